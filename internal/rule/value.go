@@ -1,0 +1,96 @@
+package rule
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+)
+
+// Kind is the base of a data type.
+type Kind uint8
+
+const (
+	Boolean    Kind = iota + 1
+	Number          // Numeriek: exact, any number of decimals, optional unit
+	Amount          // Bedrag: exact amount in euros
+	Percentage      // stored as written: 110 % is 110
+	DateKind        // Datum in dagen
+	Text            // Tekst
+	Enum            // a value of a Domain
+	Object          // a reference to an object; only in conditions
+)
+
+// Type is a data type with its unit. Unit is "" or one of the time units "jr",
+// "mnd", "dg" for Number; for Amount it is "€".
+type Type struct {
+	Kind   Kind
+	Unit   string
+	Whole  bool // "geheel getal"
+	Domain *Domain
+	Object *ObjectType
+}
+
+// Datum is one value, or leeg. The zero Datum is leeg without a kind. Numbers
+// of every kind are in Num, which must not be changed once set.
+type Datum struct {
+	Kind Kind // 0: leeg
+	Num  *big.Rat
+	Date Date
+	Text string // Text and Enum
+	Bool bool
+}
+
+// IsEmpty reports whether the value is leeg.
+func (d Datum) IsEmpty() bool { return d.Kind == 0 }
+
+// Equal reports whether two values are the same, leeg included.
+func (d Datum) Equal(o Datum) bool {
+	if d.Kind != o.Kind || d.Date != o.Date || d.Text != o.Text || d.Bool != o.Bool {
+		return false
+	}
+	if d.Num == nil || o.Num == nil {
+		return d.Num == o.Num
+	}
+	return d.Num.Cmp(o.Num) == 0
+}
+
+// Decimal writes a rational as a decimal string with a dot, exactly; a number
+// without a finite decimal expansion is written as a fraction "1/3".
+func Decimal(r *big.Rat) string {
+	if r.IsInt() {
+		return r.Num().String()
+	}
+	n, exact := r.FloatPrec()
+	if !exact {
+		return r.RatString()
+	}
+	return r.FloatString(n)
+}
+
+// String gives the value in a form for machines and messages.
+func (d Datum) String() string {
+	switch d.Kind {
+	case 0:
+		return "leeg"
+	case Boolean:
+		if d.Bool {
+			return "ja"
+		}
+		return "nee"
+	case DateKind:
+		return d.Date.String()
+	case Text, Enum:
+		return d.Text
+	case Percentage:
+		return Decimal(d.Num) + " %"
+	case Number, Amount:
+		return Decimal(d.Num)
+	}
+	panic(fmt.Sprintf("BUG: datum of kind %d", d.Kind))
+}
+
+// Slug turns a name into the form used in ids and file keys: lower case, words
+// joined by "-".
+func Slug(name string) string {
+	return strings.Join(strings.Fields(strings.ToLower(name)), "-")
+}
