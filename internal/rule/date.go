@@ -56,6 +56,30 @@ func (d Date) After(o Date) bool { return d.Compare(o) > 0 }
 // String gives "2026-06-01".
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
 
+// MarshalText gives "2026-06-01", or nothing for no date, so that JSON and YAML
+// show a date the way people write it here.
+func (d Date) MarshalText() ([]byte, error) {
+	if d.IsZero() {
+		return nil, nil
+	}
+	return []byte(d.String()), nil
+}
+
+// UnmarshalText is the inverse of MarshalText; a day that does not exist is an
+// ErrDate.
+func (d *Date) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*d = Date{}
+		return nil
+	}
+	v, err := ParseDate(string(b))
+	if err != nil {
+		return err
+	}
+	*d = v
+	return nil
+}
+
 // AddDays moves the date by n days.
 func (d Date) AddDays(n int) Date {
 	t := d.time().AddDate(0, 0, n)
