@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Runs the browser tests and leaves their number in build/count.e2e.
+set -u
+cd "$(dirname "$0")/.."
+
+node --test --test-concurrency=1 \
+  --test-reporter=spec --test-reporter-destination=stdout \
+  --test-reporter=tap --test-reporter-destination=build/e2e.tap \
+  e2e/*.test.mjs
+status=$?
+awk '/^# pass /{p=$3} /^# fail /{f=$3} /^# cancelled /{f+=$3} END{print p+0, f+0}' build/e2e.tap >build/count.e2e
+exit $status
