@@ -1,0 +1,485 @@
+// Package dossier reads case files: persons, households and their relations
+// on a date, written in YAML with Dutch values. A case file can be evaluated
+// as an exact case. What is left out is an error, or an assumption that is
+// named in the result.
+package dossier
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"lemniscaat/internal/dossier/notation"
+	"lemniscaat/internal/rule"
+)
+
+// Names in the model that a case file gives a meaning of its own.
+const (
+	applicantName = "aanvrager"
+	householdName = "Huishouden"
+)
+
+// Limits of one case file.
+const maxObjects = 1000
+
+// File is a case file, bound to the model it was read for.
+type File struct {
+	Name string
+	Date rule.Date
+	// Objects are in the order of the file; persons before households when
+	// the file has them so.
+	Objects []Object
+	Links   []Link
+	// Assumptions are what the file left open and what was taken for it.
+	Assumptions []Assumption
+}
+
+// Object is a person, a household or another thing of the model.
+type Object struct {
+	ID     string
+	Type   *rule.ObjectType
+	Values []Value
+	Pos    rule.Pos
+}
+
+// Value is one given datum; an empty Datum means that the file says leeg.
+type Value struct {
+	Attribute *rule.Attribute
+	Datum     rule.Datum
+	Pos       rule.Pos
+}
+
+// Link says that from Objects[From] you reach Objects[To] through Role. The
+// other direction follows from it.
+type Link struct {
+	Role     *rule.Role
+	From, To int
+	Pos      rule.Pos
+}
+
+// Assumption is a named assumption, shown wherever the result is shown.
+type Assumption struct {
+	ID   string // stable: "aanvrager-eerste-persoon"
+	Text string // plain Dutch
+}
+
+// Attribute gives an attribute of a model by its id ("persoon.zorgtoeslag").
+func Attribute(m *rule.Model, id string) (*rule.Attribute, bool) {
+	for _, o := range m.Objects {
+		for _, a := range o.Attributes {
+			if a.ID() == id {
+				return a, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// Read reads a case file. The diagnostics hold everything that is wrong with
+// it; the file is nil when one of them is an error.
+func Read(name string, data []byte, m *rule.Model) (*File, rule.Diagnostics) {
+	d := notation.NewDoc(name)
+	top := d.Parse(data)
+	if top == nil {
+		return nil, d.Diags
+	}
+	f := FromNode(d, top, m, nil)
+	if d.Diags.Err() != nil {
+		return nil, d.Diags
+	}
+	return f, d.Diags
+}
+
+// FromNode reads a case from a YAML mapping that may have other keys too:
+// extra holds their readers. Errors go to d. It is how worked examples are
+// read.
+func FromNode(d *notation.Doc, top *notation.Node, m *rule.Model, extra map[string]notation.Field) *File {
+	r := &reader{doc: d, model: m, file: &File{Name: d.File}, index: map[string]int{}}
+	spec := map[string]notation.Field{
+		"datum!": d.Date(&r.file.Date, "de datum"),
+		"feiten": func(_, v *notation.Node) { r.facts = v },
+	}
+	for _, o := range m.Objects {
+		key := rule.Slug(o.Plural)
+		if key == "" {
+			key = rule.Slug(o.Name)
+		}
+		spec[key] = func(_, v *notation.Node) { r.objects(o, key, v) }
+	}
+	for k, f := range extra {
+		spec[k] = f
+	}
+	d.Fields(top, "het dossier", spec)
+	r.values()
+	if r.facts != nil {
+		r.readFacts()
+	}
+	if len(r.file.Objects) == 0 && d.Diags.Err() == nil {
+		d.Fail(top, "geen-personen", "schrijf bijvoorbeeld personen: {p1: {geboortedatum: 1990-04-02}}", "er staat niemand in het dossier")
+	}
+	if d.Diags.Err() == nil {
+		r.assume(top)
+	}
+	return r.file
+}
+
+type reader struct {
+	doc     *notation.Doc
+	model   *rule.Model
+	file    *File
+	index   map[string]int
+	pending []pending
+	facts   *notation.Node
+}
+
+type pending struct {
+	object int
+	node   *notation.Node
+}
+
+// objects reads the ids first, so that relations may point forward.
+func (r *reader) objects(t *rule.ObjectType, section string, n *notation.Node) {
+	r.doc.Each(n, section, func(id string, k, v *notation.Node) {
+		if !validID(id) {
+			r.doc.Fail(k, "naam", "gebruik letters, cijfers en streepjes, bijvoorbeeld p1", "%q is geen bruikbare naam voor iemand in het dossier", shorten(id))
+			return
+		}
+		if first, dup := r.index[id]; dup {
+			r.doc.Fail(k, "dubbele-naam", "geef ieder een eigen naam", "%q is al de naam van iets anders (regel %d)", id, r.file.Objects[first].Pos.Line)
+			return
+		}
+		if len(r.file.Objects) >= maxObjects {
+			if len(r.file.Objects) == maxObjects {
+				r.doc.Fail(k, "te-groot", "", "een dossier heeft hoogstens %d personen en huishoudens", maxObjects)
+			}
+			return
+		}
+		r.index[id] = len(r.file.Objects)
+		r.pending = append(r.pending, pending{len(r.file.Objects), v})
+		r.file.Objects = append(r.file.Objects, Object{ID: id, Type: t, Pos: r.doc.Pos(k)})
+	})
+}
+
+func validID(id string) bool {
+	if id == "" || len(id) > 60 {
+		return false
+	}
+	return !strings.ContainsFunc(id, func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_'
+	})
+}
+
+func shorten(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}
+
+func (r *reader) values() {
+	for _, p := range r.pending {
+		o := &r.file.Objects[p.object]
+		r.doc.Each(p.node, o.ID, func(key string, k, v *notation.Node) {
+			if a := attributeBySlug(o.Type, key); a != nil {
+				dat, ok := r.doc.Datum(v, a.Type, fmt.Sprintf("%s van %s", key, o.ID))
+				if ok {
+					o.Values = append(o.Values, Value{a, dat, r.doc.Pos(k)})
+				}
+				return
+			}
+			if role := r.roleBySlug(o.Type, key); role != nil {
+				r.link(role, p.object, k, v)
+				return
+			}
+			known := r.keys(o.Type)
+			hint := ""
+			if looksLikeDecimals(key, v) {
+				hint = "een bedrag met een komma hoort binnen { } tussen aanhalingstekens: \"28.400,00\""
+			}
+			r.doc.Fail(k, "onbekend-gegeven", hint, "een %s heeft geen %q%s; toegestaan: %s",
+				strings.ToLower(o.Type.Name), shorten(key), notation.Suggest(key, known), strings.Join(known, ", "))
+		})
+	}
+}
+
+func looksLikeDecimals(key string, v *notation.Node) bool {
+	return v != nil && v.Tag == "!!null" && strings.Trim(key, "0123456789 €%") == ""
+}
+
+func attributeBySlug(t *rule.ObjectType, key string) *rule.Attribute {
+	for _, a := range t.Attributes {
+		if rule.Slug(a.Name) == key {
+			return a
+		}
+	}
+	return nil
+}
+
+func (r *reader) roles(t *rule.ObjectType) []*rule.Role {
+	var out []*rule.Role
+	for _, f := range r.model.Facts {
+		for _, role := range f.Roles {
+			if role.Owner == t {
+				out = append(out, role)
+			}
+		}
+	}
+	return out
+}
+
+func roleKey(role *rule.Role) string {
+	if role.Many && role.Plural != "" {
+		return rule.Slug(role.Plural)
+	}
+	return rule.Slug(role.Name)
+}
+
+func (r *reader) roleBySlug(t *rule.ObjectType, key string) *rule.Role {
+	for _, role := range r.roles(t) {
+		if roleKey(role) == key {
+			return role
+		}
+	}
+	return nil
+}
+
+func (r *reader) keys(t *rule.ObjectType) []string {
+	var out []string
+	for _, a := range t.Attributes {
+		out = append(out, rule.Slug(a.Name))
+	}
+	for _, role := range r.roles(t) {
+		out = append(out, roleKey(role))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// link reads "leden: [p1, p2]" or "toeslagpartner: p2" on an object.
+func (r *reader) link(role *rule.Role, from int, k, v *notation.Node) {
+	if notation.IsList(v) {
+		if !role.Many && len(v.Content) > 1 {
+			r.doc.Fail(v, "te-veel", "", "er is hoogstens één %s", role.Name)
+			return
+		}
+		for _, item := range v.Content {
+			r.linkTo(role, from, item)
+		}
+		return
+	}
+	r.linkTo(role, from, v)
+}
+
+func (r *reader) linkTo(role *rule.Role, from int, v *notation.Node) {
+	to, ok := r.object(v, role.Target)
+	if ok {
+		r.add(role, from, to, v)
+	}
+}
+
+func (r *reader) object(v *notation.Node, t *rule.ObjectType) (int, bool) {
+	id, ok := r.doc.Scalar(v, "een verwijzing")
+	if !ok {
+		return 0, false
+	}
+	i, ok := r.index[id]
+	if !ok {
+		known := make([]string, 0, len(r.file.Objects))
+		for _, o := range r.file.Objects {
+			if o.Type == t {
+				known = append(known, o.ID)
+			}
+		}
+		r.doc.Fail(v, "onbekende-naam", "", "%q staat niet in het dossier%s; wel: %s", shorten(id), notation.Suggest(id, known), strings.Join(known, ", "))
+		return 0, false
+	}
+	if r.file.Objects[i].Type != t {
+		r.doc.Fail(v, "verkeerde-soort", "", "%q is een %s; hier hoort een %s", id, strings.ToLower(r.file.Objects[i].Type.Name), strings.ToLower(t.Name))
+		return 0, false
+	}
+	return i, true
+}
+
+// add records a relation once, and refuses a second partner or household.
+func (r *reader) add(role *rule.Role, from, to int, at *notation.Node) {
+	if role.Fact.Reciprocal && from == to {
+		r.doc.Fail(at, "eigen-relatie", "", "%s kan geen %s van zichzelf zijn", r.file.Objects[from].ID, role.Name)
+		return
+	}
+	for _, l := range r.file.Links {
+		if l.Role.Fact != role.Fact {
+			continue
+		}
+		same := l.Role == role && l.From == from && l.To == to
+		mirrored := l.Role == role.Inverse && l.From == to && l.To == from
+		if same || mirrored {
+			return
+		}
+		if !role.Many && reaches(l, role, from) {
+			r.doc.Fail(at, "te-veel", "", "%s heeft al een %s", r.file.Objects[from].ID, role.Name)
+			return
+		}
+		if inv := role.Inverse; inv != nil && !inv.Many && reaches(l, inv, to) {
+			r.doc.Fail(at, "te-veel", "", "%s heeft al een %s", r.file.Objects[to].ID, inv.Name)
+			return
+		}
+	}
+	r.file.Links = append(r.file.Links, Link{role, from, to, r.doc.Pos(at)})
+}
+
+// reaches reports whether link l already gives object i something through role.
+func reaches(l Link, role *rule.Role, i int) bool {
+	return l.Role == role && l.From == i || l.Role.Inverse == role && l.To == i
+}
+
+// readFacts reads "- partnerschap: [p1, p2]": the objects in the order of the
+// roles as declared.
+func (r *reader) readFacts() {
+	names := make([]string, 0, len(r.model.Facts))
+	for _, f := range r.model.Facts {
+		names = append(names, rule.Slug(f.Name))
+	}
+	slices.Sort(names)
+	r.doc.Items(r.facts, "feiten", func(item *notation.Node) {
+		r.doc.Each(item, "een feit", func(key string, k, v *notation.Node) {
+			i := slices.IndexFunc(r.model.Facts, func(f *rule.FactType) bool { return rule.Slug(f.Name) == key })
+			if i < 0 {
+				r.doc.Fail(k, "onbekend-feit", "", "%q is geen bekend feit%s; bekend: %s", shorten(key), notation.Suggest(key, names), strings.Join(names, ", "))
+				return
+			}
+			f := r.model.Facts[i]
+			if !notation.IsList(v) || len(v.Content) != 2 {
+				r.doc.Fail(v, "twee-nodig", fmt.Sprintf("schrijf bijvoorbeeld %s: [p1, p2]", key), "%s verbindt er precies twee", key)
+				return
+			}
+			// The first role is read from the second object to the first.
+			role := f.Roles[0]
+			to, ok1 := r.object(v.Content[0], role.Target)
+			from, ok2 := r.object(v.Content[1], role.Owner)
+			if ok1 && ok2 {
+				r.add(role, from, to, v)
+			}
+		})
+	})
+}
+
+// assume fills in what a file may leave out, and says so.
+func (r *reader) assume(top *notation.Node) {
+	for _, t := range r.model.Objects {
+		i := slices.IndexFunc(t.Attributes, func(a *rule.Attribute) bool {
+			return a.Kind == rule.Noun && rule.Slug(a.Name) == applicantName
+		})
+		if i >= 0 {
+			r.assumeApplicant(t, t.Attributes[i], top)
+		}
+	}
+	r.assumeHousehold()
+}
+
+func (r *reader) assumeApplicant(t *rule.ObjectType, applicant *rule.Attribute, top *notation.Node) {
+	first, said, any := -1, 0, false
+	for i := range r.file.Objects {
+		o := &r.file.Objects[i]
+		if o.Type != t {
+			continue
+		}
+		any = true
+		silent := true
+		for _, v := range o.Values {
+			if v.Attribute == applicant {
+				silent = false
+				if v.Datum.Bool {
+					said++
+				}
+			}
+		}
+		if silent && first < 0 {
+			first = i
+		}
+	}
+	if !any {
+		return
+	}
+	if said > 1 {
+		r.doc.Fail(top, "te-veel-aanvragers", "maak per aanvraag een eigen dossier", "er zijn %d aanvragers; een dossier heeft er één", said)
+		return
+	}
+	for i := range r.file.Objects {
+		o := &r.file.Objects[i]
+		if o.Type != t || slices.ContainsFunc(o.Values, func(v Value) bool { return v.Attribute == applicant }) {
+			continue
+		}
+		yes := said == 0 && i == first
+		o.Values = append(o.Values, Value{applicant, rule.Datum{Kind: rule.Boolean, Bool: yes}, o.Pos})
+		if yes {
+			r.file.Assumptions = append(r.file.Assumptions, Assumption{"aanvrager-eerste-persoon",
+				fmt.Sprintf("Niemand is als aanvrager genoemd. Daarom is de eerste persoon (%s) de aanvrager.", o.ID)})
+			said = 1
+		}
+	}
+	if said == 0 {
+		r.doc.Fail(top, "geen-aanvrager", "schrijf bij één persoon aanvrager: ja", "van iedereen staat vast dat hij geen aanvrager is")
+	}
+}
+
+func (r *reader) assumeHousehold() {
+	i := slices.IndexFunc(r.model.Objects, func(o *rule.ObjectType) bool { return o.Name == householdName })
+	if i < 0 {
+		return
+	}
+	t := r.model.Objects[i]
+	var members *rule.Role
+	for _, role := range r.roles(t) {
+		if role.Many {
+			members = role
+			break
+		}
+	}
+	if members == nil || slices.ContainsFunc(r.file.Objects, func(o Object) bool { return o.Type == t }) {
+		return
+	}
+	id := "huishouden"
+	for n := 2; ; n++ {
+		if _, taken := r.index[id]; !taken {
+			break
+		}
+		id = fmt.Sprintf("huishouden-%d", n)
+	}
+	h := len(r.file.Objects)
+	pos := rule.Pos{File: r.doc.File}
+	count := 0
+	for i, o := range r.file.Objects {
+		if o.Type == members.Target {
+			r.file.Links = append(r.file.Links, Link{members, h, i, pos})
+			count++
+		}
+	}
+	r.index[id] = h
+	r.file.Objects = append(r.file.Objects, Object{ID: id, Type: t, Pos: pos})
+	if count > 1 {
+		r.file.Assumptions = append(r.file.Assumptions, Assumption{"een-huishouden",
+			"Er is geen huishouden genoemd. Daarom horen alle personen bij één huishouden."})
+	} else {
+		r.file.Assumptions = append(r.file.Assumptions, Assumption{"een-huishouden",
+			"Er is geen huishouden genoemd. Daarom is deze persoon een huishouden alleen."})
+	}
+}
+
+// Object gives the index of an object by its id.
+func (f *File) Object(id string) (int, bool) {
+	i := slices.IndexFunc(f.Objects, func(o Object) bool { return o.ID == id })
+	return i, i >= 0
+}
+
+// Applicants gives the indices of the objects that are an applicant.
+func (f *File) Applicants() []int {
+	var out []int
+	for i, o := range f.Objects {
+		for _, v := range o.Values {
+			if v.Attribute.Kind == rule.Noun && rule.Slug(v.Attribute.Name) == applicantName && v.Datum.Bool {
+				out = append(out, i)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,302 @@
+// Package notation reads values as people in Dutch government write them
+// ("28.400,00", "120 %", "18 jr", "ja", "leeg") and YAML in which such values
+// stand: strictly, with the place of every error.
+//
+// A number with a dot that could be read in two ways is refused: "1.234" is a
+// thousand two hundred thirty-four, "1,5" is one and a half, and "1.5" is an
+// error.
+package notation
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"lemniscaat/internal/rule"
+)
+
+// ErrValue is wrapped by every error about a value that cannot be read. Its
+// text is Dutch and says what would be accepted.
+var ErrValue = errors.New("onleesbare waarde")
+
+type valueError struct{ msg string }
+
+func (e *valueError) Error() string        { return e.msg }
+func (e *valueError) Is(target error) bool { return target == ErrValue }
+func refuse(format string, a ...any) error { return &valueError{fmt.Sprintf(format, a...)} }
+
+const maxValueLen = 64
+
+// Parse reads one value of a type. "leeg" gives the empty Datum. Errors are
+// Dutch sentences that satisfy errors.Is(err, ErrValue).
+func Parse(s string, t rule.Type) (rule.Datum, error) {
+	s = strings.TrimSpace(strings.ReplaceAll(s, "\u00a0", " "))
+	if s == "" {
+		return rule.Datum{}, refuse("er staat geen waarde; schrijf %s, of 'leeg' als het er niet is", Accepts(t))
+	}
+	if strings.EqualFold(s, "leeg") {
+		return rule.Datum{}, nil
+	}
+	if t.Kind != rule.Text && len(s) > maxValueLen {
+		return rule.Datum{}, refuse("de waarde is %d tekens lang; er passen er %d", len(s), maxValueLen)
+	}
+	switch t.Kind {
+	case rule.Boolean:
+		switch strings.ToLower(s) {
+		case "ja":
+			return rule.Datum{Kind: rule.Boolean, Bool: true}, nil
+		case "nee":
+			return rule.Datum{Kind: rule.Boolean}, nil
+		}
+		return rule.Datum{}, refuse("%q is geen ja of nee; schrijf ja, nee of leeg", s)
+	case rule.DateKind:
+		d, err := Date(s)
+		if err != nil {
+			return rule.Datum{}, err
+		}
+		return rule.Datum{Kind: rule.DateKind, Date: d}, nil
+	case rule.Text:
+		if len(s) > 2000 {
+			return rule.Datum{}, refuse("de tekst is te lang (%d tekens, hoogstens 2.000)", len(s))
+		}
+		return rule.Datum{Kind: rule.Text, Text: s}, nil
+	case rule.Enum:
+		v := strings.Trim(s, "'‘’")
+		if t.Domain == nil || slices.Contains(t.Domain.Values, v) {
+			return rule.Datum{Kind: rule.Enum, Text: v}, nil
+		}
+		return rule.Datum{}, refuse("%q hoort niet bij %s%s; kies uit %s", v, t.Domain.Name, Suggest(v, t.Domain.Values), enumerate(t.Domain.Values))
+	case rule.Amount:
+		body := strings.TrimSpace(strings.TrimPrefix(strings.TrimSuffix(s, "€"), "€"))
+		r, err := Number(body)
+		if err != nil {
+			return rule.Datum{}, err
+		}
+		return rule.Datum{Kind: rule.Amount, Num: r}, nil
+	case rule.Percentage:
+		body, ok := strings.CutSuffix(s, "%")
+		if !ok {
+			return rule.Datum{}, refuse("%q mist het procentteken; schrijf bijvoorbeeld \"110 %%\"", s)
+		}
+		r, err := Number(strings.TrimSpace(body))
+		if err != nil {
+			return rule.Datum{}, err
+		}
+		return rule.Datum{Kind: rule.Percentage, Num: r}, nil
+	case rule.Number:
+		body := s
+		if i := strings.LastIndexByte(s, ' '); i > 0 || t.Unit != "" {
+			if b, ok := strings.CutSuffix(s, t.Unit); ok && t.Unit != "" {
+				body = strings.TrimSpace(b)
+			} else if i > 0 {
+				return rule.Datum{}, refuse("%q heeft een andere eenheid dan gevraagd; schrijf %s", s, Accepts(t))
+			}
+		}
+		r, err := Number(body)
+		if err != nil {
+			return rule.Datum{}, err
+		}
+		if t.Whole && !r.IsInt() {
+			return rule.Datum{}, refuse("%q is geen geheel getal", s)
+		}
+		return rule.Datum{Kind: rule.Number, Num: r}, nil
+	}
+	return rule.Datum{}, refuse("een waarde van dit soort kan hier niet staan")
+}
+
+// Accepts says in Dutch what a value of a type looks like.
+func Accepts(t rule.Type) string {
+	switch t.Kind {
+	case rule.Boolean:
+		return "ja of nee"
+	case rule.DateKind:
+		return "een datum als 2026-06-01"
+	case rule.Text:
+		return "een tekst"
+	case rule.Enum:
+		if t.Domain != nil {
+			return enumerate(t.Domain.Values)
+		}
+		return "een keuze"
+	case rule.Amount:
+		return `een bedrag als "28.400,00"`
+	case rule.Percentage:
+		return `een percentage als "110 %"`
+	case rule.Number:
+		what := "een getal"
+		if t.Whole {
+			what = "een geheel getal"
+		}
+		if t.Unit != "" {
+			return fmt.Sprintf(`%s met eenheid, als "18 %s"`, what, t.Unit)
+		}
+		return what
+	}
+	return "een waarde"
+}
+
+// Number reads a number in Dutch notation: a comma before the decimals, dots
+// only between groups of three digits.
+func Number(s string) (*big.Rat, error) {
+	bad := func(why string) error {
+		return refuse("%q is geen getal: %s; schrijf bijvoorbeeld 1234, \"1.234\" (duizend) of \"1,5\" (anderhalf)", s, why)
+	}
+	t := s
+	neg := false
+	if rest, ok := strings.CutPrefix(t, "-"); ok {
+		t, neg = rest, true
+	} else if rest, ok := strings.CutPrefix(t, "−"); ok {
+		t, neg = rest, true
+	}
+	whole, frac, hasFrac := strings.Cut(t, ",")
+	if hasFrac && (frac == "" || !digits(frac)) {
+		return nil, bad("na de komma horen cijfers")
+	}
+	groups := strings.Split(whole, ".")
+	for i, g := range groups {
+		if !digits(g) || g == "" {
+			return nil, bad("er staat iets anders dan cijfers")
+		}
+		if len(groups) > 1 && (i > 0 && len(g) != 3 || i == 0 && len(g) > 3) {
+			return nil, bad("een punt scheidt groepen van drie cijfers, een komma de decimalen")
+		}
+	}
+	whole = strings.Join(groups, "")
+	if len(whole) > 1 && whole[0] == '0' {
+		return nil, bad("het begint met een nul")
+	}
+	if len(whole) > 18 || len(frac) > 12 {
+		return nil, refuse("%q is te groot of te precies (hoogstens 18 cijfers voor en 12 na de komma)", s)
+	}
+	r, ok := new(big.Rat).SetString(whole + "." + frac + "0")
+	if !ok {
+		return nil, bad("het is niet te lezen")
+	}
+	if neg {
+		r.Neg(r)
+	}
+	return r, nil
+}
+
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// Date reads a date between 1850 and 2199, written as 2026-06-01.
+func Date(s string) (rule.Date, error) {
+	d, err := rule.ParseDate(s)
+	if err != nil {
+		return rule.Date{}, refuse("%q is geen bestaande datum; schrijf jjjj-mm-dd, bijvoorbeeld 2026-06-01", s)
+	}
+	if d.Year < 1850 || d.Year > 2199 {
+		return rule.Date{}, refuse("%q valt buiten de jaren 1850 tot en met 2199", s)
+	}
+	return d, nil
+}
+
+// Format writes a value as Parse reads it, in Dutch notation: "28.400,00" as
+// "28.400", "110 %", "18 jr", "ja", "leeg", a date as 2026-06-01. A number
+// without a finite decimal expansion is written as a fraction.
+func Format(d rule.Datum, t rule.Type) string {
+	switch d.Kind {
+	case rule.Amount:
+		return "€ " + FormatNumber(d.Num)
+	case rule.Percentage:
+		return FormatNumber(d.Num) + " %"
+	case rule.Number:
+		if t.Unit != "" {
+			return FormatNumber(d.Num) + " " + t.Unit
+		}
+		return FormatNumber(d.Num)
+	}
+	return d.String()
+}
+
+// FormatNumber writes a number in Dutch notation with the decimals it has; one
+// decimal in cents is written with two ("0,50"), as amounts are.
+func FormatNumber(r *big.Rat) string {
+	s := rule.Decimal(r)
+	if strings.Contains(s, "/") {
+		return s
+	}
+	s, neg := strings.CutPrefix(s, "-")
+	whole, frac, _ := strings.Cut(s, ".")
+	var b strings.Builder
+	if neg {
+		b.WriteByte('-')
+	}
+	for i, c := range []byte(whole) {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteByte('.')
+		}
+		b.WriteByte(c)
+	}
+	if frac != "" {
+		b.WriteByte(',')
+		b.WriteString(frac)
+	}
+	return b.String()
+}
+
+// Suggest gives " (bedoelde u …?)" for the known word nearest to s, or "" when
+// none is near.
+func Suggest(s string, known []string) string {
+	if best := Nearest(s, known); best != "" {
+		return fmt.Sprintf(" (bedoelde u %q?)", best)
+	}
+	return ""
+}
+
+// Nearest gives the known word with the smallest edit distance to s when that
+// is at most a third of its length, else "". Ties go to the first.
+func Nearest(s string, known []string) string {
+	if len(s) > 200 {
+		return ""
+	}
+	best, dist := "", 0
+	for _, k := range known {
+		d := distance(strings.ToLower(s), strings.ToLower(k))
+		if d <= max(1, len([]rune(k))/3) && (best == "" || d < dist) {
+			best, dist = k, d
+		}
+	}
+	return best
+}
+
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range x {
+		diag := row[0]
+		row[0] = i + 1
+		for j := range y {
+			cost := 1
+			if x[i] == y[j] {
+				cost = 0
+			}
+			diag, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diag+cost)
+		}
+	}
+	return row[len(y)]
+}
+
+func enumerate(words []string) string {
+	q := make([]string, len(words))
+	for i, w := range words {
+		q[i] = "'" + w + "'"
+	}
+	if len(q) < 2 {
+		return strings.Join(q, "")
+	}
+	return strings.Join(q[:len(q)-1], ", ") + " of " + q[len(q)-1]
+}
