@@ -1,0 +1,352 @@
+package exact
+
+import (
+	"lemniscaat/internal/rule"
+)
+
+// Limits of a derivation, so that showing a very large case stays possible.
+const (
+	maxDerivationSteps = 20_000
+	maxShownElements   = 200 // of one aggregation
+)
+
+// Derivation is a value with everything it rests on. Steps is a graph: a value
+// that several rules read stands in it once, and terms refer to it by ID.
+// Steps[0] is what was asked.
+type Derivation struct {
+	Date  rule.Date
+	Value rule.Datum
+	Err   *Error
+	Steps []*Step
+	// Truncated says that the derivation was larger than is kept; the values
+	// that it does show are right.
+	Truncated bool
+}
+
+// Origin says where the value of a step comes from.
+type Origin uint8
+
+const (
+	Given   Origin = iota // the case supplies it
+	Missing               // the case should supply it and does not
+	Ruled                 // a rule applied
+	Default               // rules exist, none applied: leeg, or untrue for a kenmerk
+	Failed                // rules could not settle it
+)
+
+// Step is one attribute of one object.
+type Step struct {
+	ID         int // place in Derivation.Steps
+	Object     int // number in the case
+	ObjectID   string
+	Attribute  *rule.Attribute
+	Origin     Origin
+	Value      rule.Datum
+	Err        *Error
+	Candidates []*Candidate // every rule in force that writes the attribute
+}
+
+// Applied gives the candidate that gave the value, or nil.
+func (s *Step) Applied() *Candidate {
+	for _, c := range s.Candidates {
+		if c.Outcome == Yes && (c.Value == nil || c.Value.Err == nil) {
+			return c
+		}
+	}
+	return nil
+}
+
+// Outcome of a test: an error is neither yes nor no.
+type Outcome uint8
+
+const (
+	No Outcome = iota
+	Yes
+	Unknown
+)
+
+// Candidate is one rule version that writes the attribute, and whether it
+// applied.
+type Candidate struct {
+	Rule    *rule.Rule
+	Version *rule.Version
+	Outcome Outcome
+	Err     *Error
+	// Subject is the test on the kenmerk of the subject ("van een aanvrager"),
+	// nil without one.
+	Subject *Test
+	// Condition is nil for a rule that always applies, and where the subject
+	// already failed.
+	Condition *Test
+	// Value is the calculation of a rule that applied; nil for a grant.
+	Value *Term
+}
+
+// Test is a condition with its outcome.
+type Test struct {
+	Condition rule.Condition // nil for the test on the subject
+	Outcome   Outcome
+	Err       *Error
+	Items     []*Test // of a compound
+	L, R      *Term   // of a comparison; L of "is leeg"
+	// Kenmerk, its step and its object, of a test on a kenmerk. Step is −1
+	// when there is no such object.
+	Kenmerk  *rule.Attribute
+	ObjectID string
+	Step     int
+	Not      bool
+	// Gap is the distance between the two sides of an unmet comparison of
+	// numbers (same kind as L) or dates (a number of days); leeg otherwise.
+	Gap rule.Datum
+}
+
+// Term is an expression with its value. Leaves say what was read.
+type Term struct {
+	Expr  rule.Expr
+	Value rule.Datum
+	Err   *Error
+	Terms []*Term // operands in the order of the sentence
+	// Attribute, of ObjectID, is set when the term reads an attribute; Step
+	// refers to Derivation.Steps. Nobody (Step −1) when a role leads to no
+	// object.
+	Attribute *rule.Attribute
+	ObjectID  string
+	Step      int
+	// Parameter and the value that held, when the term reads a parameter.
+	Parameter *rule.Parameter
+	Source    rule.ParameterValue
+	// Of an aggregation: how many objects were seen and how many counted.
+	Seen, Counted int
+}
+
+// Nobody is the Step of a term or test that leads to no object.
+const Nobody = -1
+
+// Derive gives a value with its whole derivation.
+func (c *Case) Derive(obj int, a *rule.Attribute) *Derivation {
+	d := &deriver{c: c, out: &Derivation{Date: c.Date()}, at: map[int32]int{}}
+	_, ref, bad := c.place(obj, a)
+	if bad == nil && c.wrong != nil {
+		bad = c.wrong
+	}
+	if bad != nil {
+		d.out.Err = bad
+		d.out.Steps = []*Step{{Object: obj, ObjectID: c.ID(obj), Attribute: a, Origin: Failed, Err: bad}}
+		return d.out
+	}
+	c.begin()
+	d.step(int32(obj), ref.slot, nil)
+	d.out.Value, d.out.Err = d.out.Steps[0].Value, d.out.Steps[0].Err
+	return d.out
+}
+
+// deriver walks what the evaluator computed. It asks the evaluator for every
+// value, so that a derivation cannot say anything else than the result; the
+// values of attributes are remembered in the case, so that asking again is
+// cheap.
+type deriver struct {
+	c   *Case
+	out *Derivation
+	at  map[int32]int // place in Case.cells → step
+}
+
+func (d *deriver) step(obj, slot int32, ask *version) int {
+	c := d.c
+	o := &c.objects[obj]
+	key := o.attrs + slot
+	if id, ok := d.at[key]; ok {
+		return id
+	}
+	a := c.p.types[o.typ].attrs[slot]
+	s := &Step{ID: len(d.out.Steps), Object: int(obj), ObjectID: o.id, Attribute: a}
+	d.at[key] = s.ID
+	d.out.Steps = append(d.out.Steps, s)
+	v, err := c.attribute(obj, slot, ask)
+	s.Value, s.Err = v.datum(), err
+	writers := c.table.writers[o.typ][slot]
+	if len(writers) == 0 {
+		s.Origin = Given
+		if err != nil {
+			s.Origin = Missing
+		}
+		return s.ID
+	}
+	if len(d.out.Steps) >= maxDerivationSteps {
+		d.out.Truncated = true
+		s.Origin = Ruled
+		return s.ID
+	}
+	s.Origin = Default
+	if err != nil {
+		s.Origin = Failed
+	}
+	for _, w := range writers {
+		k := d.candidate(obj, w)
+		s.Candidates = append(s.Candidates, k)
+		if err == nil && k.Outcome == Yes {
+			s.Origin = Ruled
+		}
+	}
+	return s.ID
+}
+
+func (d *deriver) candidate(obj int32, w *version) *Candidate {
+	c := d.c
+	k := &Candidate{Rule: w.rule, Version: w.src, Outcome: Yes}
+	f := frame{ver: w, vars: len(c.vars)}
+	f.objs[0] = obj
+	c.vars = grow(c.vars, len(w.vars))
+	defer func() { c.vars = c.vars[:f.vars] }()
+	if w.subject >= 0 {
+		t := &Test{Kenmerk: w.src.Subject.Kenmerk, ObjectID: c.objects[obj].id}
+		t.Step = d.step(obj, w.subject, w)
+		is, err := c.attribute(obj, w.subject, w)
+		t.Outcome, t.Err = outcome(is.b, err), err
+		k.Subject, k.Outcome, k.Err = t, t.Outcome, err
+		if t.Outcome != Yes {
+			return k
+		}
+	}
+	if w.cond != nil {
+		k.Condition = d.test(w.cond, &f)
+		k.Outcome, k.Err = k.Condition.Outcome, k.Condition.Err
+	}
+	if k.Outcome == Yes && w.expr != nil {
+		k.Value = d.term(w.expr, &f)
+		if _, err := c.assign(w, &f); err != nil {
+			k.Value.Err, k.Err = err, err
+		}
+	}
+	return k
+}
+
+func outcome(b bool, err *Error) Outcome {
+	switch {
+	case err != nil:
+		return Unknown
+	case b:
+		return Yes
+	}
+	return No
+}
+
+func (d *deriver) test(x *cond, f *frame) *Test {
+	ok, err := d.c.cond(x, f)
+	t := &Test{Condition: x.src, Outcome: outcome(ok, err), Err: err, Step: Nobody, Not: x.not}
+	switch x.op {
+	case condCompound:
+		for _, item := range x.items {
+			t.Items = append(t.Items, d.test(item, f))
+		}
+	case condCompare:
+		t.L, t.R = d.term(x.a, f), d.term(x.b, f)
+		if t.Outcome == No {
+			t.Gap = gap(t.L.Value, t.R.Value)
+		}
+	case condEmpty:
+		t.L = d.term(x.a, f)
+	case condKenmerk:
+		t.Kenmerk = x.src.(*rule.HasKenmerk).Kenmerk
+		if obj := d.c.follow(f.objs[x.from], x.via); obj >= 0 {
+			t.ObjectID = d.c.objects[obj].id
+			t.Step = d.step(obj, x.slot, f.ver)
+		}
+	}
+	return t
+}
+
+// gap gives the distance between two values.
+func gap(l, r rule.Datum) rule.Datum {
+	if l.IsEmpty() || r.IsEmpty() || l.Kind != r.Kind {
+		return rule.Datum{}
+	}
+	a, b := fromDatum(l), fromDatum(r)
+	switch {
+	case l.Kind == rule.DateKind:
+		n := between(a.day(), b.day(), rule.Days)
+		return val{kind: rule.Number, num: integer(abs(n))}.datum()
+	case numeric(l.Kind):
+		g := a.num.sub(b.num)
+		if g.sign() < 0 {
+			g = g.neg()
+		}
+		return val{kind: l.Kind, num: g}.datum()
+	}
+	return rule.Datum{}
+}
+
+func (d *deriver) term(n *node, f *frame) *Term {
+	c := d.c
+	v, err := c.eval(n, f)
+	t := &Term{Expr: n.src, Value: v.datum0(), Err: err, Step: Nobody}
+	switch n.op {
+	case opParameter:
+		t.Parameter, t.Source = c.p.params[n.slot], c.table.params[n.slot].src
+	case opVariable:
+		g := frame{ver: f.ver, vars: f.vars}
+		g.objs[0] = f.objs[0]
+		t.Terms = []*Term{d.term(f.ver.vars[n.slot], &g)}
+	case opAttribute:
+		t.Attribute = n.src.(*rule.AttributeRef).Attribute
+		if obj := c.follow(f.objs[n.from], n.via); obj >= 0 {
+			t.ObjectID = c.objects[obj].id
+			t.Step = d.step(obj, n.slot, f.ver)
+		}
+	case opObject:
+		if obj := c.follow(f.objs[n.from], n.via); obj >= 0 {
+			t.ObjectID = c.objects[obj].id
+		}
+	case opAggregate:
+		d.elements(n, f, t)
+	default:
+		for _, k := range []*node{n.a, n.b, n.c} {
+			if k != nil {
+				t.Terms = append(t.Terms, d.term(k, f))
+			}
+		}
+		for _, k := range n.args {
+			t.Terms = append(t.Terms, d.term(k, f))
+		}
+	}
+	return t
+}
+
+func (d *deriver) elements(n *node, f *frame, t *Term) {
+	c := d.c
+	owner := c.follow(f.objs[n.from], n.via)
+	if owner < 0 {
+		return
+	}
+	g := *f
+	for e := c.links[c.objects[owner].roles+n.many].first; e >= 0; e = c.edges[e].next {
+		t.Seen++
+		if t.Seen > maxShownElements {
+			d.out.Truncated = true
+			continue
+		}
+		g.objs[n.element] = c.edges[e].to
+		if n.filter != nil {
+			if in, err := c.cond(n.filter, &g); err != nil || !in {
+				if err != nil {
+					// The error is the answer; show where it is.
+					t.Terms = append(t.Terms, &Term{ObjectID: c.objects[c.edges[e].to].id, Err: err, Step: Nobody})
+				}
+				continue
+			}
+		}
+		t.Counted++
+		if n.a != nil {
+			t.Terms = append(t.Terms, d.term(n.a, &g))
+		} else {
+			t.Terms = append(t.Terms, &Term{ObjectID: c.objects[c.edges[e].to].id, Step: Nobody})
+		}
+	}
+}
+
+// datum0 is datum for values that may also be an object.
+func (v val) datum0() rule.Datum {
+	if v.kind == rule.Object {
+		return rule.Datum{Kind: rule.Object}
+	}
+	return v.datum()
+}

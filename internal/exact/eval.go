@@ -1,0 +1,636 @@
+package exact
+
+import (
+	"fmt"
+
+	"lemniscaat/internal/rule"
+)
+
+// frame is what the pronouns mean while one rule version is evaluated: objs[0]
+// is the subject, objs[1] the element of an aggregation, and so on.
+type frame struct {
+	objs [maxBindings]int32
+	ver  *version
+	vars int // first place of its variables in Case.vars
+}
+
+// Value gives the value of an attribute of an object, computing what it needs.
+// Leeg is a value; the error, if any, is an *Error.
+func (c *Case) Value(obj int, a *rule.Attribute) (rule.Datum, error) {
+	o, ref, bad := c.place(obj, a)
+	if bad != nil {
+		return rule.Datum{}, bad
+	}
+	if c.wrong != nil {
+		return rule.Datum{}, c.wrong
+	}
+	// The common case of a population run: asked again, already known.
+	if cl := &c.cells[o.attrs+ref.slot]; cl.gen == c.gen {
+		if cl.err != nil {
+			return rule.Datum{}, cl.err
+		}
+		return cl.v.datum(), nil
+	}
+	c.begin()
+	v, err := c.attribute(int32(obj), ref.slot, nil)
+	if err != nil {
+		return rule.Datum{}, err
+	}
+	return v.datum(), nil
+}
+
+// begin starts counting for one question.
+func (c *Case) begin() { c.steps, c.level, c.vars = 0, 0, c.vars[:0] }
+
+// attribute computes one attribute of one object; ask is the rule version that
+// needs it, nil for the caller.
+func (c *Case) attribute(obj, slot int32, ask *version) (val, *Error) {
+	o := &c.objects[obj]
+	at := o.attrs + slot
+	cl := &c.cells[at]
+	if cl.gen == c.gen {
+		return cl.v, cl.err
+	}
+	writers := c.table.writers[o.typ][slot]
+	if len(writers) == 0 {
+		in := &c.inputs[at]
+		if !in.set {
+			return val{}, c.missing(o, slot, ask)
+		}
+		return in.v, nil
+	}
+	c.level++
+	v, err := c.derive(obj, writers)
+	c.level--
+	if err != nil && err.Code == CodeLimit {
+		// Running out of steps says nothing about the value: a later question
+		// may have enough.
+		return v, err
+	}
+	*cl = cell{gen: c.gen, v: v, err: err}
+	return v, err
+}
+
+func (c *Case) missing(o *object, slot int32, ask *version) *Error {
+	a := c.p.types[o.typ].attrs[slot]
+	message := upper(called(a, o.id)) + " ontbreekt."
+	if a.Kind.IsKenmerk() {
+		message = "Niet bekend is " + called(a, o.id) + "."
+	}
+	e := fail(CodeMissing, message)
+	if ask != nil {
+		e.Message += " Regel " + ask.rule.ID + " vraagt ernaar."
+		e.Rule, e.Version = ask.rule, ask.src
+	}
+	e.Attribute, e.ObjectID = a, o.id
+	return e
+}
+
+// derive lets the rules in force write the attribute.
+//
+// Grants of a kenmerk are a disjunction: one that holds is enough, and an error
+// in another does not matter then; none leaves the kenmerk untrue. Of
+// assignments exactly one may hold; none leaves the attribute leeg.
+func (c *Case) derive(obj int32, writers []*version) (val, *Error) {
+	if c.level > maxDepth {
+		return val{}, c.limit(writers[0], "te veel regels hebben elkaar achter elkaar nodig")
+	}
+	var (
+		result  val
+		applied *version
+		failed  *Error
+		grants  = writers[0].expr == nil
+	)
+	for _, w := range writers {
+		f := frame{ver: w, vars: len(c.vars)}
+		f.objs[0] = obj
+		c.vars = grow(c.vars, len(w.vars))
+		holds, err := c.applies(w, &f)
+		var v val
+		if err == nil && holds && w.expr != nil {
+			v, err = c.assign(w, &f)
+		}
+		c.vars = c.vars[:f.vars]
+		if err != nil && err.Code == CodeLimit {
+			return val{}, err
+		}
+		switch {
+		case holds && grants:
+			return ofBool(true), nil
+		case holds && applied != nil:
+			return val{}, c.conflict(obj, applied, w)
+		case holds:
+			applied, result = w, v
+		}
+		if err != nil && failed == nil {
+			failed = err
+		}
+	}
+	switch {
+	case failed != nil:
+		return val{}, failed
+	case grants:
+		return ofBool(false), nil
+	}
+	return result, nil
+}
+
+// applies tests the subject and the condition of a version.
+func (c *Case) applies(w *version, f *frame) (bool, *Error) {
+	if w.subject >= 0 {
+		is, err := c.attribute(f.objs[0], w.subject, w)
+		if err != nil || !is.b {
+			return false, err
+		}
+	}
+	if w.cond == nil {
+		return true, nil
+	}
+	return c.cond(w.cond, f)
+}
+
+// assign computes the expression and fits it to the target.
+func (c *Case) assign(w *version, f *frame) (val, *Error) {
+	v, err := c.eval(w.expr, f)
+	if err != nil || v.empty() {
+		return v, err
+	}
+	target := w.src.Writes()
+	if target.Type.Whole && !v.num.whole() {
+		return val{}, c.at(w, f, CodeWhole, fmt.Sprintf("%s moet een geheel getal zijn, maar de regel %s geeft %s. Rond af in de regel.",
+			upper(called(target, c.objects[f.objs[0]].id)), w.rule.ID, v.datum()))
+	}
+	if target.Type.Domain != nil && v.kind == rule.Enum {
+		if why := unfit(v.datum(), target.Type); why != "" {
+			return val{}, c.at(w, f, CodeInput, "Regel "+w.rule.ID+": "+why+".")
+		}
+	}
+	return v, nil
+}
+
+func (c *Case) at(w *version, f *frame, code Code, message string) *Error {
+	e := fail(code, message)
+	e.Rule, e.Version = w.rule, w.src
+	e.Attribute, e.ObjectID = w.src.Writes(), c.objects[f.objs[0]].id
+	return e
+}
+
+func (c *Case) limit(w *version, what string) *Error {
+	e := fail(CodeLimit, fmt.Sprintf("De berekening is gestopt in regel %s: %s.", w.rule.ID, what))
+	e.Rule, e.Version, e.Attribute = w.rule, w.src, w.src.Writes()
+	return e
+}
+
+func (c *Case) conflict(obj int32, first, second *version) *Error {
+	a := first.src.Writes()
+	id := c.objects[obj].id
+	e := fail(CodeConflict, fmt.Sprintf("De regels %s en %s geven allebei een waarde aan %s. Er mag er maar één gelden.",
+		first.rule.ID, second.rule.ID, called(a, id)))
+	e.Rule, e.Version, e.Attribute, e.ObjectID = second.rule, second.src, a, id
+	e.Rules = []*rule.Rule{first.rule, second.rule}
+	return e
+}
+
+// follow walks to-one roles; −1 when there is nobody.
+func (c *Case) follow(from int32, via []int32) int32 {
+	for _, slot := range via {
+		e := c.links[c.objects[from].roles+slot].first
+		if e < 0 {
+			return -1
+		}
+		from = c.edges[e].to
+	}
+	return from
+}
+
+func (c *Case) spend(f *frame) *Error {
+	if c.steps++; c.steps > maxSteps {
+		return c.limit(f.ver, fmt.Sprintf("meer dan %d stappen", maxSteps))
+	}
+	return nil
+}
+
+// eval computes an expression. Per operator, leeg:
+//
+//	plus, min, maal, percentage van   leeg counts as 0
+//	verminderd met                    leeg when the left side is; right counts as 0
+//	gedeeld door                      leeg divided by x is 0; by leeg is an error
+//	minimum/maximum (begrenzing)      leeg stays leeg; a leeg bound does not bind
+//	afgerond                          leeg stays leeg
+//	minimale/maximale waarde          passed over; all leeg gives leeg
+//	som, minimum, maximum van         passed over; all leeg (or none) gives leeg
+//	tijdsduur, eerste dag, jaar uit   leeg
+//	datum plus/min                    leeg date gives leeg; leeg amount moves by 0
+func (c *Case) eval(n *node, f *frame) (val, *Error) {
+	if err := c.spend(f); err != nil {
+		return val{}, err
+	}
+	switch n.op {
+	case opLiteral:
+		return n.lit, nil
+	case opToday:
+		return ofDay(c.date), nil
+	case opParameter:
+		p := &c.table.params[n.slot]
+		if !p.ok {
+			return val{}, c.noParameter(n, f)
+		}
+		return p.val, nil
+	case opVariable:
+		return c.variable(n, f)
+	case opAttribute:
+		obj := c.follow(f.objs[n.from], n.via)
+		if obj < 0 {
+			return val{}, nil
+		}
+		return c.attribute(obj, n.slot, f.ver)
+	case opObject:
+		if c.follow(f.objs[n.from], n.via) < 0 {
+			return val{}, nil
+		}
+		return val{kind: rule.Object}, nil
+	case opAdd, opSub, opSubFrom, opMul, opDiv, opPercent:
+		a, err := c.eval(n.a, f)
+		if err != nil {
+			return val{}, err
+		}
+		b, err := c.eval(n.b, f)
+		if err != nil {
+			return val{}, err
+		}
+		return c.calculate(n, a, b, f)
+	case opClamp:
+		return c.clamp(n, f)
+	case opRound:
+		v, err := c.eval(n.a, f)
+		if err != nil || v.empty() {
+			return v, err
+		}
+		v.num = v.num.round(n.mode, n.decimals)
+		return v, nil
+	case opExtreme:
+		var best val
+		for _, arg := range n.args {
+			v, err := c.eval(arg, f)
+			if err != nil {
+				return val{}, err
+			}
+			best = extreme(best, v, n.flag)
+		}
+		return best, nil
+	case opAggregate:
+		return c.aggregate(n, f)
+	case opDuration:
+		a, err := c.eval(n.a, f)
+		if err != nil {
+			return val{}, err
+		}
+		b, err := c.eval(n.b, f)
+		if err != nil || a.empty() || b.empty() {
+			return val{}, err
+		}
+		return val{kind: rule.Number, num: integer(between(a.day(), b.day(), n.unit))}, nil
+	case opShift:
+		return c.shift(n, f)
+	case opFirstDay:
+		v, err := c.eval(n.a, f)
+		if err != nil || v.empty() {
+			return v, err
+		}
+		d, ok := v.day().firstDay(n.unit, n.flag)
+		if !ok {
+			return val{}, c.limit(f.ver, "een datum na het jaar 9999")
+		}
+		return ofDay(d), nil
+	case opDatePart:
+		v, err := c.eval(n.a, f)
+		if err != nil || v.empty() {
+			return v, err
+		}
+		y, m, d := v.day().parts()
+		part := d
+		switch n.unit {
+		case rule.Years:
+			part = y
+		case rule.Months:
+			part = m
+		}
+		return val{kind: rule.Number, num: integer(int64(part))}, nil
+	}
+	panic(fmt.Sprintf("BUG: unknown operation %d", n.op))
+}
+
+func (c *Case) noParameter(n *node, f *frame) *Error {
+	par := c.p.params[n.slot]
+	message := fmt.Sprintf("Parameter %s heeft op %v geen waarde. Regel %s vraagt ernaar.", par.ID, c.date.date(), f.ver.rule.ID)
+	if len(par.Values) > 0 && c.date.date().Before(par.Values[0].From) {
+		message += fmt.Sprintf(" De eerste waarde geldt vanaf %v.", par.Values[0].From)
+	}
+	e := fail(CodeParameter, message)
+	e.Rule, e.Version, e.Parameter = f.ver.rule, f.ver.src, par
+	e.ObjectID = c.objects[f.objs[0]].id
+	return e
+}
+
+// variable computes a variable once per rule application.
+func (c *Case) variable(n *node, f *frame) (val, *Error) {
+	at := f.vars + int(n.slot)
+	if c.vars[at].gen == c.gen {
+		return c.vars[at].v, c.vars[at].err
+	}
+	// Its expression knows the subject, not the element it is used in.
+	g := frame{ver: f.ver, vars: f.vars}
+	g.objs[0] = f.objs[0]
+	v, err := c.eval(f.ver.vars[n.slot], &g)
+	c.vars[at] = cell{gen: c.gen, v: v, err: err}
+	return v, err
+}
+
+func (c *Case) calculate(n *node, a, b val, f *frame) (val, *Error) {
+	if n.op == opSubFrom && a.empty() {
+		return val{}, nil
+	}
+	x, y := a.num, b.num
+	if a.empty() {
+		x = integer(0)
+	}
+	if b.empty() {
+		y = integer(0)
+	}
+	out := val{kind: n.kind}
+	if out.kind == 0 { // leeg with leeg, without a declared kind
+		out.kind = rule.Number
+	}
+	switch n.op {
+	case opAdd:
+		out.num = x.add(y)
+	case opSub, opSubFrom:
+		out.num = x.sub(y)
+	case opMul:
+		out.num = x.mul(y)
+		if n.percents > 0 {
+			out.num = out.num.mul(number{n: 1, d: 100})
+		}
+	case opPercent:
+		out.num = x.mul(y).mul(number{n: 1, d: 100})
+	case opDiv:
+		if y.sign() == 0 {
+			what := "door 0"
+			if b.empty() {
+				what = "door een lege waarde"
+			}
+			return val{}, c.at(f.ver, f, CodeDivision, fmt.Sprintf("Regel %s deelt %s bij %s.", f.ver.rule.ID, what, c.objects[f.objs[0]].id))
+		}
+		out.num = x.div(y)
+	}
+	if out.num.huge() {
+		return val{}, c.limit(f.ver, "een getal met te veel cijfers")
+	}
+	return out, nil
+}
+
+// clamp bounds from below first and from above last: where the bounds
+// contradict each other the maximum has the last word.
+func (c *Case) clamp(n *node, f *frame) (val, *Error) {
+	v, err := c.eval(n.a, f)
+	if err != nil {
+		return val{}, err
+	}
+	for i, bound := range [2]*node{n.b, n.c} {
+		if bound == nil {
+			continue
+		}
+		b, err := c.eval(bound, f)
+		if err != nil {
+			return val{}, err
+		}
+		if v.empty() || b.empty() {
+			continue
+		}
+		if d := compare(v, b); i == 0 && d < 0 || i == 1 && d > 0 {
+			v = b
+		}
+	}
+	return v, nil
+}
+
+func (c *Case) shift(n *node, f *frame) (val, *Error) {
+	d, err := c.eval(n.a, f)
+	if err != nil {
+		return val{}, err
+	}
+	by, err := c.eval(n.b, f)
+	if err != nil || d.empty() {
+		return val{}, err
+	}
+	if by.empty() {
+		return d, nil
+	}
+	if !by.num.whole() {
+		return val{}, c.at(f.ver, f, CodeWhole, fmt.Sprintf("Regel %s verschuift een datum met %s; dat moet een geheel aantal zijn.", f.ver.rule.ID, by.datum()))
+	}
+	k, ok := by.num.int()
+	if !ok {
+		return val{}, c.limit(f.ver, "een datum buiten de jaren 1 tot 9999")
+	}
+	if n.flag {
+		k = -k
+	}
+	out, ok := d.day().shift(k, n.unit)
+	if !ok {
+		return val{}, c.limit(f.ver, "een datum buiten de jaren 1 tot 9999")
+	}
+	return ofDay(out), nil
+}
+
+// compare orders two values of one kind, neither leeg.
+func compare(a, b val) int { return a.num.cmp(b.num) }
+
+func extreme(best, v val, larger bool) val {
+	switch {
+	case v.empty():
+		return best
+	case best.empty():
+		return v
+	}
+	if d := compare(v, best); larger && d > 0 || !larger && d < 0 {
+		return v
+	}
+	return best
+}
+
+func (c *Case) aggregate(n *node, f *frame) (val, *Error) {
+	count, sum, best, filled := int64(0), integer(0), val{}, false
+	owner := c.follow(f.objs[n.from], n.via)
+	if owner >= 0 {
+		g := *f
+		for e := c.links[c.objects[owner].roles+n.many].first; e >= 0; e = c.edges[e].next {
+			if err := c.spend(f); err != nil {
+				return val{}, err
+			}
+			g.objs[n.element] = c.edges[e].to
+			if n.filter != nil {
+				in, err := c.cond(n.filter, &g)
+				if err != nil {
+					return val{}, err
+				}
+				if !in {
+					continue
+				}
+			}
+			count++
+			if n.agg == rule.Count {
+				continue
+			}
+			v, err := c.eval(n.a, &g)
+			if err != nil {
+				return val{}, err
+			}
+			if v.empty() {
+				continue
+			}
+			filled = true
+			if n.agg == rule.Sum {
+				if sum = sum.add(v.num); sum.huge() {
+					return val{}, c.limit(f.ver, "een getal met te veel cijfers")
+				}
+				continue
+			}
+			best = extreme(best, v, n.agg == rule.Max)
+		}
+	}
+	switch {
+	case n.agg == rule.Count:
+		return val{kind: rule.Number, num: integer(count)}, nil
+	case n.agg != rule.Sum:
+		return best, nil
+	case !filled:
+		return val{}, nil
+	}
+	return val{kind: n.kind, num: sum}, nil
+}
+
+// cond tests a condition: true, false or an error.
+func (c *Case) cond(x *cond, f *frame) (bool, *Error) {
+	if err := c.spend(f); err != nil {
+		return false, err
+	}
+	switch x.op {
+	case condCompound:
+		return c.compound(x, f)
+	case condCompare:
+		a, err := c.eval(x.a, f)
+		if err != nil {
+			return false, err
+		}
+		b, err := c.eval(x.b, f)
+		if err != nil {
+			return false, err
+		}
+		return holdsBetween(x.cmp, a, b), nil
+	case condEmpty:
+		v, err := c.eval(x.a, f)
+		return err == nil && v.empty() != x.not, err
+	case condKenmerk:
+		obj := c.follow(f.objs[x.from], x.via)
+		if obj < 0 {
+			return false, nil // nobody: untrue, also with not
+		}
+		v, err := c.attribute(obj, x.slot, f.ver)
+		if err != nil || v.empty() {
+			return false, err // leeg: untrue, also with not
+		}
+		return v.b != x.not, nil
+	}
+	panic(fmt.Sprintf("BUG: unknown condition %d", x.op))
+}
+
+// holdsBetween compares; with leeg on a side the answer is no.
+func holdsBetween(op rule.CompareOp, a, b val) bool {
+	if a.empty() || b.empty() {
+		return false
+	}
+	d := 0
+	switch a.kind {
+	case rule.Boolean:
+		if a.b != b.b {
+			d = 1
+		}
+	case rule.Text, rule.Enum:
+		if a.text != b.text {
+			d = 1
+		}
+	default:
+		d = compare(a, b)
+	}
+	switch op {
+	case rule.Equal:
+		return d == 0
+	case rule.NotEqual:
+		return d != 0
+	case rule.Less:
+		return d < 0
+	case rule.LessEqual:
+		return d <= 0
+	case rule.Greater:
+		return d > 0
+	}
+	return d >= 0
+}
+
+// compound counts the items that hold. An item that errs may still go either
+// way; only when that decides the answer is the error the answer. The order of
+// the items therefore never matters.
+func (c *Case) compound(x *cond, f *frame) (bool, *Error) {
+	yes, unknown := 0, 0
+	var first *Error
+	for i, item := range x.items {
+		ok, err := c.cond(item, f)
+		switch {
+		case err != nil && err.Code == CodeLimit:
+			return false, err
+		case err != nil:
+			unknown++
+			if first == nil {
+				first = err
+			}
+		case ok:
+			yes++
+		}
+		// What is left may still change the answer unless both bounds agree.
+		rest := len(x.items) - 1 - i
+		lowest, lok := x.decide(yes, rest+unknown)
+		if lok {
+			return lowest, nil
+		}
+	}
+	return false, first
+}
+
+// decide gives the answer when yes items hold and open ones can go either way;
+// ok is false when it depends on them.
+func (x *cond) decide(yes, open int) (answer, ok bool) {
+	most := yes + open
+	switch x.quant {
+	case rule.All:
+		return x.between(yes, most, len(x.items), len(x.items))
+	case rule.None:
+		return x.between(yes, most, 0, 0)
+	case rule.AtLeast:
+		return x.between(yes, most, x.n, len(x.items))
+	case rule.AtMost:
+		return x.between(yes, most, 0, x.n)
+	}
+	return x.between(yes, most, x.n, x.n)
+}
+
+// between decides whether every, or no, number in yes…most lies in low…high.
+func (x *cond) between(yes, most, low, high int) (answer, ok bool) {
+	switch {
+	case yes >= low && most <= high:
+		return true, true
+	case most < low || yes > high:
+		return false, true
+	}
+	return false, false
+}
