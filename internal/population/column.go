@@ -1,0 +1,111 @@
+package population
+
+import (
+	"math/big"
+
+	"lemniscaat/internal/rule"
+)
+
+// Column is one datum that a population supplies, under the id by which rules
+// ask for it. A population knows no regulation: whoever evaluates looks up the
+// attribute ids it needs and refuses to run when one has no column.
+type Column struct {
+	ID    string    // attribute id: "persoon.toetsingsinkomen"
+	Kind  rule.Kind // Amount, Number, Boolean or DateKind
+	Label string    // Dutch: what it means here
+	// Assumptions are the ids of the assumptions it rests on.
+	Assumptions []string
+	value       func(h *Household, member int) Value
+}
+
+// Value is one value of a column: only the field of its kind is set.
+type Value struct {
+	Empty  bool
+	Cents  int64 // Amount
+	Number int64 // Number
+	Bool   bool
+	Date   rule.Date
+}
+
+// Of gives the value of a member of a household.
+func (c Column) Of(h *Household, member int) Value { return c.value(h, member) }
+
+// Datum gives a value as rules have it.
+func (c Column) Datum(v Value) rule.Datum {
+	if v.Empty {
+		return rule.Datum{}
+	}
+	d := rule.Datum{Kind: c.Kind}
+	switch c.Kind {
+	case rule.Amount:
+		d.Num = big.NewRat(v.Cents, 100)
+	case rule.Number:
+		d.Num = big.NewRat(v.Number, 1)
+	case rule.Boolean:
+		d.Bool = v.Bool
+	case rule.DateKind:
+		d.Date = v.Date
+	}
+	return d
+}
+
+func euros(of func(p *Person) int) func(*Household, int) Value {
+	return func(h *Household, m int) Value { return Value{Cents: 100 * int64(of(&h.Persons[m]))} }
+}
+
+func is(of func(p *Person) bool) func(*Household, int) Value {
+	return func(h *Household, m int) Value { return Value{Bool: of(&h.Persons[m])} }
+}
+
+// Columns lists what every population supplies about a person.
+func Columns() []Column {
+	income := []string{"vorm-inkomen", "status-per-leeftijd", "rang-partners", "rang-leeftijd"}
+	return []Column{
+		{ID: "persoon.geboortedatum", Kind: rule.DateKind, Label: "geboortedatum",
+			Assumptions: []string{"samenstelling", "leeftijd-per-type", "leeftijdsverschil", "leeftijd-ouder"},
+			value:       func(h *Household, m int) Value { return Value{Date: h.Persons[m].Birth} }},
+		{ID: "persoon.aanvrager", Kind: rule.Boolean, Label: "vraagt aan voor zichzelf en een partner: het hoofd, en elk ander lid zonder partner dat in het jaar 18 of ouder is",
+			Assumptions: []string{"paar-is-toeslagpartner"}, value: is(func(p *Person) bool { return p.Applicant })},
+		{ID: "persoon.verzekerd", Kind: rule.Boolean, Label: "heeft een zorgverzekering", Assumptions: []string{"verzekerd"},
+			value: is(func(p *Person) bool { return p.Insured })},
+		{ID: "persoon.toetsingsinkomen", Kind: rule.Amount, Label: "toetsingsinkomen per jaar", Assumptions: append(income, "toetsingsinkomen-werk", "bijstand-bruto"),
+			value: euros(func(p *Person) int { return p.Assessed })},
+		{ID: "persoon.vermogen", Kind: rule.Amount, Label: "aandeel in de rendementsgrondslag van het huishouden", Assumptions: []string{"box3-overig", "groei-vermogen", "rang-vermogen", "spreiding-spaargeld"},
+			value: euros(func(p *Person) int { return p.Wealth })},
+	}
+}
+
+// Relation is a fact about two members, under the id of the role by which
+// rules follow it.
+type Relation struct {
+	Role  string // role id: "persoon.toeslagpartner"
+	Label string // Dutch
+	pairs func(h *Household) [][2]int
+}
+
+// Pairs gives from and to by member; −1 is the household itself.
+func (r Relation) Pairs(h *Household) [][2]int { return r.pairs(h) }
+
+var couple = [][2]int{{0, 1}}
+
+func partners(h *Household) [][2]int {
+	if h.Type.isCouple() {
+		return couple
+	}
+	return nil
+}
+
+// Relations lists the relations that every population supplies.
+func Relations() []Relation {
+	return []Relation{
+		{"persoon.toeslagpartner", "de partner van hoofd of partner", partners},
+		{"persoon.bijstandspartner", "de partner van hoofd of partner", partners},
+		{"huishouden.lid", "alle leden van het huishouden", func(h *Household) [][2]int {
+			list := make([][2]int, len(h.Persons))
+			for i := range list {
+				list[i] = [2]int{-1, i}
+			}
+			return list
+		}},
+	}
+}

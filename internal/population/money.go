@@ -1,0 +1,363 @@
+package population
+
+import (
+	"fmt"
+	"math"
+	"sort"
+)
+
+// sampled is the size of the fixed sample (its own seed, the same for every
+// population of a year) on which ranks and wealth are calibrated.
+const (
+	sampled    = 16384
+	sampleSeed = 0x1e
+)
+
+// money draws incomes, ranks and wealth at the level of one year.
+type money struct {
+	level float64 // income level of the year against 2022
+	norm  float64 // of amounts that the law sets, against 2026
+	fixed fixed
+
+	wage, profit, benefit, pension, side *quantile // euros of the year
+	disposable                           *quantile
+	wageRank, profitRank, netRank        *ranks
+
+	typeFactor [7]float64
+	ageFactor  [8]float64
+	spread     float64
+}
+
+// fixed holds assumptions and amounts that are read for every household.
+type fixed struct {
+	rhoPartner, rhoAge, rhoWealth, rhoTenure, noise, stable                   float64
+	work, box3, loss, student, pupil, late, second, pension, grossUp, jobless float64
+	aowSingle, aowPartner, normSingle, normCouple, freeSingle, freeFamily     float64
+	adult, child, corporation, rent                                           float64
+	singles, perChild                                                         float64
+	work26, benefit26, aow26                                                  *line
+}
+
+func newMoney(p *plan, year int) (*money, error) {
+	m := &money{norm: p.m(fmt.Sprintf("minimumloon.%d", year)) / p.m("minimumloon.2026")}
+	m.level = p.a("groei-2023") * p.m(fmt.Sprintf("minimumloon.%d", year)) / p.m("minimumloon.2023")
+	from2018 := m.level
+	for y := 2019; y <= 2022; y++ {
+		from2018 *= p.a(fmt.Sprintf("groei-%d", y))
+	}
+	homes := p.m("woning.eigen") + p.m("woning.corporatie") + p.m("woning.overig")
+	m.fixed = fixed{
+		rhoPartner: p.a("rang-partners"), rhoAge: p.a("rang-leeftijd"), rhoWealth: p.a("rang-vermogen"), rhoTenure: p.a("rang-woning"),
+		noise: p.a("rang-ruis"), stable: p.a("inkomen-stabiel"), work: p.a("toetsingsinkomen-werk"), box3: p.a("box3-overig"),
+		loss: p.a("verlies-zelfstandige"), student: p.a("bijverdienste-student"), pupil: p.a("bijverdienste-scholier"),
+		late: p.a("loon-na-aow"), second: p.a("zelfstandig-naast-loon"), pension: p.a("pensioen"), grossUp: p.a("bijstand-bruto"),
+		jobless:   p.a("inkomen-werkloos"),
+		aowSingle: 12 * p.m("aow.alleen") * m.norm, aowPartner: 12 * p.m("aow.partner") * m.norm,
+		normSingle: p.m("bijstand.alleen") * m.norm, normCouple: p.m("bijstand.paar") * m.norm,
+		freeSingle: p.m("vermogen.alleen"), freeFamily: p.m("vermogen.gezin"),
+		adult: p.a("equivalentie-volwassene"), child: p.a("equivalentie-kind"),
+		corporation: p.m("woning.corporatie") / homes, rent: (p.m("woning.corporatie") + p.m("woning.overig")) / homes,
+		singles: p.a("spreiding-alleen"), perChild: p.a("bedrag-per-kind") * m.level,
+		work26: p.nets["werk"], benefit26: p.nets["uitkering"], aow26: p.nets["aow"],
+	}
+	var errs [6]error
+	m.wage, errs[0] = p.shapes["loon"].scaled(p.m("loon.mediaan")*from2018, p.m("loon.gemiddeld")*from2018)
+	m.profit, errs[1] = p.shapes["winst"].scaled(p.m("winst.mediaan")*from2018, p.m("winst.gemiddeld")*from2018)
+	b := p.m("uitkering.mediaan") * from2018 * m.fixed.jobless
+	m.benefit, errs[2] = p.shapes["uitkering"].scaled(b, b*p.m("uitkering.gemiddeld")/p.m("uitkering.mediaan"))
+	// The mean of pensions is what AOW leaves of the mean of both.
+	share := p.m("aow.samen") / 100
+	aow := share*m.fixed.aowPartner + (1-share)*m.fixed.aowSingle
+	mean := (p.m("ouderen.gemiddeld")*m.level - aow) / m.fixed.pension
+	m.pension, errs[3] = p.shapes["pensioen"].scaled(mean*p.a("pensioen-mediaan-deel"), mean)
+	side := p.a("bijbaan-mediaan") * m.level
+	m.side, errs[4] = p.shapes["bijbaan"].scaled(side, 1.3*side)
+	m.disposable, errs[5] = p.disposable(m.level)
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return m, m.calibrate(p, year)
+}
+
+// disposable is the quantile function of the disposable income of households.
+// Below P10 its form is assumed, in parts of P10.
+func (p *plan) disposable(level float64) (*quantile, error) {
+	p10 := p.m("besteedbaar.P10") * level
+	u := []float64{0, 0.005, 0.02, 0.05}
+	q := []float64{-0.25 * p10, 0, 0.40 * p10, 0.78 * p10}
+	for d := 10; d <= 90; d += 10 {
+		u = append(u, float64(d)/100)
+		q = append(q, p.m(fmt.Sprintf("besteedbaar.P%d", d))*level)
+	}
+	return newQuantile(u, q, p.a("staart-besteedbaar"))
+}
+
+// ageScore is how far a person is in working life, about standard normal over
+// people who work.
+func ageScore(age int) float64 { return min(max((float64(age)-42)/12, -1.8), 1) }
+
+// latent is the income rank of a person as a normal number, before age.
+func (m *money) latent(g *generator, h *Household, member int) float64 {
+	rho := m.fixed.rhoPartner
+	return math.Sqrt(rho)*g.normal(h.Index, -1, forHouseholdRank) + math.Sqrt(1-rho)*g.normal(h.Index, member, forIncomeRank)
+}
+
+func (m *money) workLatent(g *generator, h *Household, member int) float64 {
+	rho := m.fixed.rhoAge
+	return rho*ageScore(h.Persons[member].Age) + math.Sqrt(1-rho*rho)*m.latent(g, h, member)
+}
+
+// fill draws all amounts of a household.
+func (m *money) fill(g *generator, h *Household) {
+	for i := range h.Persons {
+		m.income(g, h, i)
+	}
+	u := m.netRank.at(m.rawNet(g, h))
+	h.Disposable = int(math.Round(m.disposable.at(u)))
+	weight := 1.0
+	for i := range h.Persons[1:] {
+		if h.Persons[i+1].Age >= 18 {
+			weight += m.fixed.adult
+		} else {
+			weight += m.fixed.child
+		}
+	}
+	h.Standardised = int(math.Round(float64(h.Disposable) / weight))
+	z := score(u)
+	rho := m.fixed.rhoTenure
+	switch t := phi(rho*z + math.Sqrt(1-rho*rho)*g.normal(h.Index, -1, forTenure)); {
+	case t < m.fixed.corporation:
+		h.Tenure = Corporation
+	case t < m.fixed.rent:
+		h.Tenure = OtherRent
+	default:
+		h.Tenure = Owner
+	}
+	rho = m.fixed.rhoWealth
+	m.wealth(g, h, rho*z+math.Sqrt(1-rho*rho)*g.normal(h.Index, -1, forWealth))
+}
+
+// income draws the sources of one person and what follows from them.
+func (m *money) income(g *generator, h *Household, i int) {
+	p, f := &h.Persons[i], &m.fixed
+	euros := func(x float64) int { return int(math.Round(x)) }
+	switch p.Status {
+	case Minor:
+		if p.Age >= 16 && g.uniform(h.Index, i, forSecondSource) < f.pupil {
+			p.Wage = euros(m.side.at(phi(m.latent(g, h, i))) / 2)
+		}
+	case Student:
+		if g.uniform(h.Index, i, forSecondSource) < f.student {
+			p.Wage = euros(m.side.at(phi(m.latent(g, h, i))))
+		}
+	case Employee:
+		p.Wage = euros(m.wage.at(m.wageRank.at(m.workLatent(g, h, i))))
+		if g.uniform(h.Index, i, forSecondSource) < f.second {
+			p.Profit = euros(m.profit.at(g.uniform(h.Index, i, forSecondAmount)) / 3)
+		}
+	case SelfEmployed:
+		p.Profit = euros(m.profit.at(m.profitRank.at(m.workLatent(g, h, i))))
+		if u := g.uniform(h.Index, i, forLoss); u < f.loss {
+			p.Profit = -euros(m.profit.at(u / f.loss))
+		}
+	case Unemployed, Disabled:
+		p.Benefit = euros(m.benefit.at(phi(m.latent(g, h, i))))
+	case Assistance:
+		norm := f.normSingle
+		if h.Partner(i) >= 0 {
+			norm = f.normCouple / 2
+		}
+		p.Benefit = euros(12 * norm * f.grossUp)
+	case Retired:
+		p.Pension = euros(f.aowSingle)
+		if h.Partner(i) >= 0 {
+			p.Pension = euros(f.aowPartner)
+		}
+		if g.uniform(h.Index, i, forPension) < f.pension {
+			p.Pension += euros(m.pension.at(phi(m.latent(g, h, i))))
+		}
+		if g.uniform(h.Index, i, forSecondSource) < f.late {
+			p.Wage = euros(m.side.at(g.uniform(h.Index, i, forSecondAmount)) * 2)
+		}
+	}
+	p.Assessed = euros(f.work*float64(p.Wage+p.Profit)) + p.Benefit + p.Pension
+	m.net(g, h, i)
+}
+
+// net gives yearly net income by the table of 2026, moved with the amounts of
+// the law, and the mean of three years around it.
+func (m *money) net(g *generator, h *Household, i int) {
+	p, f := &h.Persons[i], &m.fixed
+	table := f.work26
+	switch {
+	case p.Status == Assistance:
+		norm := f.normSingle
+		if h.Partner(i) >= 0 {
+			norm = f.normCouple / 2
+		}
+		p.Net = int(math.Round(12 * norm))
+		p.MeanMonth = int(math.Floor(100 * norm)) // bijstand tops up to the norm
+		return
+	case p.Status == Retired:
+		table = f.aow26
+	case p.Benefit > 0:
+		table = f.benefit26
+	}
+	gross := float64(p.Gross())
+	net := gross
+	if gross > 0 {
+		net = table.at(gross/m.norm) * m.norm
+	}
+	p.Net = int(math.Round(net))
+	p.MeanMonth = int(math.Round(100 * net / 12 * math.Exp(f.stable*g.normal(h.Index, i, forStability))))
+}
+
+// rawNet is what households are ranked by.
+func (m *money) rawNet(g *generator, h *Household) float64 {
+	sum := 0.0
+	for i := range h.Persons {
+		sum += float64(h.Persons[i].Net)
+		if h.Persons[i].Age < 18 {
+			sum += m.fixed.perChild
+		}
+	}
+	return sum * math.Exp(m.fixed.noise*g.normal(h.Index, -1, forNoise))
+}
+
+// wealth spreads the household's savings over head and partner.
+func (m *money) wealth(g *generator, h *Household, z float64) {
+	w := m.typeFactor[h.Type] * m.ageFactor[saver(h)] * math.Exp(m.spread*m.relative(h.Type)*z)
+	if h.Persons[0].Status == Assistance {
+		free := m.fixed.freeFamily
+		if h.Type == Single || h.Type == Other {
+			free = m.fixed.freeSingle
+		}
+		// Bijstand asks to use up what is above the limit first.
+		w = min(w, free*g.uniform(h.Index, 0, forWealth)/m.fixed.box3)
+	}
+	h.Savings = int(math.Round(w))
+	base := int(math.Round(w * m.fixed.box3))
+	h.Persons[0].Wealth = base
+	if h.Type.isCouple() {
+		h.Persons[1].Wealth = base / 2
+		h.Persons[0].Wealth = base - base/2
+	}
+}
+
+// relative is the spread of a type against that of couples.
+func (m *money) relative(t Type) float64 {
+	if t == Single || t == SingleParent || t == Other {
+		return m.fixed.singles
+	}
+	return 1
+}
+
+// saver gives the age class of the head for savings.
+func saver(h *Household) int { return min(max((h.Persons[0].Age-15)/10, 0), 7) }
+
+var saverID = [...]string{"18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75-84", "85"}
+
+// savingsGroup names the margin of the type of a household.
+func savingsGroup(t Type) string {
+	switch {
+	case t == Single || t == Other:
+		return "alleenstaand"
+	case t == SingleParent:
+		return "eenouder"
+	case t.hasChildren():
+		return "met"
+	}
+	return "zonder"
+}
+
+// calibrate makes the fixed sample, first for the ranks of work incomes, then
+// of net incomes, then for savings.
+func (m *money) calibrate(p *plan, year int) error {
+	strata := p.strata(sampled, p.m("huishoudens"))
+	g := generator{plan: p, seed: sampleSeed, year: year}
+	sample := make([]Household, 0, sampled)
+	var wages, profits []float64
+	for s := range strata {
+		for i := range strata[s].n {
+			var h Household
+			g.people(&strata[s], strata[s].first+i, &h)
+			g.statuses(&h)
+			for k := range h.Persons {
+				switch h.Persons[k].Status {
+				case Employee:
+					wages = append(wages, m.workLatent(&g, &h, k))
+				case SelfEmployed:
+					profits = append(profits, m.workLatent(&g, &h, k))
+				}
+			}
+			sample = append(sample, h)
+		}
+	}
+	m.wageRank, m.profitRank = newRanks(wages), newRanks(profits)
+	raw, sorted := make([]float64, sampled), make([]float64, sampled)
+	for i := range sample {
+		for k := range sample[i].Persons {
+			m.income(&g, &sample[i], k)
+		}
+		raw[i] = m.rawNet(&g, &sample[i])
+	}
+	copy(sorted, raw)
+	m.netRank = newRanks(sorted)
+	return m.calibrateWealth(p, &g, sample, raw)
+}
+
+// calibrateWealth fits the medians per type and age in turn and the spread to
+// the mean.
+func (m *money) calibrateWealth(p *plan, g *generator, sample []Household, raw []float64) error {
+	growth := p.a("groei-vermogen")
+	overall := p.m("spaargeld.mediaan") * growth
+	z := make([]float64, len(sample))
+	rho := m.fixed.rhoWealth
+	for i := range sample {
+		z[i] = rho*score(m.netRank.at(raw[i])) + math.Sqrt(1-rho*rho)*g.normal(sample[i].Index, -1, forWealth)
+	}
+	for ty := range Types {
+		m.typeFactor[ty] = p.m("spaargeld."+savingsGroup(ty)) * growth
+	}
+	for a, id := range saverID {
+		m.ageFactor[a] = p.m("spaargeld."+id) * growth / overall
+	}
+	m.spread = p.a("spreiding-spaargeld")
+	median := func(of func(*Household) bool) float64 {
+		var v []float64
+		for i := range sample {
+			if of(&sample[i]) {
+				m.wealth(g, &sample[i], z[i])
+				v = append(v, float64(sample[i].Savings))
+			}
+		}
+		sort.Float64s(v)
+		return max(v[len(v)/2], 1)
+	}
+	for range 5 {
+		for a, id := range saverID {
+			m.ageFactor[a] *= p.m("spaargeld."+id) * growth / median(func(h *Household) bool { return saver(h) == a })
+		}
+		for _, group := range []string{"alleenstaand", "eenouder", "zonder", "met"} {
+			f := p.m("spaargeld."+group) * growth / median(func(h *Household) bool { return savingsGroup(h.Type) == group })
+			for ty := range Types {
+				if savingsGroup(ty) == group {
+					m.typeFactor[ty] *= f
+				}
+			}
+		}
+		var sum float64
+		all := median(func(*Household) bool { return true })
+		for i := range sample {
+			sum += float64(sample[i].Savings)
+		}
+		have, want := sum/float64(len(sample))/all, p.m("spaargeld.gemiddeld")/p.m("spaargeld.mediaan")
+		m.spread *= min(max(math.Sqrt(math.Log(want)/math.Log(have)), 0.8), 1.25)
+	}
+	if m.spread < 0.7 || m.spread > 2.5 {
+		return fmt.Errorf("spaargeld: de spreiding wordt %.2f", m.spread)
+	}
+	return nil
+}
