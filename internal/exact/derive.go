@@ -8,6 +8,8 @@ import (
 const (
 	maxDerivationSteps = 20_000
 	maxShownElements   = 200 // of one aggregation
+	// A derivation evaluates again what it shows; together no more than this.
+	maxDerivationWork = 5 * maxSteps
 )
 
 // Derivation is a value with everything it rests on. Steps is a graph: a value
@@ -148,6 +150,26 @@ type deriver struct {
 	c   *Case
 	out *Derivation
 	at  map[int32]int // place in Case.cells → step
+	// work counts the steps of evaluating again; done says that it is enough.
+	work int
+	done bool
+}
+
+// again starts a fresh count for one evaluation.
+func (d *deriver) again() {
+	d.work += d.c.steps
+	d.c.steps = 0
+	if d.work > maxDerivationWork {
+		d.done = true
+	}
+}
+
+// enough reports whether the walk has to stop going deeper.
+func (d *deriver) enough(err *Error) bool {
+	if d.done || err != nil && err.Code == CodeLimit {
+		d.done, d.out.Truncated = true, true
+	}
+	return d.done
 }
 
 func (d *deriver) step(obj, slot int32, ask *version) int {
@@ -161,6 +183,7 @@ func (d *deriver) step(obj, slot int32, ask *version) int {
 	s := &Step{ID: len(d.out.Steps), Object: int(obj), ObjectID: o.id, Attribute: a}
 	d.at[key] = s.ID
 	d.out.Steps = append(d.out.Steps, s)
+	d.again()
 	v, err := c.attribute(obj, slot, ask)
 	s.Value, s.Err = v.datum(), err
 	writers := c.table.writers[o.typ][slot]
@@ -171,14 +194,15 @@ func (d *deriver) step(obj, slot int32, ask *version) int {
 		}
 		return s.ID
 	}
-	if len(d.out.Steps) >= maxDerivationSteps {
-		d.out.Truncated = true
-		s.Origin = Ruled
-		return s.ID
-	}
 	s.Origin = Default
 	if err != nil {
 		s.Origin = Failed
+	}
+	if len(d.out.Steps) >= maxDerivationSteps {
+		d.done = true
+	}
+	if d.enough(err) {
+		return s.ID
 	}
 	for _, w := range writers {
 		k := d.candidate(obj, w)
@@ -231,8 +255,12 @@ func outcome(b bool, err *Error) Outcome {
 }
 
 func (d *deriver) test(x *cond, f *frame) *Test {
+	d.again()
 	ok, err := d.c.cond(x, f)
 	t := &Test{Condition: x.src, Outcome: outcome(ok, err), Err: err, Step: Nobody, Not: x.not}
+	if d.enough(err) {
+		return t
+	}
 	switch x.op {
 	case condCompound:
 		for _, item := range x.items {
@@ -277,8 +305,12 @@ func gap(l, r rule.Datum) rule.Datum {
 
 func (d *deriver) term(n *node, f *frame) *Term {
 	c := d.c
+	d.again()
 	v, err := c.eval(n, f)
 	t := &Term{Expr: n.src, Value: v.datum0(), Err: err, Step: Nobody}
+	if d.enough(err) {
+		return t
+	}
 	switch n.op {
 	case opParameter:
 		t.Parameter, t.Source = c.p.params[n.slot], c.table.params[n.slot].src
@@ -320,7 +352,7 @@ func (d *deriver) elements(n *node, f *frame, t *Term) {
 	g := *f
 	for e := c.links[c.objects[owner].roles+n.many].first; e >= 0; e = c.edges[e].next {
 		t.Seen++
-		if t.Seen > maxShownElements {
+		if t.Seen > maxShownElements || d.done {
 			d.out.Truncated = true
 			continue
 		}

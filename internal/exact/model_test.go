@@ -105,7 +105,7 @@ func get(from *rule.Binding, a *rule.Attribute, via ...*rule.Role) *rule.Attribu
 
 func arith(op rule.ArithOp, l, r rule.Expr) rule.Expr { return &rule.Arith{Op: op, L: l, R: r} }
 
-func cmp(op rule.CompareOp, l, r rule.Expr) *rule.Compare {
+func compare(op rule.CompareOp, l, r rule.Expr) *rule.Compare {
 	return &rule.Compare{Op: op, L: l, R: r}
 }
 
