@@ -28,7 +28,7 @@ const maxTries = 200
 // WhyNot looks for the smallest changes of a single datum that make an outcome
 // that is nothing (leeg, no, or 0) into something, and gives them smallest
 // first, one per datum. It looks where the rules looked: at every test in the
-// derivation that was not met, moving the datum just far enough to meet it.
+// derivation, moving the datum just far enough to turn the test around.
 // A change that two data must make together is not found; the list is then
 // empty. The case is left as it was.
 func (c *Case) WhyNot(obj int, a *rule.Attribute) []Change {
@@ -48,19 +48,37 @@ func (c *Case) WhyNot(obj int, a *rule.Attribute) []Change {
 			}
 		}
 		tries++
-		if c.Set(s.Object, s.Attribute, to) != nil {
+		// gives tries a datum and puts the old one back.
+		gives := func(to rule.Datum) (rule.Datum, bool) {
+			if c.Set(s.Object, s.Attribute, to) != nil {
+				return rule.Datum{}, false
+			}
+			result, err := c.Value(obj, a)
+			if back := c.Set(s.Object, s.Attribute, s.Value); back != nil {
+				panic("BUG: a datum that was accepted is refused: " + back.Error())
+			}
+			return result, err == nil && !nothing(result)
+		}
+		result, ok := gives(to)
+		if !ok {
 			return
 		}
-		result, err := c.Value(obj, a)
-		if back := c.Set(s.Object, s.Attribute, s.Value); back != nil {
-			panic("BUG: a datum that was accepted is refused: " + back.Error())
+		// Between what is and what would help lies the smallest change.
+		for near := s.Value; ; {
+			mid, ok := middle(near, to, s.Attribute)
+			if !ok {
+				break
+			}
+			if r, ok := gives(mid); ok {
+				to, result = mid, r
+			} else {
+				near = mid
+			}
 		}
-		if err == nil && !nothing(result) {
-			found = append(found, Change{
-				Object: s.Object, ObjectID: s.ObjectID, Attribute: s.Attribute,
-				From: s.Value, To: to, Distance: gap(s.Value, to), Test: t, Result: result,
-			})
-		}
+		found = append(found, Change{
+			Object: s.Object, ObjectID: s.ObjectID, Attribute: s.Attribute,
+			From: s.Value, To: to, Distance: gap(s.Value, to), Test: t, Result: result,
+		})
 	}
 	for _, t := range unmet(d) {
 		for _, s := range inputs(d, t) {
@@ -100,6 +118,25 @@ func compareDistance(x, y Change) int {
 		return 0
 	}
 	return x.Distance.Num.Cmp(y.Distance.Num)
+}
+
+// middle gives a value strictly between two values of an attribute, on its
+// grid; ok is false when there is none.
+func middle(a, b rule.Datum, of *rule.Attribute) (rule.Datum, bool) {
+	switch a.Kind {
+	case rule.DateKind:
+		x, y := toDay(a.Date), toDay(b.Date)
+		n := between(x, y, rule.Days) / 2
+		mid, ok := x.shift(n, rule.Days)
+		return ofDay(mid).datum(), ok && n != 0
+	case rule.Number, rule.Amount, rule.Percentage:
+		step := Smallest(of)
+		sum := new(big.Rat).Add(a.Num, b.Num)
+		half := sum.Quo(sum, new(big.Rat).Mul(step, big.NewRat(2, 1)))
+		mid := new(big.Rat).Mul(fromRat(half).round(rule.RoundDown, 0).rat(), step)
+		return rule.Datum{Kind: a.Kind, Num: mid}, (mid.Cmp(a.Num) > 0) != (mid.Cmp(b.Num) >= 0) && mid.Cmp(a.Num) != 0 && mid.Cmp(b.Num) != 0
+	}
+	return rule.Datum{}, false
 }
 
 // nothing reports whether an outcome gives nobody anything.
