@@ -518,6 +518,8 @@ type IssueView struct {
 	Solved    []SolvedCheck // what must be true before it is solved
 	Proposals []ProposalRow
 
+	Remind    Action // remind the reporters to react
+	Close     Action // end it, after the time of the reporters
 	MeToo     Action // "Ook bij mij"
 	CanAnswer Action
 	Accept    Action // the executor's key under "niet wijzigen"
@@ -655,6 +657,8 @@ type ProposalView struct {
 	From           rule.Date // from when the candidate values hold
 
 	Sentences    []EditableSentence
+	StepChoices  []StepChoice // what can be made lighter for people
+	Plan         PlanView
 	Diff         []DiffLine
 	Compass      []Question
 	Assessments  []AssessmentView
