@@ -3,7 +3,7 @@
 set -u
 cd "$(dirname "$0")/.."
 
-node --test --test-concurrency=1 \
+timeout 900 node --test --test-concurrency=1 --test-timeout=600000 \
   --test-reporter=spec --test-reporter-destination=stdout \
   --test-reporter=tap --test-reporter-destination=build/e2e.tap \
   e2e/*.test.mjs
