@@ -150,13 +150,28 @@ type Issue struct {
 	SinceEnd []rule.Date
 	History  []Moment
 
-	reporters map[PersonID]*reporter
+	reporters map[PersonID]Heard
+	since     map[PersonID]bool // reporters after the end
 	duties    ledger
 }
 
-type reporter struct {
-	signals   int
-	reachable bool
+// Reporters gives who reported, with their number of signals. Treat it as
+// read-only.
+func (i *Issue) Reporters() map[PersonID]Heard { return i.reporters }
+
+// Obligations gives what was and is owed, in order of opening.
+func (i *Issue) Obligations() []Obligation { return i.duties.list }
+
+// Due gives the open obligation that leads: to answer, deliver, confirm, give
+// the key or review. A live knelpunt has exactly one; a solved or merged one
+// has none (ok is false).
+func (i *Issue) Due() (o Obligation, ok bool) {
+	for _, o := range i.duties.list {
+		if o.Open() {
+			return o, true
+		}
+	}
+	return Obligation{}, false
 }
 
 // Moment is one line of the story of an aggregate.

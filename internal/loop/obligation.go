@@ -40,11 +40,12 @@ type Obligation struct {
 	Anchor   Anchor
 	Debtor   Debtor
 	Creditor Debtor    // zero: the reporters
-	What     Text      // promised words, for a toezegging
+	What     string    // promised words, for a toezegging
 	Due      rule.Date // never moved later by an act of the debtor
 	Opened   rule.Date
 	Done     rule.Date // zero while open
 	How      string    // event type that discharged it
+	Ref      string    // id of the promise, for a toezegging
 }
 
 // Open reports whether it is still owed.
@@ -91,6 +92,16 @@ func (l *ledger) open(o Obligation) {
 	l.list = append(l.list, o)
 }
 
+// settle discharges everything that is open.
+func (l *ledger) settle(on rule.Date, how string) {
+	for i := range l.list {
+		if l.list[i].Open() {
+			l.list[i].Done, l.list[i].How = on, how
+		}
+	}
+}
+
+// discharge discharges what is open of one kind.
 func (l *ledger) discharge(d Duty, on rule.Date, how string) {
 	for i := range l.list {
 		if l.list[i].Duty == d && l.list[i].Open() {
@@ -99,9 +110,9 @@ func (l *ledger) discharge(d Duty, on rule.Date, how string) {
 	}
 }
 
-func (l *ledger) dischargeID(id string, on rule.Date, how string) {
+func (l *ledger) dischargeRef(ref string, on rule.Date, how string) {
 	for i := range l.list {
-		if l.list[i].ID == id && l.list[i].Open() {
+		if l.list[i].Ref == ref && l.list[i].Open() {
 			l.list[i].Done, l.list[i].How = on, how
 		}
 	}

@@ -231,6 +231,9 @@ type Proposal struct {
 	duties ledger
 }
 
+// Obligations gives what was and is owed because of the proposal.
+func (p *Proposal) Obligations() []Obligation { return p.duties.list }
+
 // ProposalCommand is a command on a proposal.
 type ProposalCommand interface {
 	Command

@@ -1,6 +1,12 @@
 package loop
 
-import "lemniscaat/internal/rule"
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"lemniscaat/internal/rule"
+)
 
 // ArticleText is one article of an imported regulation.
 type ArticleText struct {
@@ -73,3 +79,117 @@ type ImportOutcomes struct {
 
 func (c ImportRegulation) regulationID() string { return c.ID }
 func (c ImportOutcomes) regulationID() string   { return c.Regulation }
+
+// RegulationScope is what a regulation has to know of the rest.
+type RegulationScope struct {
+	By PersonID
+	// Ships reports that the regulation comes with the program, so that its
+	// text is not imported.
+	Ships bool
+	// Member reports that the actor is in its triangle.
+	Member bool
+}
+
+// limits of an import.
+const (
+	maxArticles = 5000
+	maxArticle  = 200_000 // bytes of one article
+)
+
+// DecideRegulation gives the events of a command on a regulation.
+func DecideRegulation(g Regulation, s RegulationScope, c RegulationCommand, _ time.Time) ([]Payload, error) {
+	switch c := c.(type) {
+	case ImportRegulation:
+		if err := checkID(c.ID, "de regeling"); err != nil {
+			return nil, err
+		}
+		if err := (Anchor{Regulation: c.ID}).check(); err != nil {
+			return nil, err
+		}
+		if s.Ships {
+			return nil, refuse("id-bestaat", "De regeling “"+clip(c.ID)+"” wordt met Lemniscaat geleverd.", "Kies een andere korte naam.")
+		}
+		if strings.TrimSpace(c.Name) == "" || len(c.Name) > 1000 {
+			return nil, refuse("naam-ontbreekt", "De regeling heeft geen naam.", "Geef de naam die mensen kennen.")
+		}
+		if len(c.Articles) == 0 || len(c.Articles) > maxArticles {
+			return nil, refuse("artikelen-ontbreken", "De regeling heeft "+itoa(len(c.Articles))+" artikelen.", "Voer 1 tot "+itoa(maxArticles)+" artikelen in.")
+		}
+		ids := map[string]bool{}
+		for _, a := range c.Articles {
+			if err := (Anchor{Regulation: c.ID, Article: a.ID}).check(); err != nil || a.ID == "" || ids[a.ID] {
+				return nil, refuse("artikel-onjuist", "Artikel “"+clip(a.ID)+"” heeft geen eigen naam die kan.", "Geef elk artikel een naam zoals artikel-2.")
+			}
+			ids[a.ID] = true
+			if len(a.Text) > maxArticle {
+				return nil, refuse("artikel-te-lang", "Artikel “"+clip(a.ID)+"” is te lang.", "Een artikel is ten hoogste "+itoa(maxArticle)+" bytes.")
+			}
+		}
+		if c.Digest != "" && c.Digest == g.Digest {
+			return nil, refuse("niets-veranderd", "Deze tekst staat er al.", "")
+		}
+		return []Payload{&RegulationImported{Name: c.Name, BWB: c.BWB, Source: c.Source, Digest: c.Digest, Articles: slices.Clone(c.Articles)}}, nil
+	case ImportOutcomes:
+		if s.By != System && !s.Member {
+			return nil, refuse("rol-onjuist", "Alleen wie in de driehoek zit voert uitkomsten in.", "Vraag het de uitvoering.")
+		}
+		i := c.Import
+		if err := checkID(i.ID, "de invoer"); err != nil {
+			return nil, err
+		}
+		if !i.Digest.Valid() || i.Rows <= 0 || !i.From.Valid() || i.From.IsZero() || !i.Until.Valid() || i.Until.Before(i.From) {
+			return nil, refuse("invoer-onjuist", "De invoer is leeg, of haar periode of digest klopt niet.", "Voer een bestand met rijen in, over een periode.")
+		}
+		for _, o := range g.Imports {
+			if o.Digest == i.Digest || o.ID == i.ID {
+				return nil, refuse("invoer-dubbel", "Dit bestand is al ingevoerd op "+o.On.String()+".", "Voer een nieuw bestand in.")
+			}
+		}
+		return []Payload{&OutcomesImported{Import: i}}, nil
+	}
+	panic("BUG: unknown command on a regulation")
+}
+
+// ApplyRegulation gives the regulation after an event that happened at an
+// instant.
+func ApplyRegulation(g Regulation, p Payload, at Moment) (Regulation, error) {
+	g.Adoptions, g.Imports = slices.Clone(g.Adoptions), slices.Clone(g.Imports)
+	err := applyRegulation(&g, p, moment{at: at.At, date: DateOf(at.At), by: at.By, seq: at.Seq})
+	return g, err
+}
+
+func applyRegulation(g *Regulation, p Payload, m moment) error {
+	switch p := p.(type) {
+	case *RegulationImported:
+		g.Name, g.BWB, g.Source, g.Digest, g.Articles, g.Imported = p.Name, p.BWB, p.Source, p.Digest, p.Articles, m.date
+	case *VersionAdopted:
+		a := p.Adoption
+		a.On, a.Seq = m.date, m.seq
+		g.Adoptions = append(g.Adoptions, a)
+		slices.SortStableFunc(g.Adoptions, func(a, b Adoption) int { return a.From.Compare(b.From) })
+	case *OutcomesImported:
+		i := p.Import
+		i.By, i.On = m.by, m.date
+		g.Imports = append(g.Imports, i)
+	default:
+		return wrongStream(p, regulationStream(g.ID))
+	}
+	g.Version++
+	return nil
+}
+
+// has reports whether an imported text has the place.
+func (g *Regulation) has(a Anchor) bool {
+	if g == nil || g.Imported.IsZero() {
+		return false
+	}
+	if a.Article == "" {
+		return a.Rule == "" && a.Step == ""
+	}
+	for _, art := range g.Articles {
+		if art.ID == a.Article {
+			return a.Rule == "" && a.Step == "" && (a.Paragraph == "" || slices.Contains(art.Paras, a.Paragraph))
+		}
+	}
+	return false
+}

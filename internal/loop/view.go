@@ -1,0 +1,436 @@
+package loop
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"lemniscaat/internal/event"
+	"lemniscaat/internal/rule"
+)
+
+// Moved is one line of "wat veranderde er": something that others may want to
+// know.
+type Moved struct {
+	Seq        uint64
+	At         time.Time
+	On         rule.Date
+	By         PersonID
+	Type       string // event type
+	Kind       string // knelpunt, voorstel, regeling
+	ID         string
+	Regulation string
+}
+
+// note keeps the events that pages list as changes.
+func (w *World) note(stream string, p Payload, m moment) {
+	switch p.(type) {
+	case *IssueOpened, *IssueAnswered, *IssueAccepted, *IssueSolved, *IssueReopened,
+		*ProposalOpened, *ProposalDecided, *ProposalInForce, *ProposalEvaluated, *RolloutPaused, *Measured,
+		*VersionAdopted, *RegulationImported:
+	default:
+		return
+	}
+	kind, id, _ := strings.Cut(stream, "/")
+	c := Moved{Seq: m.seq, At: m.at, On: m.date, By: m.by, Type: p.Type(), Kind: kind, ID: id}
+	switch kind {
+	case "knelpunt":
+		c.Regulation = w.issues[id].Anchors[0].Regulation
+	case "voorstel":
+		c.Regulation = w.proposals[id].Regulation
+	case "regeling":
+		c.Regulation = id
+	}
+	w.changes = append(w.changes, c)
+}
+
+// Changes gives what changed on the days from through until, newest first; a
+// regulation of "" is all.
+func (w *World) Changes(regulation string, from, until rule.Date) []Moved {
+	var out []Moved
+	for _, c := range slices.Backward(w.changes) {
+		if (regulation == "" || c.Regulation == regulation) && !c.On.Before(from) && !c.On.After(until) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// IssuesAt gives the knelpunten on a place and inside it, oldest first. Merged
+// ones are left out: their signals are elsewhere.
+func (w *World) IssuesAt(a Anchor) []*Issue {
+	var out []*Issue
+	for _, i := range w.issues {
+		if i.State != Merged && slices.ContainsFunc(i.Anchors, a.Contains) {
+			out = append(out, i)
+		}
+	}
+	slices.SortFunc(out, func(a, b *Issue) int {
+		if c := a.Opened.Compare(b.Opened); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.ID, b.ID)
+	})
+	return out
+}
+
+// PraiseAt gives the signals that something goes well, on a place and inside
+// it, oldest first.
+func (w *World) PraiseAt(a Anchor) []*Signal {
+	var out []*Signal
+	for _, ids := range w.praise {
+		for _, id := range ids {
+			if s := w.signals[id]; a.Contains(s.Anchor) {
+				out = append(out, s)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b *Signal) int { return cmp.Compare(a.Seq, b.Seq) })
+	return out
+}
+
+// SignalsOf gives the signals of a reporter, oldest first.
+func (w *World) SignalsOf(reporter PersonID) []*Signal {
+	var out []*Signal
+	for _, id := range w.byReporter[reporter] {
+		out = append(out, w.signals[id])
+	}
+	return out
+}
+
+// SignalCount gives the number of signals in the log: in knelpunten and
+// appreciations together.
+func (w *World) SignalCount() int { return len(w.signals) }
+
+// Cases gives the number of different cases that the signals of a knelpunt
+// name, and the number of signals that name none.
+func (w *World) Cases(i *Issue) (named, unnamed int) {
+	seen := map[string]bool{}
+	for _, id := range i.Signals {
+		switch c := w.signals[id].Case; {
+		case c == "":
+			unnamed++
+		case !seen[c]:
+			seen[c] = true
+			named++
+		}
+	}
+	return named, unnamed
+}
+
+// Instruction is what the desk does for now on a place, from a standing answer.
+type Instruction struct {
+	Issue  string
+	Anchor Anchor
+	From   rule.Date
+	Until  rule.Date // lever-date of the change
+	Text   Text
+}
+
+// Instructions gives the interim instructions that hold on a place.
+func (w *World) Instructions(a Anchor) []Instruction {
+	var out []Instruction
+	for _, i := range w.IssuesAt(a) {
+		if ans := i.Answer(); i.State == Answered && ans.Interim.Given {
+			out = append(out, Instruction{Issue: i.ID, Anchor: i.Anchors[0], From: ans.At, Until: ans.LeverBy, Text: ans.Interim})
+		}
+	}
+	return out
+}
+
+// Owed is an open obligation with who owes it today and how overdue it is.
+type Owed struct {
+	Obligation
+	Holder Holder
+	Step   Step
+}
+
+// Owed gives all open obligations on a date, the earliest due first.
+func (w *World) Owed(today rule.Date) []Owed {
+	var open []Obligation
+	collect := func(list []Obligation) {
+		for _, o := range list {
+			if o.Open() {
+				open = append(open, o)
+			}
+		}
+	}
+	for _, i := range w.issues {
+		collect(i.duties.list)
+	}
+	for _, p := range w.proposals {
+		collect(p.duties.list)
+	}
+	sortObligations(open)
+	out := make([]Owed, len(open))
+	for n, o := range open {
+		out[n] = Owed{o, w.Resolve(o.Debtor, today), w.Terms.Ladder.Step(o.Due, today)}
+	}
+	return out
+}
+
+// OwedBy gives what one person owes on a date.
+func (w *World) OwedBy(p PersonID, today rule.Date) []Owed {
+	return slices.DeleteFunc(w.Owed(today), func(o Owed) bool { return o.Holder.Person != p })
+}
+
+// Overdue gives what is late enough to be on the list of a step or higher.
+func (w *World) Overdue(today rule.Date, from Step) []Owed {
+	return slices.DeleteFunc(w.Owed(today), func(o Owed) bool { return o.Step < from || o.Step == OnTime })
+}
+
+// DueActions gives the commands that the program itself should carry out now:
+// reminders and reviews. None of them ends anything.
+func (w *World) DueActions(now time.Time) []Command {
+	today := DateOf(now)
+	var out []Command
+	for _, i := range w.Issues() {
+		a := i.Answer()
+		switch {
+		case a == nil:
+		case i.State == Answered && !a.WindowFrom.IsZero() && a.Reminded.IsZero() && !today.Before(a.WindowUntil.AddDays(-w.Terms.ReminderDays)):
+			out = append(out, Remind{i.ID})
+		case i.State == Accepted && !today.Before(a.ReviewBy):
+			out = append(out, Reopen{i.ID})
+		}
+	}
+	return out
+}
+
+// Prediction is an expectation of a decided proposal with what was measured.
+type Prediction struct {
+	Proposal     *Proposal
+	Expectation  Expectation
+	Measurements []Measurement
+	Last         Measurement
+	Measured     bool
+}
+
+// Predictions gives the expectations of the decided proposals of a regulation
+// ("" is all), with their measurements.
+func (w *World) Predictions(regulation string) []Prediction {
+	var out []Prediction
+	for _, p := range w.Proposals() {
+		if !p.State.Adopted() || (regulation != "" && p.Regulation != regulation) {
+			continue
+		}
+		for _, e := range p.Plan.Expectations {
+			x := Prediction{Proposal: p, Expectation: e}
+			for _, m := range p.Measurements {
+				if m.Expectation == e.ID {
+					x.Measurements = append(x.Measurements, m)
+				}
+			}
+			x.Last, x.Measured = p.Last(e.ID)
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// Version is one row of the public register of versions.
+type Version struct {
+	Regulation string
+	Adoption
+}
+
+// Register is what everybody may see.
+type Register struct {
+	Versions    []Version // by regulation, then date
+	Proposals   []*Proposal
+	Predictions []Prediction
+	Issues      []*Issue
+	Overdue     []Owed   // those that reached the public step
+	Outside     []Holder // parties that are niet aangesloten
+}
+
+// Register gives the public register on a date.
+func (w *World) Register(today rule.Date) Register {
+	r := Register{Proposals: w.Proposals(), Predictions: w.Predictions(""), Overdue: w.Overdue(today, Public)}
+	for _, g := range w.Regulations() {
+		for _, a := range g.Adoptions {
+			r.Versions = append(r.Versions, Version{g.ID, a})
+		}
+	}
+	for _, i := range w.Issues() {
+		if i.State != Merged {
+			r.Issues = append(r.Issues, i)
+		}
+	}
+	for _, t := range w.Triangles() {
+		for _, h := range t.Members(today) {
+			if h.Post.Outside {
+				r.Outside = append(r.Outside, h)
+			}
+		}
+	}
+	return r
+}
+
+// Station is one of the seven stations of the ∞.
+type Station string
+
+// The stations in the order of the turn.
+const (
+	AtRule     Station = "regel"
+	AtTest     Station = "toets"
+	AtSimulate Station = "simuleer"
+	AtDecide   Station = "besluit"
+	AtExecute  Station = "voer-uit"
+	AtSignal   Station = "signaleer"
+	AtMeasure  Station = "meet"
+)
+
+// Stations lists them.
+func Stations() []Station {
+	return []Station{AtRule, AtTest, AtSimulate, AtDecide, AtExecute, AtSignal, AtMeasure}
+}
+
+// Item is something that waits at a station.
+type Item struct {
+	Kind  string // knelpunt, voorstel, besluit
+	ID    string
+	Since rule.Date // when it was opened
+}
+
+// Waiting is what waits at a station, oldest first.
+type Waiting struct {
+	Station Station
+	Items   []Item
+}
+
+// Infinity gives what waits at each station of a regulation; "" is all.
+func (w *World) Infinity(regulation string) []Waiting {
+	at := map[Station][]Item{}
+	put := func(s Station, kind, id string, since rule.Date) { at[s] = append(at[s], Item{kind, id, since}) }
+	for _, i := range w.issues {
+		if !i.State.Live() || (regulation != "" && !i.concerns(regulation)) {
+			continue
+		}
+		a := i.Answer()
+		switch {
+		case i.State == Open || !a.WindowFrom.IsZero():
+			put(AtSignal, "knelpunt", i.ID, i.Opened)
+		case a.Kind == Keep:
+			put(AtDecide, "knelpunt", i.ID, i.Opened)
+		case a.Kind == Adapt && !w.progress(a.Proposal).Linked:
+			put(AtExecute, "knelpunt", i.ID, i.Opened)
+		case !w.progress(a.Proposal).Linked:
+			put(AtRule, "knelpunt", i.ID, i.Opened)
+		}
+	}
+	for _, p := range w.proposals {
+		if regulation == "" || p.Regulation == regulation {
+			if s, ok := p.station(); ok {
+				put(s, "voorstel", p.ID, p.Opened)
+			}
+		}
+	}
+	for _, d := range w.decisions {
+		if (d.State == Intended || d.State == Contacted || d.State == Objected) && (regulation == "" || d.Anchor.Regulation == regulation) {
+			put(AtExecute, "besluit", d.ID, d.Date)
+		}
+	}
+	var out []Waiting
+	for _, s := range Stations() {
+		items := at[s]
+		slices.SortFunc(items, func(a, b Item) int {
+			if c := a.Since.Compare(b.Since); c != 0 {
+				return c
+			}
+			return cmp.Compare(a.Kind+a.ID, b.Kind+b.ID)
+		})
+		out = append(out, Waiting{s, items})
+	}
+	return out
+}
+
+func (p *Proposal) station() (Station, bool) {
+	switch p.State {
+	case Sketch, Returned:
+		if p.Content.Digest == "" {
+			return AtRule, true
+		}
+		return AtTest, true
+	case Assessed:
+		if p.Simulation.Content != p.Content.Digest {
+			return AtSimulate, true
+		}
+		return AtDecide, true
+	case Submitted:
+		return AtDecide, true
+	case Decided, Rolling, Paused:
+		return AtExecute, true
+	case InForce:
+		return AtMeasure, true
+	}
+	return "", false
+}
+
+// Erased reports whether a text was erased.
+func (w *World) Erased(r event.Ref) bool { return w.erased[r] }
+
+// erase forgets words. It walks everything: that is slow, rare, and leaves no
+// copy behind.
+func (w *World) erase(refs []event.Ref) {
+	gone := map[event.Ref]bool{}
+	for _, r := range refs {
+		gone[r], w.erased[r] = true, true
+	}
+	forget := func(t *Text) {
+		if gone[event.Ref{Seq: t.Seq, Field: t.Field}] {
+			t.Words = ""
+		}
+	}
+	story := func(h []Moment) {
+		for i := range h {
+			forget(&h[i].Text)
+		}
+	}
+	for _, s := range w.signals {
+		forget(&s.What)
+	}
+	for _, i := range w.issues {
+		for n := range i.Answers {
+			forget(&i.Answers[n].Reason)
+			forget(&i.Answers[n].Interim)
+			forget(&i.Answers[n].Work)
+		}
+		for r, x := range i.Reactions {
+			forget(&x.Why)
+			i.Reactions[r] = x
+		}
+		story(i.History)
+	}
+	for _, p := range w.proposals {
+		forget(&p.Reason)
+		forget(&p.Report)
+		for n := range p.Accepted {
+			forget(&p.Accepted[n].Why)
+		}
+		story(p.History)
+	}
+	for _, t := range w.triangles {
+		for n := range t.Terms {
+			forget(&t.Terms[n].Name)
+		}
+	}
+	for _, d := range w.decisions {
+		forget(&d.Reason)
+		forget(&d.Objection)
+		for n := range d.Contacts {
+			forget(&d.Contacts[n].Note)
+		}
+		for n := range d.Given {
+			forget(&d.Given[n].Reason)
+		}
+		story(d.History)
+	}
+	for _, p := range slices.Collect(maps.Keys(w.names)) {
+		n := w.names[p]
+		forget(&n)
+		w.names[p] = n
+	}
+}
