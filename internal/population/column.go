@@ -15,7 +15,11 @@ type Column struct {
 	Label string    // Dutch: what it means here
 	// Assumptions are the ids of the assumptions it rests on.
 	Assumptions []string
-	value       func(h *Household, member int) Value
+	// Step is, for an Amount, what € 50 a month more makes of it, in cents:
+	// 60000 for a yearly amount and for a stock, 5000 for a monthly one. It is
+	// how cliffs are looked for.
+	Step  int64
+	value func(h *Household, member int) Value
 }
 
 // Value is one value of a column: only the field of its kind is set.
@@ -68,9 +72,9 @@ func Columns() []Column {
 			Assumptions: []string{"paar-is-toeslagpartner"}, value: is(func(p *Person) bool { return p.Applicant })},
 		{ID: "persoon.verzekerd", Kind: rule.Boolean, Label: "heeft een zorgverzekering", Assumptions: []string{"verzekerd"},
 			value: is(func(p *Person) bool { return p.Insured })},
-		{ID: "persoon.toetsingsinkomen", Kind: rule.Amount, Label: "toetsingsinkomen per jaar", Assumptions: append(income, "toetsingsinkomen-werk", "bijstand-bruto"),
+		{ID: "persoon.toetsingsinkomen", Kind: rule.Amount, Step: 60000, Label: "toetsingsinkomen per jaar", Assumptions: append(income, "toetsingsinkomen-werk", "bijstand-bruto"),
 			value: euros(func(p *Person) int { return p.Assessed })},
-		{ID: "persoon.vermogen", Kind: rule.Amount, Label: "aandeel in de rendementsgrondslag van het huishouden", Assumptions: []string{"box3-overig", "groei-vermogen", "rang-vermogen", "spreiding-spaargeld"},
+		{ID: "persoon.vermogen", Kind: rule.Amount, Step: 60000, Label: "aandeel in de rendementsgrondslag van het huishouden", Assumptions: []string{"box3-overig", "groei-vermogen", "rang-vermogen", "spreiding-spaargeld"},
 			value: euros(func(p *Person) int { return p.Wealth })},
 	}
 }

@@ -190,6 +190,14 @@ func (p *Population) Household(i int, h *Household) {
 	p.money.fill(&g, h)
 }
 
+// Source makes households: a Population, or hand-made ones in a test.
+type Source interface {
+	Len() int
+	// Household makes household i in h, reusing its memory; it is safe for
+	// concurrent use with different h.
+	Household(i int, h *Household)
+}
+
 // block is how many households a worker takes at a time.
 const block = 256
 
@@ -199,7 +207,7 @@ const block = 256
 // exactly, as sums of integers do. progress, which may be nil, is called with
 // the number of households done, from several goroutines but never at once.
 // The households are reused: step must not keep them.
-func Fold[A any](ctx context.Context, p *Population, workers int, start func() A, step func(A, *Household) error, merge func(into, from A), progress func(done, total int)) (A, error) {
+func Fold[A any](ctx context.Context, p Source, workers int, start func() A, step func(A, *Household) error, merge func(into, from A), progress func(done, total int)) (A, error) {
 	workers = max(1, workers)
 	accs, errs := make([]A, workers), make([]error, workers)
 	var next, done atomic.Int64
