@@ -1,0 +1,696 @@
+package regelspraak
+
+import (
+	"math/big"
+	"strconv"
+	"strings"
+
+	"lemniscaat/internal/rule"
+)
+
+// Print gives the canonical text of a rule: its Id and sources, its name and
+// its versions. Reading it again gives an equal rule.
+func Print(r *rule.Rule) string {
+	var b strings.Builder
+	b.WriteString("// Id: " + r.ID + "\n")
+	for _, s := range r.Source {
+		b.WriteString("// Bron: " + s + "\n")
+	}
+	b.WriteString("Regel " + strings.Join(strings.Fields(r.Name), " ") + "\n")
+	for _, v := range r.Versions {
+		b.WriteString(PrintVersion(v))
+	}
+	return b.String()
+}
+
+// PrintVersion gives the canonical text of one version, from "geldig" to its
+// last full stop and line end.
+func PrintVersion(v *rule.Version) string { return joinFragments(PrintParameterised(v)) }
+
+// PrintExpr gives the canonical text of an expression as it stands in a rule
+// whose subject it reads.
+func PrintExpr(e rule.Expr) string {
+	p := &printer{}
+	p.expr(e, levelRound, true)
+	return joinFragments(p.out)
+}
+
+// PrintCondition gives the canonical text of a condition as a main clause
+// ("hij is verzekerd"), the way it stands in a list.
+func PrintCondition(c rule.Condition) string {
+	p := &printer{}
+	p.condition(c, false)
+	return joinFragments(p.out)
+}
+
+// PrintValidity gives "geldig vanaf 2024".
+func PrintValidity(from, until rule.Date) string {
+	start := func(d rule.Date) string {
+		if d.Month == 1 && d.Day == 1 && d.Year >= 1000 {
+			return strconv.Itoa(d.Year)
+		}
+		return PrintDate(d)
+	}
+	end := func(d rule.Date) string {
+		if d.Month == 12 && d.Day == 31 && d.Year >= 1000 {
+			return strconv.Itoa(d.Year)
+		}
+		return PrintDate(d)
+	}
+	switch {
+	case from.IsZero() && until.IsZero():
+		return "geldig altijd"
+	case until.IsZero():
+		return "geldig vanaf " + start(from)
+	case from.IsZero():
+		return "geldig tot en met " + end(until)
+	}
+	return "geldig van " + start(from) + " tot en met " + end(until)
+}
+
+// PrintDate gives "1 juli 2026".
+func PrintDate(d rule.Date) string {
+	year := strconv.Itoa(d.Year)
+	return strconv.Itoa(d.Day) + " " + months[d.Month] + " " + strings.Repeat("0", max(0, 4-len(year))) + year
+}
+
+// PrintDatum gives a value as it stands in a rule: "1.336,50 €", "110%",
+// "18 jr", "1 juli 2026", "'alleenstaand'".
+func PrintDatum(v rule.Datum, t rule.Type) string {
+	switch v.Kind {
+	case rule.Amount:
+		return number(v.Num, true) + " €"
+	case rule.Percentage:
+		return number(v.Num, false) + "%"
+	case rule.Number:
+		if t.Unit != "" {
+			return number(v.Num, false) + " " + t.Unit
+		}
+		return number(v.Num, false)
+	case rule.DateKind:
+		return PrintDate(v.Date)
+	case rule.Text, rule.Enum:
+		return "'" + v.Text + "'"
+	case rule.Boolean:
+		if v.Bool {
+			return "waar"
+		}
+		return "onwaar"
+	}
+	return "leeg"
+}
+
+// number writes a number in Dutch; an amount gets points between thousands and
+// at least two decimals when it has any.
+func number(n *big.Rat, amount bool) string {
+	s := strings.Replace(rule.Decimal(n), ".", ",", 1)
+	if !amount {
+		return s
+	}
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	head, tail, fraction := strings.Cut(s, ",")
+	for i := len(head) - 3; i > 0; i -= 3 {
+		head = head[:i] + "." + head[i:]
+	}
+	if fraction {
+		if len(tail) == 1 {
+			tail += "0"
+		}
+		head += "," + tail
+	}
+	return sign + head
+}
+
+// The binding strength of expressions, loosest first: an operand gets
+// parentheses when it binds less than its place asks.
+const (
+	levelRound = iota
+	levelClamp
+	levelExtreme // "A en B" is open at its end: in a calculation it gets parentheses
+	levelSum
+	levelTerm
+	levelPercent
+	levelPrimary
+)
+
+func levelOf(e rule.Expr) int {
+	switch x := e.(type) {
+	case *rule.Round:
+		return levelRound
+	case *rule.Clamp:
+		return levelClamp
+	case *rule.Extreme:
+		return levelExtreme
+	case *rule.DateShift:
+		return levelSum
+	case *rule.Arith:
+		if x.Op == rule.Mul || x.Op == rule.Div {
+			return levelTerm
+		}
+		return levelSum
+	case *rule.PercentOf:
+		return levelPercent
+	}
+	return levelPrimary
+}
+
+// printer collects the fragments of one text.
+type printer struct {
+	out    []Fragment
+	scopes []scopeName // the subject and the elements around the place at hand
+	marks  int         // bullets of the list at hand
+	shift  int         // 1 in a definition, whose lists stand deeper than its name
+	listed bool        // the last thing printed was a list
+}
+
+// scopeName is how the object of a scope is called in full.
+type scopeName struct {
+	binding *rule.Binding
+	role    *rule.Role // nil for the subject
+}
+
+const (
+	indentVersion  = "    "
+	indentSentence = "        "
+	indentList     = "            "
+)
+
+func (p *printer) add(f Fragment) {
+	p.listed = false
+	if n := len(p.out); n > 0 && f.Ref == "" && f.Kind == p.out[n-1].Kind && (f.Kind == FragmentText || f.Kind == FragmentKeyword) {
+		p.out[n-1].Text += f.Text
+		return
+	}
+	p.out = append(p.out, f)
+}
+
+func (p *printer) text(s string)    { p.add(Fragment{Kind: FragmentText, Text: s}) }
+func (p *printer) keyword(s string) { p.add(Fragment{Kind: FragmentKeyword, Text: s}) }
+
+func (p *printer) attribute(a *rule.Attribute) {
+	p.add(Fragment{Kind: FragmentAttribute, Text: a.Name, Ref: a.ID(), Type: a.Type})
+}
+
+func (p *printer) role(r *rule.Role, many bool) {
+	text := r.Name
+	if many {
+		text = r.Plural
+	}
+	p.add(Fragment{Kind: FragmentRole, Text: text, Ref: r.ID()})
+}
+
+// subjectName is how the subject of a rule is called: by its kenmerk or else
+// its object type.
+func subjectName(b *rule.Binding) string {
+	if b.Kenmerk != nil {
+		return lowerName(b.Kenmerk.Name)
+	}
+	return lowerName(b.Object.Name)
+}
+
+func (p *printer) subject(b *rule.Binding) {
+	if b.Kenmerk != nil {
+		p.add(Fragment{Kind: FragmentKenmerk, Text: subjectName(b), Ref: b.Kenmerk.ID()})
+		return
+	}
+	p.add(Fragment{Kind: FragmentObject, Text: subjectName(b), Ref: b.Object.Name})
+}
+
+// fullName writes "de persoon", "de aanvrager", "het lid".
+func (p *printer) fullName(b *rule.Binding) {
+	if b.Depth < len(p.scopes) {
+		if r := p.scopes[b.Depth].role; r != nil {
+			p.text(r.Article + " ")
+			p.role(r, false)
+			return
+		}
+	}
+	article := b.Object.Article
+	if b.Kenmerk != nil {
+		article = b.Kenmerk.Article
+	}
+	p.text(article + " ")
+	p.subject(b)
+}
+
+// inner reports whether a binding is what "hij" and "zijn" mean here.
+func (p *printer) inner(b *rule.Binding) bool { return b.Depth == max(0, len(p.scopes)-1) }
+
+// animate reports whether "hij" can be said here.
+func (p *printer) animate() bool {
+	n := len(p.scopes)
+	return n > 0 && p.scopes[n-1].binding.Object.Animate
+}
+
+// path writes an object: "zijn toeslagpartner", "het huishouden van zijn
+// toeslagpartner", or in full "de persoon".
+func (p *printer) path(from *rule.Binding, via []*rule.Role) {
+	n := len(via)
+	if n == 0 {
+		p.fullName(from)
+		return
+	}
+	r := via[n-1]
+	if n == 1 && p.inner(from) {
+		p.text("zijn ")
+		p.role(r, false)
+		return
+	}
+	p.text(r.Article + " ")
+	p.role(r, false)
+	p.text(" van ")
+	p.path(from, via[:n-1])
+}
+
+// version writes everything from "geldig" on.
+func (p *printer) version(v *rule.Version) {
+	p.scopes = []scopeName{{binding: v.Subject}}
+	p.text(indentVersion)
+	p.keyword(PrintValidity(v.From, v.Until))
+	p.text("\n" + indentSentence)
+	switch a := v.Action.(type) {
+	case *rule.Assign:
+		p.text(upperFirst(a.Target.Article) + " ")
+		p.attribute(a.Target)
+		p.text(" van een ")
+		p.subject(v.Subject)
+		switch a.Expr.(type) {
+		case *rule.Literal, *rule.ParameterRef, *rule.AttributeRef:
+			p.keyword(" moet gesteld worden op ")
+		default:
+			p.keyword(" moet berekend worden als ")
+		}
+		p.expr(a.Expr, levelRound, true)
+	case *rule.Grant:
+		p.text("Een ")
+		p.subject(v.Subject)
+		p.text(" ")
+		p.kenmerk(a.Kenmerk, false)
+	}
+	if v.Condition != nil {
+		p.text("\n" + indentSentence)
+		p.keyword("indien ")
+		p.condition(v.Condition, true)
+	}
+	p.text(".")
+	for i, d := range v.Variables {
+		if i == 0 {
+			p.text("\n" + indentSentence)
+			p.keyword("Daarbij geldt:")
+		}
+		p.text("\n" + indentList)
+		if d.Article != "" {
+			p.text(d.Article + " ")
+		}
+		p.add(Fragment{Kind: FragmentVariable, Text: d.Name, Ref: d.Name, Type: d.Expr.Type()})
+		p.keyword(" is ")
+		p.shift = 1
+		p.expr(d.Expr, levelRound, true)
+		p.shift = 0
+		if i == len(v.Variables)-1 {
+			p.text(".")
+		}
+	}
+	p.text("\n")
+}
+
+// expr writes an expression at a place that asks a level; tail says that
+// nothing of the sentence part follows it, so that it may end in a list.
+func (p *printer) expr(e rule.Expr, level int, tail bool) {
+	if levelOf(e) < level || !tail && endsInList(e) {
+		p.text("(")
+		p.expr(e, levelRound, true)
+		if p.listed {
+			p.text("\n" + indentList)
+		}
+		p.text(")")
+		return
+	}
+	switch x := e.(type) {
+	case *rule.Literal:
+		p.add(Fragment{Kind: FragmentLiteral, Text: PrintDatum(x.Value, x.Typ), Type: x.Typ, Value: x.Value})
+	case *rule.ParameterRef:
+		p.text(x.Parameter.Article + " ")
+		p.add(Fragment{Kind: FragmentParameter, Text: x.Parameter.Name, Ref: x.Parameter.ID, Type: x.Parameter.Type})
+	case *rule.VariableRef:
+		if x.Variable.Article != "" {
+			p.text(x.Variable.Article + " ")
+		}
+		p.add(Fragment{Kind: FragmentVariable, Text: x.Variable.Name, Ref: x.Variable.Name, Type: x.Typ})
+	case *rule.ReferenceDate:
+		p.keyword("de rekendatum")
+	case *rule.AttributeRef:
+		if len(x.Via) == 0 && p.inner(x.From) {
+			p.text("zijn ")
+			p.attribute(x.Attribute)
+			break
+		}
+		p.text(x.Attribute.Article + " ")
+		p.attribute(x.Attribute)
+		p.text(" van ")
+		p.path(x.From, x.Via)
+	case *rule.ObjectRef:
+		p.path(x.From, x.Via)
+	case *rule.Arith:
+		level := levelOf(e)
+		p.expr(x.L, level, false)
+		p.keyword(" " + opWords[x.Op] + " ")
+		p.expr(x.R, level+1, tail)
+	case *rule.PercentOf:
+		p.expr(x.Percent, levelPrimary, false)
+		p.keyword(" van ")
+		p.expr(x.Of, levelPercent, tail)
+	case *rule.Clamp:
+		p.clamp(x, tail)
+	case *rule.Round:
+		p.expr(x.Expr, levelClamp, false)
+		if levelOf(x.Expr) < levelPrimary {
+			p.text(",") // shows that it binds to all that stands before it
+		}
+		p.keyword(" " + strings.Join(roundings[x.Mode].words, " ") + " afgerond op ")
+		p.text(strconv.Itoa(x.Decimals))
+		p.keyword(" decimalen")
+	case *rule.Extreme:
+		if x.Max {
+			p.keyword("de maximale waarde van ")
+		} else {
+			p.keyword("de minimale waarde van ")
+		}
+		for i, a := range x.Args {
+			switch {
+			case i == 0:
+			case i == len(x.Args)-1:
+				p.keyword(" en ")
+			default:
+				p.text(", ")
+			}
+			p.expr(a, levelPrimary, tail && i == len(x.Args)-1)
+		}
+	case *rule.Aggregate:
+		p.aggregate(x)
+	case *rule.Duration:
+		p.keyword("de tijdsduur van ")
+		p.expr(x.From, levelSum, false)
+		p.keyword(" tot ")
+		p.expr(x.To, levelSum, false)
+		p.keyword(" in hele " + [...]string{rule.Days: "dagen", rule.Months: "maanden", rule.Years: "jaren"}[x.Unit])
+	case *rule.DateShift:
+		p.expr(x.Date, levelSum, false)
+		if x.Minus {
+			p.keyword(" min ")
+		} else {
+			p.keyword(" plus ")
+		}
+		p.expr(x.Amount, levelTerm, tail)
+	case *rule.FirstDay:
+		unit := "de maand"
+		if x.Unit == rule.Years {
+			unit = "het jaar"
+		}
+		if x.Next {
+			p.keyword("de eerste dag van " + unit + " volgend op ")
+		} else {
+			p.keyword("de eerste dag van " + unit + " van ")
+		}
+		p.expr(x.Date, levelPrimary, tail)
+	case *rule.DatePart:
+		p.keyword([...]string{rule.Days: "de dag", rule.Months: "de maand", rule.Years: "het jaar"}[x.Unit] + " uit ")
+		p.expr(x.Date, levelPrimary, tail)
+	default:
+		panic("BUG: unknown expression")
+	}
+}
+
+func (p *printer) clamp(x *rule.Clamp, tail bool) {
+	p.expr(x.Expr, levelExtreme, false)
+	bound := func(words string, e rule.Expr, last bool) {
+		p.keyword(words)
+		p.expr(e, levelSum, tail && last)
+	}
+	if x.Min != nil {
+		p.text(",")
+		bound(" met een minimum van ", x.Min, x.Max == nil)
+		if x.Max != nil {
+			bound(" en met een maximum van ", x.Max, true)
+		}
+	} else if x.Max != nil {
+		p.text(",")
+		bound(" met een maximum van ", x.Max, true)
+	}
+}
+
+// aggregate writes "het aantal leden van zijn huishouden die …".
+func (p *printer) aggregate(x *rule.Aggregate) {
+	n := len(x.Via)
+	last := x.Via[n-1]
+	if x.Op == rule.Count {
+		p.keyword("het aantal ")
+	} else {
+		p.keyword([...]string{rule.Sum: "de som van ", rule.Min: "het minimum van ", rule.Max: "het maximum van "}[x.Op])
+		if of, ok := x.Of.(*rule.AttributeRef); ok && of.From.Depth == x.Element.Depth {
+			p.text(of.Attribute.Article + " ")
+			p.attribute(of.Attribute)
+			p.text(" van ")
+			for i := len(of.Via) - 1; i >= 0; i-- {
+				p.text(of.Via[i].Article + " ")
+				p.role(of.Via[i], false)
+				p.text(" van ")
+			}
+		} else { // no text of the profile gives this; it is shown all the same
+			p.scopes = append(p.scopes, scopeName{x.Element, last})
+			p.expr(x.Of, levelPrimary, false)
+			p.scopes = p.scopes[:len(p.scopes)-1]
+			p.text(" van ")
+		}
+		p.text("de ")
+	}
+	p.role(last, true)
+	p.text(" van ")
+	p.path(x.From, x.Via[:n-1])
+	if x.Filter == nil {
+		return
+	}
+	for len(p.scopes) < x.Element.Depth { // an expression on its own
+		p.scopes = append(p.scopes, scopeName{binding: x.From})
+	}
+	p.scopes = append(p.scopes, scopeName{x.Element, last})
+	defer func() { p.scopes = p.scopes[:len(p.scopes)-1] }()
+	p.keyword(" die ")
+	if h, ok := inlineFilter(x); ok {
+		p.predicate(h.Kenmerk, h.Not)
+		return
+	}
+	if c, ok := x.Filter.(*rule.Compound); ok {
+		p.keyword("aan " + quantityWords(c) + " voldoen:")
+		p.list(c.Items)
+		return
+	}
+	p.keyword("aan de volgende voorwaarde voldoen:")
+	p.list([]rule.Condition{x.Filter})
+}
+
+// inlineFilter gives the kenmerk of a subselection that needs no list.
+func inlineFilter(x *rule.Aggregate) (*rule.HasKenmerk, bool) {
+	h, ok := x.Filter.(*rule.HasKenmerk)
+	if !ok || len(h.Via) > 0 || h.From.Depth != x.Element.Depth {
+		return nil, false
+	}
+	return h, true
+}
+
+// endsInList reports whether the text of an expression ends in a list.
+func endsInList(e rule.Expr) bool {
+	switch x := e.(type) {
+	case *rule.Aggregate:
+		if x.Filter == nil {
+			return false
+		}
+		_, inline := inlineFilter(x)
+		return !inline
+	case *rule.Arith:
+		return levelOf(x.R) > levelOf(x) && endsInList(x.R)
+	case *rule.PercentOf:
+		return endsInList(x.Of)
+	case *rule.Extreme:
+		return endsInList(x.Args[len(x.Args)-1])
+	case *rule.FirstDay:
+		return endsInList(x.Date)
+	case *rule.DatePart:
+		return endsInList(x.Date)
+	case *rule.DateShift:
+		return endsInList(x.Amount)
+	case *rule.Clamp:
+		if x.Max != nil {
+			return endsInList(x.Max)
+		}
+		return x.Min != nil && endsInList(x.Min)
+	}
+	return false
+}
+
+// predicate writes "niet verzekerd zijn", "recht op zorgtoeslag hebben", "een
+// aanvrager zijn".
+func (p *printer) predicate(a *rule.Attribute, not bool) {
+	p.negation(a, not)
+	p.add(Fragment{Kind: FragmentKenmerk, Text: a.Name, Ref: a.ID(), Type: a.Type})
+	if a.Kind == rule.Possessive {
+		p.keyword(" hebben")
+	} else {
+		p.keyword(" zijn")
+	}
+}
+
+// negation writes what stands before the name of a kenmerk.
+func (p *printer) negation(a *rule.Attribute, not bool) {
+	if w := negationWord(a, not); w != "" {
+		p.keyword(w + " ")
+	}
+}
+
+func negationWord(a *rule.Attribute, not bool) string {
+	switch {
+	case a.Kind == rule.Noun && !not:
+		return "een"
+	case !not:
+		return ""
+	case a.Kind == rule.Adjective,
+		a.Kind == rule.Possessive && (strings.HasPrefix(a.Name, "de ") || strings.HasPrefix(a.Name, "het ")):
+		return "niet"
+	}
+	return "geen"
+}
+
+// kenmerkWords gives "is verzekerd", "heeft recht op zorgtoeslag", "is een
+// aanvrager".
+func kenmerkWords(a *rule.Attribute) string {
+	p := &printer{}
+	p.kenmerk(a, false)
+	return joinFragments(p.out)
+}
+
+func (p *printer) kenmerk(a *rule.Attribute, not bool) {
+	if a.Kind == rule.Possessive {
+		p.keyword("heeft ")
+	} else {
+		p.keyword("is ")
+	}
+	p.negation(a, not)
+	p.add(Fragment{Kind: FragmentKenmerk, Text: a.Name, Ref: a.ID(), Type: a.Type})
+}
+
+// condition writes a condition. A subordinate one stands after "indien" and
+// has its verb at the end.
+func (p *printer) condition(c rule.Condition, subordinate bool) {
+	switch x := c.(type) {
+	case *rule.Compound:
+		words := quantityWords(x)
+		switch {
+		case p.animate() && subordinate:
+			p.keyword("hij aan " + words + " voldoet:")
+		case p.animate():
+			p.keyword("hij voldoet aan " + words + ":")
+		case subordinate:
+			p.keyword("er aan " + words + " is voldaan:")
+		default:
+			p.keyword("er is voldaan aan " + words + ":")
+		}
+		p.list(x.Items)
+	case *rule.Compare:
+		p.expr(x.L, levelExtreme, false)
+		p.keyword(" " + comparisonWords(x.Op, x.L.Type(), subordinate) + " ")
+		p.expr(x.R, levelExtreme, true)
+	case *rule.IsEmpty:
+		p.expr(x.Expr, levelExtreme, false)
+		word := "leeg"
+		if x.Not {
+			word = "gevuld"
+		}
+		if subordinate {
+			p.keyword(" " + word + " is")
+		} else {
+			p.keyword(" is " + word)
+		}
+	case *rule.HasKenmerk:
+		if len(x.Via) == 0 && p.inner(x.From) && x.From.Object.Animate {
+			p.text("hij")
+		} else {
+			p.path(x.From, x.Via)
+		}
+		p.text(" ")
+		if !subordinate {
+			p.kenmerk(x.Kenmerk, x.Not)
+			break
+		}
+		p.negation(x.Kenmerk, x.Not)
+		p.add(Fragment{Kind: FragmentKenmerk, Text: x.Kenmerk.Name, Ref: x.Kenmerk.ID(), Type: x.Kenmerk.Type})
+		if x.Kenmerk.Kind == rule.Possessive {
+			p.keyword(" heeft")
+		} else {
+			p.keyword(" is")
+		}
+	default:
+		panic("BUG: unknown condition")
+	}
+}
+
+// list writes the items of a list one level deeper than where it stands.
+func (p *printer) list(items []rule.Condition) {
+	p.marks++
+	indent := indentList + strings.Repeat("    ", p.shift+p.marks-1)
+	for _, c := range items {
+		p.text("\n" + indent + strings.Repeat("-", p.marks) + " ")
+		p.condition(c, false)
+	}
+	p.marks--
+	p.listed = true
+}
+
+// quantityWords gives "alle volgende voorwaarden" and its sisters.
+func quantityWords(c *rule.Compound) string {
+	switch c.Quantifier {
+	case rule.All:
+		return "alle volgende voorwaarden"
+	case rule.None:
+		return "geen van de volgende voorwaarden"
+	}
+	n := strconv.Itoa(c.N)
+	if c.N >= 0 && c.N < len(counts) {
+		n = counts[c.N]
+	}
+	return [...]string{rule.AtLeast: "ten minste ", rule.AtMost: "ten hoogste ", rule.Exactly: "precies "}[c.Quantifier] + n + " van de volgende voorwaarden"
+}
+
+// comparisonWords gives "is groter dan" or, subordinate, "groter is dan".
+func comparisonWords(op rule.CompareOp, t rule.Type, subordinate bool) string {
+	more, less := "groter", "kleiner"
+	if t.Kind == rule.DateKind {
+		more, less = "later", "eerder"
+	}
+	word := more
+	if op == rule.Less || op == rule.LessEqual {
+		word = less
+	}
+	switch op {
+	case rule.Equal, rule.NotEqual:
+		word = "gelijk"
+		if op == rule.NotEqual {
+			word = "ongelijk"
+		}
+		if subordinate {
+			return word + " is aan"
+		}
+		return "is " + word + " aan"
+	case rule.GreaterEqual, rule.LessEqual:
+		if subordinate {
+			return word + " is dan of gelijk is aan"
+		}
+		return "is " + word + " dan of gelijk aan"
+	}
+	if subordinate {
+		return word + " is dan"
+	}
+	return "is " + word + " dan"
+}

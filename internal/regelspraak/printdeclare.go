@@ -1,0 +1,163 @@
+package regelspraak
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"lemniscaat/internal/rule"
+)
+
+// columnWidth is where the types of a declaration begin.
+const columnWidth = 40
+
+func declaration(left, right string) string {
+	pad := max(1, columnWidth-utf8.RuneCountInString(left))
+	return "    " + left + strings.Repeat(" ", pad) + right
+}
+
+// PrintType gives the canonical text of a data type: "Numeriek (geheel getal)
+// met eenheid jr".
+func PrintType(t rule.Type) string {
+	switch t.Kind {
+	case rule.Boolean:
+		return "Boolean"
+	case rule.Amount:
+		return "Bedrag"
+	case rule.Percentage:
+		return "Percentage"
+	case rule.DateKind:
+		return "Datum in dagen"
+	case rule.Text:
+		return "Tekst"
+	case rule.Enum:
+		return t.Domain.Name
+	case rule.Object:
+		return t.Object.Name
+	case rule.Number:
+		s := "Numeriek (getal)"
+		if t.Whole {
+			s = "Numeriek (geheel getal)"
+		}
+		if t.Unit != "" {
+			s += " met eenheid " + t.Unit
+		}
+		return s
+	}
+	panic("BUG: type without a kind")
+}
+
+// PrintObjectType gives the canonical declaration of an object type with all
+// its attributes.
+func PrintObjectType(o *rule.ObjectType) string {
+	var b strings.Builder
+	b.WriteString("Objecttype " + o.Article + " " + o.Name + " (mv: " + o.Plural + ")")
+	if o.Animate {
+		b.WriteString(" (bezield)")
+	}
+	b.WriteString("\n")
+	for _, a := range o.Attributes {
+		b.WriteString(PrintAttribute(a) + "\n")
+	}
+	return b.String()
+}
+
+// PrintAttribute gives the line that declares an attribute or kenmerk.
+func PrintAttribute(a *rule.Attribute) string {
+	left := a.Article + " " + a.Name
+	switch a.Kind {
+	case rule.Adjective:
+		return declaration(left, "kenmerk (bijvoeglijk);")
+	case rule.Possessive:
+		return declaration(left, "kenmerk (bezittelijk);")
+	case rule.Noun:
+		if a.Plural != "" {
+			left += " (mv: " + a.Plural + ")"
+		}
+		return declaration(left, "kenmerk;")
+	}
+	return declaration(left, PrintType(a.Type)+";")
+}
+
+// PrintDomain gives the canonical declaration of a domain.
+func PrintDomain(d *rule.Domain) string {
+	var b strings.Builder
+	b.WriteString("Domein " + d.Name + " is van het type Enumeratie\n")
+	for _, v := range d.Values {
+		b.WriteString("    '" + v + "'\n")
+	}
+	return b.String()
+}
+
+// PrintParameter gives the canonical declaration of a parameter; its values
+// are not part of the text.
+func PrintParameter(q *rule.Parameter) string {
+	return "Parameter " + q.Article + " " + q.Name + " : " + PrintType(q.Type) + ";\n"
+}
+
+// PrintFactType gives the canonical declaration of a fact type.
+func PrintFactType(f *rule.FactType) string {
+	var b strings.Builder
+	if f.Reciprocal {
+		b.WriteString("Wederkerig feittype " + f.Name + "\n")
+	} else {
+		b.WriteString("Feittype " + f.Name + "\n")
+	}
+	for _, r := range f.Roles {
+		left := r.Article + " " + r.Name
+		if r.Many {
+			left += " (mv: " + r.Plural + ")"
+		}
+		b.WriteString(declaration(left, r.Target.Name) + "\n")
+	}
+	// The sentence is written from the side that has one.
+	a, c := f.Roles[0], f.Roles[0]
+	if !f.Reciprocal {
+		c = f.Roles[1]
+		if a.Many {
+			a, c = c, a
+		}
+	}
+	if c.Many {
+		b.WriteString("    Eén " + a.Name + " heeft meerdere " + c.Plural + "\n")
+	} else {
+		b.WriteString("    Eén " + a.Name + " heeft één " + c.Name + "\n")
+	}
+	return b.String()
+}
+
+// PrintModel gives the whole text of a model as blocks: one with the shared
+// declarations, one per regulation with its parameters, and one per article
+// with its rules. Reading them again gives an equal model, up to the order of
+// parameters and rules when these are not grouped by regulation and article.
+func PrintModel(m *rule.Model) []Source {
+	var shared []string
+	for _, d := range m.Domains {
+		shared = append(shared, PrintDomain(d))
+	}
+	for _, o := range m.Objects {
+		shared = append(shared, PrintObjectType(o))
+	}
+	for _, f := range m.Facts {
+		shared = append(shared, PrintFactType(f))
+	}
+	out := []Source{{File: "gegevens", Line: 1, Text: strings.Join(shared, "\n")}}
+	add := func(regulation, article, text string) {
+		last := &out[len(out)-1]
+		if len(out) == 1 || last.Regulation != regulation || last.Article != article {
+			file := regulation
+			if article != "" {
+				file += "/" + article
+			}
+			out = append(out, Source{File: file, Line: 1, Regulation: regulation, Article: article, Text: text})
+			return
+		}
+		last.Text += "\n" + text
+	}
+	for _, q := range m.Parameters {
+		add(regulationOf(q), "", PrintParameter(q))
+	}
+	for _, r := range m.Rules {
+		add(r.Regulation, r.Article, Print(r))
+	}
+	return out
+}
