@@ -483,3 +483,19 @@ func (f *File) Applicants() []int {
 	}
 	return out
 }
+
+// With gives a copy of the file in which one datum has another value.
+func (f *File) With(object int, a *rule.Attribute, d rule.Datum) *File {
+	out := *f
+	out.Objects = slices.Clone(f.Objects)
+	o := &out.Objects[object]
+	o.Values = slices.Clone(o.Values)
+	for i := range o.Values {
+		if o.Values[i].Attribute == a {
+			o.Values[i].Datum = d
+			return &out
+		}
+	}
+	o.Values = append(o.Values, Value{Attribute: a, Datum: d, Pos: o.Pos})
+	return &out
+}

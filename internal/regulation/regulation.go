@@ -180,15 +180,17 @@ type Article struct {
 	// HTML is the text, sanitised; rule and example blocks are left out.
 	HTML string
 	// Text is the same as plain text, paragraphs separated by an empty line.
-	Text     string
+	Text string
+	// Leden are the numbered paragraphs; empty when the article has none.
+	Leden    []Lid
 	Rules    []*rule.Rule
 	Examples []*Example
 	// File is where it stands, relative to the file system it was loaded from.
 	File string
 }
 
-// Anchor gives the id of the article within everything: "zorgtoeslag/artikel-2".
-func (a *Article) anchor(reg string) string { return reg + "/" + a.ID }
+// Lid is one numbered paragraph of an article.
+type Lid struct{ Number, Text string }
 
 // Example is a worked example: given facts on a date, and what is expected.
 type Example struct {

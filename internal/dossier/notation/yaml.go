@@ -132,7 +132,7 @@ func (d *Doc) syntax(err error) {
 	}
 	d.Diags = append(d.Diags, rule.Diagnostic{Severity: rule.Error, Code: "yaml", Pos: pos,
 		Message: fmt.Sprintf("de YAML is niet te lezen (%s)", msg), Anchor: d.Anchor,
-		Hint:    "kijk naar inspringing, dubbele punten en aanhalingstekens"})
+		Hint: "kijk naar inspringing, dubbele punten en aanhalingstekens"})
 }
 
 // sane refuses what a reader of a form would not expect: anchors, aliases,
@@ -365,4 +365,24 @@ func (d *Doc) Datum(n *Node, t rule.Type, what string) (rule.Datum, bool) {
 		return rule.Datum{}, false
 	}
 	return v, true
+}
+
+// Choice reads one of the given words into p.
+func (d *Doc) Choice(p *string, what string, words []string) Field {
+	return func(_, v *Node) {
+		s, ok := d.Scalar(v, what)
+		if !ok {
+			return
+		}
+		if !slices.Contains(words, s) {
+			d.Fail(v, "keuze", "", "%s: %q kan niet%s; kies uit %s", what, s, Suggest(s, words), enumerate(words))
+			return
+		}
+		*p = s
+	}
+}
+
+// List reads a list with f for every item.
+func (d *Doc) List(what string, f func(v *Node)) Field {
+	return func(_, v *Node) { d.Items(v, what, f) }
 }
