@@ -983,10 +983,14 @@ type DecisionView struct {
 	Sentence   string    // the decision in one sentence
 	Positive   bool
 	Reasons    []string // at most three
-	Trace      []TraceLine
-	Inputs     []Fact
-	Synthetic  bool
-	Before     *DecisionBefore // what the previous version would have given
+	WhyNot     []string // the smallest change that gives another outcome
+	// Assumptions are named assumptions behind the outcome, whole sentences.
+	Assumptions []string
+	Intended    bool // nothing is decided yet: first speak with the person
+	Trace       []TraceLine
+	Inputs      []Fact
+	Synthetic   bool
+	Before      *DecisionBefore // what the previous version would have given
 
 	Wrong      Action // Klopt niet: opens the signal form
 	Anchor     Anchor
@@ -1012,6 +1016,7 @@ type TraceLine struct {
 	Input      bool
 	OK         *bool // for conditions: holds or not
 	Unverified bool
+	Example    bool // a value of the example municipality
 }
 
 // DiscretionForm is the sheet for maatwerk.
