@@ -15,8 +15,8 @@ type Column struct {
 	Label string    // Dutch: what it means here
 	// Assumptions are the ids of the assumptions it rests on.
 	Assumptions []string
-	// Step is, for an Amount, what € 50 a month more makes of it, in cents:
-	// 60000 for a yearly amount and for a stock, 5000 for a monthly one. It is
+	// Step is, for an Amount, what € 25 a month more makes of it, in cents:
+	// 30000 for a yearly amount and for a stock, 2500 for a monthly one. It is
 	// how cliffs are looked for.
 	Step  int64
 	value func(h *Household, member int) Value
@@ -72,10 +72,18 @@ func Columns() []Column {
 			Assumptions: []string{"paar-is-toeslagpartner"}, value: is(func(p *Person) bool { return p.Applicant })},
 		{ID: "persoon.verzekerd", Kind: rule.Boolean, Label: "heeft een zorgverzekering", Assumptions: []string{"verzekerd"},
 			value: is(func(p *Person) bool { return p.Insured })},
-		{ID: "persoon.toetsingsinkomen", Kind: rule.Amount, Step: 60000, Label: "toetsingsinkomen per jaar", Assumptions: append(income, "toetsingsinkomen-werk", "bijstand-bruto"),
+		{ID: "persoon.toetsingsinkomen", Kind: rule.Amount, Step: 30000, Label: "toetsingsinkomen per jaar", Assumptions: append(income, "toetsingsinkomen-werk", "bijstand-bruto"),
 			value: euros(func(p *Person) int { return p.Assessed })},
-		{ID: "persoon.vermogen", Kind: rule.Amount, Step: 60000, Label: "aandeel in de rendementsgrondslag van het huishouden", Assumptions: []string{"box3-overig", "groei-vermogen", "rang-vermogen", "spreiding-spaargeld"},
+		{ID: "persoon.vermogen", Kind: rule.Amount, Step: 30000, Label: "aandeel in de rendementsgrondslag van het huishouden", Assumptions: []string{"box3-overig", "groei-vermogen", "rang-vermogen", "spreiding-spaargeld"},
 			value: euros(func(p *Person) int { return p.Wealth })},
+		{ID: "persoon.gemiddelde-maandinkomen", Kind: rule.Amount, Step: 2500, Label: "netto-inkomen per maand, gemiddeld over drie jaar", Assumptions: append(income, "netto-2026", "inkomen-stabiel", "inkomen-terugkeer"),
+			value: func(h *Household, m int) Value { return Value{Cents: int64(h.Persons[m].MeanMonth)} }},
+		{ID: "persoon.bijstandsvermogen", Kind: rule.Amount, Step: 30000, Label: "aandeel in het vermogen van het huishouden, zonder woning", Assumptions: []string{"bijstandsvermogen", "groei-vermogen"},
+			value: euros(func(p *Person) int { return p.Wealth })},
+		{ID: "persoon.vorige-toekenning", Kind: rule.DateKind, Label: "leeg: dit jaar is er nog niets toegekend", Assumptions: []string{"geen-eerdere-toekenning"},
+			value: func(*Household, int) Value { return Value{Empty: true} }},
+		{ID: "persoon.uitzicht-op-inkomensverbetering", Kind: rule.Boolean, Label: "heeft uitzicht op een hoger inkomen", Assumptions: []string{"uitzicht-werkloos", "uitzicht-overig", "uitzicht-jong"},
+			value: is(func(p *Person) bool { return p.Prospect })},
 	}
 }
 

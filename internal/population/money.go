@@ -35,12 +35,13 @@ type fixed struct {
 	aowSingle, aowPartner, normSingle, normCouple, freeSingle, freeFamily     float64
 	adult, child, corporation, rent                                           float64
 	singles, perChild                                                         float64
+	back, usual                                                               float64 // of the mean of three years
 	work26, benefit26, aow26                                                  *line
 }
 
 func newMoney(p *plan, year int) (*money, error) {
-	m := &money{norm: p.m(fmt.Sprintf("minimumloon.%d", year)) / p.m("minimumloon.2026")}
-	m.level = p.a("groei-2023") * p.m(fmt.Sprintf("minimumloon.%d", year)) / p.m("minimumloon.2023")
+	wage := p.m(fmt.Sprintf("minimumloon.%d", min(year, lastLevel)))
+	m := &money{norm: wage / p.m("minimumloon.2026"), level: p.a("groei-2023") * wage / p.m("minimumloon.2023")}
 	from2018 := m.level
 	for y := 2019; y <= 2022; y++ {
 		from2018 *= p.a(fmt.Sprintf("groei-%d", y))
@@ -63,6 +64,8 @@ func newMoney(p *plan, year int) (*money, error) {
 	var errs [6]error
 	m.wage, errs[0] = p.shapes["loon"].scaled(p.m("loon.mediaan")*from2018, p.m("loon.gemiddeld")*from2018)
 	m.profit, errs[1] = p.shapes["winst"].scaled(p.m("winst.mediaan")*from2018, p.m("winst.gemiddeld")*from2018)
+	m.fixed.back = p.a("inkomen-terugkeer")
+	m.fixed.usual = m.fixed.work26.at(p.m("loon.mediaan")*from2018/m.norm) * m.norm
 	b := p.m("uitkering.mediaan") * from2018 * m.fixed.jobless
 	m.benefit, errs[2] = p.shapes["uitkering"].scaled(b, b*p.m("uitkering.gemiddeld")/p.m("uitkering.mediaan"))
 	// The mean of pensions is what AOW leaves of the mean of both.
@@ -211,6 +214,9 @@ func (m *money) net(g *generator, h *Household, i int) {
 		net = table.at(gross/m.norm) * m.norm
 	}
 	p.Net = int(math.Round(net))
+	if p.Status == Employee || p.Status == SelfEmployed {
+		net += f.back * (f.usual - net)
+	}
 	p.MeanMonth = int(math.Round(100 * net / 12 * math.Exp(f.stable*g.normal(h.Index, i, forStability))))
 }
 

@@ -90,6 +90,8 @@ func (g *generator) statuses(h *Household) {
 		case Unemployed:
 			p.Prospect = u < g.prospectJobless
 		case Retired, Minor:
+		case Employee, SelfEmployed, Disabled, NoIncome:
+			p.Prospect = u < g.prospectOther || p.Age < 27 && u < g.prospectYoung
 		default:
 			p.Prospect = u < g.prospectOther
 		}

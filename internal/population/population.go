@@ -32,10 +32,12 @@ import (
 // population.
 const Version = "1"
 
-// Years for which incomes can be moved to the level of the year.
+// Years that a population can be made for. After lastLevel the income level of
+// that year holds, as a named assumption.
 const (
 	FirstYear = 2023
-	LastYear  = 2026
+	LastYear  = 2035
+	lastLevel = 2026
 )
 
 // ErrSpec is wrapped by every error about a Spec.
@@ -155,7 +157,8 @@ func (p *Population) Len() int { return p.spec.N }
 func (p *Population) Assumptions() []Assumption {
 	var list []Assumption
 	for _, a := range p.plan.assumptions {
-		if a.ID == "gemeente-als-nederland" && p.spec.Households == p.plan.m("huishoudens") {
+		if a.ID == "gemeente-als-nederland" && p.spec.Households == p.plan.m("huishoudens") ||
+			a.ID == "inkomen-laatste-jaar" && p.spec.Year <= lastLevel {
 			continue
 		}
 		list = append(list, a)

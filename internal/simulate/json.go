@@ -1,0 +1,160 @@
+package simulate
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Decimal writes cents as a decimal amount of euros: "1234.50".
+func Decimal(cents int64) string {
+	sign := ""
+	if cents < 0 {
+		sign, cents = "-", -cents
+	}
+	return fmt.Sprintf("%s%d.%02d", sign, cents/100, cents%100)
+}
+
+type jsonMeasure struct {
+	Units     int64     `json:"aantal"`
+	UnitRange [2]int64  `json:"aantalTussen"`
+	Year      string    `json:"euroPerJaar"`
+	YearRange [2]string `json:"euroPerJaarTussen"`
+}
+
+func measureJSON(m Measure) jsonMeasure {
+	return jsonMeasure{m.Units, [2]int64{m.UnitsLow, m.UnitsHigh}, Decimal(m.Cents), [2]string{Decimal(m.CentsLow), Decimal(m.CentsHigh)}}
+}
+
+type jsonStep struct {
+	ID      string `json:"id"`
+	Article string `json:"artikel"`
+	Reached int64  `json:"bereikt"`
+	Lost    int64  `json:"haaktAf"`
+	Year    string `json:"euroPerJaar"`
+	Most    bool   `json:"verliestDeMeeste"`
+}
+
+type jsonCliff struct {
+	Input string `json:"gegeven"`
+	Units int64  `json:"aantal"`
+	Mean  string `json:"gemiddeldVerlies"`
+	Max   string `json:"grootsteVerlies"`
+}
+
+type jsonFailure struct {
+	Code    string `json:"code"`
+	Rule    string `json:"regel"`
+	Message string `json:"melding"`
+	Units   int64  `json:"aantal"`
+	Example string `json:"voorbeeld"`
+}
+
+type jsonWork struct {
+	Applications int64 `json:"aanvragen"`
+	Refused      int64 `json:"afwijzingen"`
+	Judgements   int64 `json:"beoordelingen"`
+	Hours        int64 `json:"urenUitvoering"`
+	Proofs       int64 `json:"bewijzen"`
+	Known        int64 `json:"bewijzenBekend"`
+}
+
+type jsonScheme struct {
+	ID        string        `json:"id"`
+	Entitled  jsonMeasure   `json:"rechthebbend"`
+	Received  jsonMeasure   `json:"ontvangt"`
+	Automatic jsonMeasure   `json:"automatisch"`
+	Steps     []jsonStep    `json:"stappen"`
+	Cliffs    []jsonCliff   `json:"afgronden"`
+	Work      jsonWork      `json:"werk"`
+	Failures  []jsonFailure `json:"fouten"`
+}
+
+func schemeJSON(id string, s SideResult) jsonScheme {
+	out := jsonScheme{ID: id, Entitled: measureJSON(s.Entitled), Received: measureJSON(s.Received), Automatic: measureJSON(s.Automatic),
+		Steps: []jsonStep{}, Cliffs: []jsonCliff{}, Failures: []jsonFailure{},
+		Work: jsonWork{s.Work.Applications, s.Work.Refused, s.Work.Judgements, s.Work.Hours(), s.Work.Proofs, s.Work.Known}}
+	for i, x := range s.Steps {
+		out.Steps = append(out.Steps, jsonStep{x.ID, x.Article, x.Reached, x.Lost, Decimal(x.Cents), i == s.Worst})
+	}
+	for _, c := range s.Cliffs {
+		out.Cliffs = append(out.Cliffs, jsonCliff{c.Input, c.Units, Decimal(c.MeanLoss), Decimal(c.MaxLoss)})
+	}
+	for _, f := range s.Failures {
+		out.Failures = append(out.Failures, jsonFailure{f.Code, f.Rule, f.Message, f.Units, f.Example})
+	}
+	return out
+}
+
+type jsonChange struct {
+	Key        string       `json:"groep"`
+	Households int64        `json:"huishoudens"`
+	Bands      [Bands]int64 `json:"banden"`
+	Mean       string       `json:"gemiddeldeVerandering"`
+	Total      string       `json:"verandering"`
+}
+
+func changesJSON(list []Change) []jsonChange {
+	out := []jsonChange{}
+	for _, c := range list {
+		out = append(out, jsonChange{c.Key, c.Households, c.Bands, Decimal(c.MeanChange), Decimal(c.Total)})
+	}
+	return out
+}
+
+type jsonAssumption struct {
+	ID    string  `json:"id"`
+	Text  string  `json:"tekst"`
+	Value float64 `json:"waarde"`
+	Low   float64 `json:"laag"`
+	High  float64 `json:"hoog"`
+	Unit  string  `json:"eenheid"`
+	Basis string  `json:"grond"`
+}
+
+// MarshalJSON gives the form that scripts rely on. Amounts are decimal strings
+// in euros, numbers of units are whole.
+func (r *Result) MarshalJSON() ([]byte, error) {
+	type people struct {
+		ID         string `json:"id"`
+		Rows       int    `json:"huishoudens"`
+		PersonRows int    `json:"personen"`
+		Households int64  `json:"staanVoorHuishoudens"`
+		Persons    int64  `json:"staanVoorPersonen"`
+		Synthetic  bool   `json:"synthetisch"`
+	}
+	type variant struct {
+		ID      string       `json:"id"`
+		Name    string       `json:"naam"`
+		RuleSet string       `json:"regelset"`
+		Schemes []jsonScheme `json:"regelingen"`
+		Deciles []jsonChange `json:"inkomensgroepen"`
+		Types   []jsonChange `json:"huishoudtypen"`
+		Ages    []jsonChange `json:"leeftijden"`
+	}
+	out := struct {
+		People      people           `json:"populatie"`
+		RuleSet     string           `json:"regelset"`
+		Date        string           `json:"datum"`
+		Seed        uint64           `json:"zaad"`
+		Seconds     float64          `json:"seconden"`
+		Schemes     []jsonScheme     `json:"regelingen"`
+		Variant     *variant         `json:"variant"`
+		Assumptions []jsonAssumption `json:"aannames"`
+	}{
+		People:  people{r.Population.ID, r.Population.Rows, r.Population.PersonRows, r.Population.Households, r.Population.Persons, true},
+		RuleSet: r.RuleSet, Date: r.Date.String(), Seed: r.Seed, Seconds: r.Seconds, Schemes: []jsonScheme{}, Assumptions: []jsonAssumption{},
+	}
+	if v := r.Variant; v != nil {
+		out.Variant = &variant{v.ID, v.Name, v.RuleSet, []jsonScheme{}, changesJSON(r.Deciles), changesJSON(r.Types), changesJSON(r.Ages)}
+	}
+	for _, s := range r.Schemes {
+		out.Schemes = append(out.Schemes, schemeJSON(s.ID, s.Baseline))
+		if s.Variant != nil {
+			out.Variant.Schemes = append(out.Variant.Schemes, schemeJSON(s.ID, *s.Variant))
+		}
+	}
+	for _, a := range r.Assumptions {
+		out.Assumptions = append(out.Assumptions, jsonAssumption{a.ID, a.Text, a.Value, a.Low, a.High, a.Unit, a.Basis})
+	}
+	return json.Marshal(out)
+}
