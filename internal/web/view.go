@@ -890,8 +890,13 @@ type SimulationView struct {
 	Deciles []DecileRow
 	Funnel  []FunnelStep
 	Groups  []GroupRow
+	Work    []WorkRow
+	Cliffs  []CliffRow
+	// Failures are households on which a rule erred, in words.
+	Failures []string
 
 	Population  string // "nl:20000"
+	Stands      int64  // households that the synthetic ones stand for
 	Households  int
 	Persons     int
 	Date        rule.Date
@@ -937,6 +942,19 @@ type FunnelStep struct {
 	Variant int64
 	Lost    int64 // lost at this step, today's rules
 	Largest bool
+}
+
+// WorkRow is what a year asks of the executor or of citizens.
+type WorkRow struct {
+	Name         string
+	Now, Variant int64
+}
+
+// CliffRow is a datum on which a small step costs everything.
+type CliffRow struct {
+	Input string // "gemiddelde maandinkomen"
+	Units int64  // households just below it
+	Loss  Cents  // mean loss, a year
 }
 
 // GroupRow is the effect on one group.
