@@ -95,12 +95,13 @@ func (g *region) arithmetic(op rule.ArithOp, l, r rule.Expr) (rule.Expr, *fault)
 
 // arithType gives the type of a calculation, or a code and hint.
 //
-//	          plus, min      maal              gedeeld door
-//	Bedrag    Bedrag         getal             getal → Bedrag, Bedrag → getal
-//	getal     zelfde eenheid één met eenheid   zonder eenheid, of zelfde eenheid → getal
-//	Percentage Percentage    getal             getal → Percentage, Percentage → getal
+//	           plus, min       maal                 gedeeld door
+//	Bedrag     Bedrag          getal → Bedrag       getal → Bedrag, Bedrag → getal
+//	getal      zelfde eenheid  hoogstens één heeft  getal zonder eenheid, of
+//	                           een eenheid          zelfde eenheid → getal
+//	Percentage Percentage      –                    getal → Percentage
 func arithType(op rule.ArithOp, a, b rule.Type) (t rule.Type, code, hint string) {
-	amount, percentage := rule.Type{Kind: rule.Amount, Unit: "€"}, rule.Type{Kind: rule.Percentage}
+	amount := rule.Type{Kind: rule.Amount, Unit: "€"}
 	plain := func(t rule.Type) bool { return t.Kind == rule.Number && t.Unit == "" }
 	number := func(t rule.Type) bool { return t.Kind == rule.Number }
 	numeric := func(t rule.Type) bool { return number(t) || t.Kind == rule.Amount || t.Kind == rule.Percentage }
@@ -127,14 +128,12 @@ func arithType(op rule.ArithOp, a, b rule.Type) (t rule.Type, code, hint string)
 		return t, "", ""
 	case rule.Mul:
 		switch {
-		case a.Kind == rule.Percentage && !plain(b) || b.Kind == rule.Percentage && !plain(a):
+		case a.Kind == rule.Percentage || b.Kind == rule.Percentage:
 			return t, CodeMismatch, "schrijf " + quote("110% van …") + " in plaats van maal een percentage"
 		case a.Kind == rule.Amount && b.Kind == rule.Amount:
 			return t, CodeMismatch, "een bedrag maal een bedrag bestaat niet; maak van een van beide een getal"
 		case a.Kind == rule.Amount && plain(b), plain(a) && b.Kind == rule.Amount:
 			return amount, "", ""
-		case a.Kind == rule.Percentage, b.Kind == rule.Percentage:
-			return percentage, "", ""
 		case plain(a) || plain(b):
 			if !number(a) || !number(b) {
 				break
@@ -147,10 +146,10 @@ func arithType(op rule.ArithOp, a, b rule.Type) (t rule.Type, code, hint string)
 		case plain(b):
 			a.Whole = false
 			return a, "", ""
-		case a.Kind == b.Kind && a.Unit == b.Unit:
-			return rule.Type{Kind: rule.Number}, "", ""
 		case b.Kind == rule.Percentage:
 			return t, CodeMismatch, "door een percentage kan niet worden gedeeld"
+		case a.Kind == b.Kind && a.Unit == b.Unit:
+			return rule.Type{Kind: rule.Number}, "", ""
 		case a.Kind == b.Kind:
 			return t, CodeUnit, "geef beide dezelfde eenheid"
 		case number(b):

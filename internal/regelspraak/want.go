@@ -352,8 +352,13 @@ func (g *region) known(t *token, pos rule.Pos) (rule.Diagnostic, bool) {
 		return outside(pos, "de elfproef"), true
 	case t.is("uniek"):
 		return outside(pos, "een consistentieregel"), true
-	case t.is("met") && g.words(g.far, "met", "een", "minimum") > 0 || t.is("met") && g.words(g.far, "met", "een", "maximum") > 0:
+	case g.boundAt(g.far) || t.is(",") && g.boundAt(g.far+1):
 		return errorAt(pos, CodeSyntax, "hier kan geen minimum of maximum staan", "zet het deel waarvoor het geldt tussen haakjes"), true
 	}
 	return rule.Diagnostic{}, false
+}
+
+// boundAt reports whether a minimum or maximum of a clamp begins at token i.
+func (g *region) boundAt(i int) bool {
+	return g.words(i, "met", "een", "minimum", "van") > 0 || g.words(i, "met", "een", "maximum", "van") > 0
 }
