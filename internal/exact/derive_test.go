@@ -167,6 +167,7 @@ func TestWhyNotIsTriedAndSmallest(t *testing.T) {
 		{"insurance", ask("1990-04-02", "28400", "0", func(c *exact.Case, p1 int) { must(t, c.Set(p1, s.insured, yes(false))) }),
 			[]change{{"p1", "verzekerd", "ja", "129"}}},
 		{"age: one day", ask("2008-06-01", "28400", "0", nil), []change{{"p1", "geboortedatum", "2008-05-31", "129"}}},
+		{"income, of which 13.73 % counts", ask("1990-04-02", "45000", "0", nil), []change{{"p1", "toetsingsinkomen", "40944.65", "1"}}},
 		{"entitled: nothing to say", ask("1990-04-02", "28400", "0", nil), nil},
 		{"two things at once: nothing to say", ask("2008-06-01", "28400", "146012.50", nil), nil},
 	} {

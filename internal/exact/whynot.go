@@ -18,12 +18,13 @@ type Change struct {
 	// date, leeg for a yes-or-no datum.
 	Distance rule.Datum
 	// Test is the unmet comparison that led to the change.
+	// (or the bound of a calculation; it then has no Condition).
 	Test   *Test
 	Result rule.Datum
 }
 
 // maxTries bounds how many changes WhyNot tries.
-const maxTries = 200
+const maxTries = 1000
 
 // WhyNot looks for the smallest changes of a single datum that make an outcome
 // that is nothing (leeg, no, or 0) into something, and gives them smallest
@@ -39,11 +40,12 @@ func (c *Case) WhyNot(obj int, a *rule.Attribute) []Change {
 	var found []Change
 	tries := 0
 	try := func(s *Step, t *Test, to rule.Datum) {
-		if tries >= maxTries || to.Equal(s.Value) {
+		if tries >= maxTries || to.Equal(s.Value) || negative(to) && !negative(s.Value) {
 			return
 		}
 		for _, f := range found {
-			if f.Object == s.Object && f.Attribute == s.Attribute && f.To.Equal(to) {
+			// Further the same way finds nothing smaller.
+			if f.Object == s.Object && f.Attribute == s.Attribute && further(s.Value, f.To, to) {
 				return
 			}
 		}
@@ -80,7 +82,7 @@ func (c *Case) WhyNot(obj int, a *rule.Attribute) []Change {
 			From: s.Value, To: to, Distance: gap(s.Value, to), Test: t, Result: result,
 		})
 	}
-	for _, t := range unmet(d) {
+	for _, t := range comparisons(d) {
 		for _, s := range inputs(d, t) {
 			for _, to := range proposals(s, t) {
 				try(s, t, to)
@@ -120,6 +122,18 @@ func compareDistance(x, y Change) int {
 	return x.Distance.Num.Cmp(y.Distance.Num)
 }
 
+func negative(d rule.Datum) bool { return d.Num != nil && d.Num.Sign() < 0 }
+
+// further reports whether to lies at or beyond mark, seen from from.
+func further(from, mark, to rule.Datum) bool {
+	if from.Kind == rule.Boolean || from.IsEmpty() {
+		return mark.Equal(to)
+	}
+	a, b, c := fromDatum(from), fromDatum(mark), fromDatum(to)
+	up := compare(b, a)
+	return up > 0 && compare(c, b) >= 0 || up < 0 && compare(c, b) <= 0
+}
+
 // middle gives a value strictly between two values of an attribute, on its
 // grid; ok is false when there is none.
 func middle(a, b rule.Datum, of *rule.Attribute) (rule.Datum, bool) {
@@ -152,10 +166,10 @@ func nothing(d rule.Datum) bool {
 	return false
 }
 
-// unmet gives every elementary test of the derivation, the unmet ones first: a
-// met test can also stand in the way (under "geen van", or in a rule that says
-// 0).
-func unmet(d *Derivation) []*Test {
+// comparisons gives every elementary test of the derivation, the unmet ones
+// first: a met test can also stand in the way (under "geen van", or in a rule
+// that says 0).
+func comparisons(d *Derivation) []*Test {
 	var no, yes []*Test
 	var walk func(t *Test)
 	walk = func(t *Test) {
@@ -171,10 +185,26 @@ func unmet(d *Derivation) []*Test {
 			yes = append(yes, t)
 		}
 	}
+	// A bound ("met een minimum van 0 €") is a comparison as well.
+	var bounds func(t *Term)
+	bounds = func(t *Term) {
+		if t == nil {
+			return
+		}
+		if _, ok := t.Expr.(*rule.Clamp); ok {
+			for _, bound := range t.Terms[min(1, len(t.Terms)):] {
+				yes = append(yes, &Test{Outcome: Yes, L: t.Terms[0], R: bound, Step: Nobody})
+			}
+		}
+		for _, k := range t.Terms {
+			bounds(k)
+		}
+	}
 	for _, s := range d.Steps {
 		for _, k := range s.Candidates {
 			walk(k.Subject)
 			walk(k.Condition)
+			bounds(k.Value)
 		}
 	}
 	return append(no, yes...)
@@ -227,9 +257,13 @@ func inputs(d *Derivation, t *Test) []*Step {
 	return out
 }
 
+// doublings is how far proposals reach: 2^doublings times the distance.
+const doublings = 10
+
 // proposals gives the values that could turn a test around: the other way for
-// a yes-or-no datum; for numbers and dates the place where the two sides meet,
-// and one step past it on either side.
+// a yes-or-no datum; for numbers and dates the place where the two sides meet
+// and one step past it on either side, then ever further, since a datum may
+// count for less than its face value.
 func proposals(s *Step, t *Test) []rule.Datum {
 	if s.Value.Kind == rule.Boolean {
 		return []rule.Datum{{Kind: rule.Boolean, Bool: !s.Value.Bool}}
@@ -242,7 +276,12 @@ func proposals(s *Step, t *Test) []rule.Datum {
 	case rule.DateKind:
 		if l.Kind == rule.DateKind {
 			n := between(toDay(l.Date), toDay(r.Date), rule.Days)
-			return shiftDays(s.Value.Date, n, n-1, n+1, -n, -n-1, -n+1)
+			by := []int64{n, n - 1, n + 1, -n, -n - 1, -n + 1}
+			for m, k := abs(n)+1, 0; k < doublings; k++ {
+				m *= 2
+				by = append(by, -m, m)
+			}
+			return shiftDays(s.Value.Date, by...)
 		}
 		return datesAround(s.Value.Date, l, r, t)
 	case rule.Number, rule.Amount, rule.Percentage:
@@ -251,11 +290,16 @@ func proposals(s *Step, t *Test) []rule.Datum {
 		}
 		step := Smallest(s.Attribute)
 		diff := new(big.Rat).Sub(r.Num, l.Num)
-		var out []rule.Datum
-		for _, by := range []*big.Rat{
+		tries := []*big.Rat{
 			diff, new(big.Rat).Add(diff, step), new(big.Rat).Sub(diff, step),
 			new(big.Rat).Neg(diff), new(big.Rat).Neg(new(big.Rat).Add(diff, step)), new(big.Rat).Neg(new(big.Rat).Sub(diff, step)),
-		} {
+		}
+		for m, k := new(big.Rat).Add(new(big.Rat).Abs(diff), step), 0; k < doublings; k++ {
+			m = new(big.Rat).Add(m, m)
+			tries = append(tries, new(big.Rat).Neg(m), m)
+		}
+		var out []rule.Datum
+		for _, by := range tries {
 			to := new(big.Rat).Add(s.Value.Num, by)
 			// Onto the grid of the datum: whole cents, whole numbers.
 			q := new(big.Rat).Quo(to, step)

@@ -1,0 +1,204 @@
+package explain
+
+import (
+	"slices"
+
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/rule"
+)
+
+// blame gives the elementary tests that made the outcome what it is, the most
+// telling first: for an outcome that is nothing the tests that were not met
+// (or that were met by a rule that takes away), for an outcome that gives
+// something the tests that were met.
+func (w *writer) blame() []*exact.Test {
+	b := &blamer{d: w.d, seen: map[int]bool{}, nothing: !w.out.Positive}
+	b.step(0)
+	if len(b.tests) == 0 && b.nothing {
+		b = &blamer{d: w.d, seen: map[int]bool{}}
+		b.step(0)
+	}
+	// A test about a datum whose change would have helped says most.
+	helps := func(t *exact.Test) bool {
+		for _, id := range b.inputs(t) {
+			s := w.d.Steps[id]
+			for _, c := range w.out.WhyNot {
+				if c.Object == s.ObjectID && c.Attribute == s.Attribute.ID() {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	rank := func(x blamed) int {
+		n := 4 * x.depth
+		if !helps(x.test) {
+			n += 1000
+		}
+		if _, is := x.test.Condition.(*rule.IsEmpty); is {
+			n++ // "there is one" says less than what is wrong with it
+		}
+		return n
+	}
+	slices.SortStableFunc(b.tests, func(x, y blamed) int { return rank(x) - rank(y) })
+	var out []*exact.Test
+	for _, x := range b.tests {
+		if e, ok := x.test.Condition.(*rule.IsEmpty); ok {
+			// Whether somebody has a partner is rarely a reason; it chooses
+			// the rule.
+			if _, object := e.Expr.(*rule.ObjectRef); object {
+				continue
+			}
+		}
+		out = append(out, x.test)
+	}
+	return out
+}
+
+// blamed is a test and how far from the outcome it was found.
+type blamed struct {
+	test  *exact.Test
+	depth int
+}
+
+type blamer struct {
+	d     *exact.Derivation
+	seen  map[int]bool
+	depth int
+	tests []blamed
+	// nothing says that the outcome gives nothing: then what somebody does
+	// meet is no reason.
+	nothing bool
+}
+
+func (b *blamer) step(id int) {
+	if id < 0 || b.seen[id] {
+		return
+	}
+	b.seen[id] = true
+	s := b.d.Steps[id]
+	if k := s.Applied(); k != nil {
+		// That the rule is about somebody like this is no reason.
+		b.test(k.Condition, exact.Yes)
+		b.term(k.Value)
+		return
+	}
+	// None applied: the rules that came closest say why.
+	best := -1
+	for _, k := range s.Candidates {
+		if n := unmet(k); best < 0 || n < best {
+			best = n
+		}
+	}
+	for _, k := range s.Candidates {
+		if unmet(k) == best {
+			b.test(k.Subject, exact.No)
+			b.test(k.Condition, exact.No)
+		}
+	}
+}
+
+// term follows a calculation to the values that it is made of.
+func (b *blamer) term(t *exact.Term) {
+	if t == nil {
+		return
+	}
+	b.step(t.Step)
+	for _, k := range t.Terms {
+		b.term(k)
+	}
+}
+
+// test collects the elementary tests with the outcome that mattered.
+func (b *blamer) test(t *exact.Test, want exact.Outcome) {
+	if t == nil || t.Outcome != want {
+		return
+	}
+	if len(t.Items) > 0 {
+		inner := want
+		if c, ok := t.Condition.(*rule.Compound); ok && (c.Quantifier == rule.None || c.Quantifier == rule.AtMost) {
+			inner = flip(want)
+		}
+		for _, i := range t.Items {
+			b.test(i, inner)
+		}
+		return
+	}
+	if k, ok := t.Condition.(*rule.HasKenmerk); ok && b.nothing && want == exact.Yes && !k.Not {
+		if t.Step >= 0 && b.d.Steps[t.Step].Value.Bool && len(b.d.Steps[t.Step].Candidates) > 0 && b.depth == 0 {
+			return
+		}
+	}
+	// A kenmerk that rules grant has reasons of its own.
+	if t.Step >= 0 && len(b.d.Steps[t.Step].Candidates) > 0 {
+		before := len(b.tests)
+		b.depth++
+		b.step(t.Step)
+		b.depth--
+		if len(b.tests) > before {
+			return
+		}
+	}
+	b.tests = append(b.tests, blamed{t, b.depth})
+}
+
+func flip(o exact.Outcome) exact.Outcome {
+	if o == exact.Yes {
+		return exact.No
+	}
+	return exact.Yes
+}
+
+// unmet counts the elementary tests that kept a rule from applying.
+func unmet(k *exact.Candidate) int {
+	n := 0
+	var walk func(t *exact.Test)
+	walk = func(t *exact.Test) {
+		switch {
+		case t == nil:
+		case len(t.Items) > 0:
+			for _, i := range t.Items {
+				walk(i)
+			}
+		case t.Outcome != exact.Yes:
+			n++
+		}
+	}
+	walk(k.Subject)
+	walk(k.Condition)
+	return n
+}
+
+// inputs gives the steps with given data that a test rests on.
+func (b *blamer) inputs(t *exact.Test) []int {
+	var out []int
+	seen := map[int]bool{}
+	var step func(id int)
+	var term func(t *exact.Term)
+	step = func(id int) {
+		if id < 0 || seen[id] {
+			return
+		}
+		seen[id] = true
+		s := b.d.Steps[id]
+		if s.Origin == exact.Given {
+			out = append(out, id)
+		}
+		if k := s.Applied(); k != nil {
+			term(k.Value)
+		}
+	}
+	term = func(t *exact.Term) {
+		if t == nil {
+			return
+		}
+		step(t.Step)
+		for _, k := range t.Terms {
+			term(k)
+		}
+	}
+	step(t.Step)
+	term(t.L)
+	term(t.R)
+	return out
+}

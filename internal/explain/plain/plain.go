@@ -1,0 +1,200 @@
+// Package plain is a smoke alarm for Dutch that people have to understand. It
+// measures what can be counted (Flesch–Douma, sentence length, jargon). A text
+// that passes is not proven to be at level B1; a text that fails deserves
+// another look.
+package plain
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// The bars.
+const (
+	MinScore        = 60.0 // Flesch–Douma: "standaard" and easier
+	MaxMeanSentence = 15.0 // words
+	MaxSentence     = 25   // words
+)
+
+// Jargon gives the words and phrases that plain texts avoid.
+func Jargon() []string {
+	return []string{"ingevolge", "conform", "inzake", "derhalve", "teneinde", "betreffende", "alsmede",
+		"dienen te", "dient te", "middels", "omtrent"}
+}
+
+// Report is what was counted.
+type Report struct {
+	Sentences, Words, Syllables int
+	// Longest is the longest sentence and LongestWords its length.
+	Longest      string
+	LongestWords int
+	Jargon       []string
+}
+
+// Score is Flesch–Douma: 206.84 − 0.93·words/sentence − 77·syllables/word.
+// Higher is easier; an empty text scores 100.
+func (r Report) Score() float64 {
+	if r.Words == 0 || r.Sentences == 0 {
+		return 100
+	}
+	return 206.84 - 0.93*float64(r.Words)/float64(r.Sentences) - 77*float64(r.Syllables)/float64(r.Words)
+}
+
+// Mean gives the words per sentence.
+func (r Report) Mean() float64 {
+	if r.Sentences == 0 {
+		return 0
+	}
+	return float64(r.Words) / float64(r.Sentences)
+}
+
+// Problems says in Dutch which bars the text does not pass; empty when it
+// passes all.
+func (r Report) Problems() []string {
+	var out []string
+	if s := r.Score(); s < MinScore {
+		out = append(out, fmt.Sprintf("leesbaarheid %.0f, verwacht ten minste %.0f (Flesch–Douma)", s, MinScore))
+	}
+	if m := r.Mean(); m > MaxMeanSentence {
+		out = append(out, fmt.Sprintf("gemiddeld %.1f woorden per zin, verwacht hooguit %.0f", m, MaxMeanSentence))
+	}
+	if r.LongestWords > MaxSentence {
+		out = append(out, fmt.Sprintf("een zin van %d woorden, verwacht hooguit %d: %q", r.LongestWords, MaxSentence, r.Longest))
+	}
+	for _, j := range r.Jargon {
+		out = append(out, fmt.Sprintf("het woord %q: zeg het gewoner", j))
+	}
+	return out
+}
+
+// Measure counts. Terms are the words that a law itself uses for what it is
+// about ("toetsingsinkomen"): a text about that law cannot avoid them and the
+// reader meets them on every letter, so each counts as one word of two
+// syllables. A number with its unit sign counts as one word of one syllable.
+func Measure(text string, terms ...string) Report {
+	lower := strings.ToLower(text)
+	var r Report
+	for _, j := range Jargon() {
+		if hasPhrase(lower, j) {
+			r.Jargon = append(r.Jargon, j)
+		}
+	}
+	for _, s := range sentences(text) {
+		t := strings.ToLower(s)
+		for _, term := range longestFirst(terms) {
+			t = replacePhrase(t, strings.ToLower(term), "terme")
+		}
+		n := 0
+		for _, w := range words(t) {
+			n++
+			r.Syllables += syllables(w)
+		}
+		if n == 0 {
+			continue
+		}
+		r.Sentences++
+		r.Words += n
+		if n > r.LongestWords {
+			r.LongestWords, r.Longest = n, strings.TrimSpace(s)
+		}
+	}
+	return r
+}
+
+func longestFirst(terms []string) []string {
+	out := append([]string(nil), terms...)
+	for i := range out {
+		for j := i + 1; j < len(out); j++ {
+			if len(out[j]) > len(out[i]) {
+				out[i], out[j] = out[j], out[i]
+			}
+		}
+	}
+	return out
+}
+
+// sentences splits at . ! ? and line ends; a dot inside a number ("1.550,00")
+// or a word ("artikel 3.b") does not end a sentence.
+func sentences(text string) []string {
+	var out []string
+	var b strings.Builder
+	rs := []rune(text)
+	for i, c := range rs {
+		end := c == '\n' || ((c == '.' || c == '!' || c == '?') && (i+1 == len(rs) || unicode.IsSpace(rs[i+1]) || rs[i+1] == '"' || rs[i+1] == '”'))
+		if end {
+			out = append(out, b.String())
+			b.Reset()
+			continue
+		}
+		b.WriteRune(c)
+	}
+	return append(out, b.String())
+}
+
+func words(s string) []string {
+	var out []string
+	for _, w := range strings.FieldsFunc(s, func(c rune) bool { return unicode.IsSpace(c) || c == '/' || c == '–' }) {
+		w = strings.TrimFunc(w, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+		if w != "" {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// syllables counts groups of vowels. A letter with a trema starts a new group
+// ("geïnd"), and so does a vowel after ij.
+func syllables(w string) int {
+	if strings.ContainsFunc(w, unicode.IsDigit) {
+		return 1
+	}
+	n, in := 0, false
+	for _, c := range w {
+		switch {
+		case strings.ContainsRune("ëïöüä", c):
+			n, in = n+1, true
+		case strings.ContainsRune("aeiouyéèêáàóôíúû", c):
+			if !in {
+				n++
+			}
+			in = true
+		default:
+			in = false
+		}
+	}
+	return max(n, 1)
+}
+
+func isLetter(s string, i int) bool {
+	if i < 0 || i >= len(s) {
+		return false
+	}
+	return s[i] >= 'a' && s[i] <= 'z' || s[i] >= 0x80
+}
+
+// hasPhrase looks for whole words.
+func hasPhrase(s, phrase string) bool { return replacePhrase(s, phrase, "\x00") != s }
+
+func replacePhrase(s, phrase, by string) string {
+	if phrase == "" {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		j := strings.Index(s[i:], phrase)
+		if j < 0 {
+			b.WriteString(s[i:])
+			break
+		}
+		j += i
+		end := j + len(phrase)
+		if isLetter(s, j-1) || isLetter(s, end) {
+			b.WriteString(s[i:end])
+		} else {
+			b.WriteString(s[i:j] + by)
+		}
+		i = end
+	}
+	return b.String()
+}
