@@ -817,6 +817,7 @@ type IndicatorOption struct {
 	Unit      string // "%", "€", "aantal"
 	Baseline  string // now
 	Low, High string // suggested band, from the simulation; may be empty
+	Predicted string // by the simulation; may be empty
 }
 
 // ExpectationInput declares an expectation.
