@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+
+	"lemniscaat/internal/rule"
 )
 
 // Service is what the pages ask of the rest of the program: one query for each
@@ -63,7 +65,7 @@ type Service interface {
 	// GiveKey signs a digest: the one that the person had on the screen. When
 	// the proposal has another digest by now, it is refused.
 	GiveKey(ctx context.Context, who, proposal, digest string) error
-	Adopt(ctx context.Context, who, proposal string, from string) error // from: "2027-01-01"
+	Adopt(ctx context.Context, who, proposal string, from rule.Date) error
 
 	// Voer uit.
 	Decide(ctx context.Context, who string, in DecideInput) (decision string, err error)

@@ -1,0 +1,127 @@
+// Package i18n holds the texts that people see and writes numbers, amounts and
+// dates the way a language does. A catalogue is a flat list of keys and
+// sentences; a page names a key and never a sentence, so that another language
+// is another file.
+package i18n
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+//go:embed nl.yaml
+var files embed.FS
+
+// ErrLanguage is returned for a language without a catalogue.
+var ErrLanguage = errors.New("geen teksten in deze taal")
+
+// Catalogue is the texts of one language. It is immutable and safe for
+// concurrent use.
+type Catalogue struct {
+	Lang  string
+	texts map[string]string
+}
+
+// Load reads the catalogue of a language that ships with the program: "nl".
+func Load(lang string) (*Catalogue, error) {
+	data, err := files.ReadFile(lang + ".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("%w: %q", ErrLanguage, lang)
+	}
+	return Parse(lang, data)
+}
+
+// Parse reads a catalogue: nested YAML maps whose leaves are sentences. The
+// key of a sentence is its path with dots: "signaal.titel".
+func Parse(lang string, data []byte) (*Catalogue, error) {
+	var tree map[string]any
+	if err := yaml.Unmarshal(data, &tree); err != nil {
+		return nil, fmt.Errorf("teksten %s: %w", lang, err)
+	}
+	c := &Catalogue{Lang: lang, texts: map[string]string{}}
+	if err := c.flatten("", tree); err != nil {
+		return nil, fmt.Errorf("teksten %s: %w", lang, err)
+	}
+	return c, nil
+}
+
+func (c *Catalogue) flatten(prefix string, tree map[string]any) error {
+	for k, v := range tree {
+		switch v := v.(type) {
+		case string:
+			c.texts[prefix+k] = v
+		case map[string]any:
+			if err := c.flatten(prefix+k+".", v); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("%s%s is geen tekst", prefix, k)
+		}
+	}
+	return nil
+}
+
+// Keys lists all keys, sorted.
+func (c *Catalogue) Keys() []string { return slices.Sorted(maps.Keys(c.texts)) }
+
+// Text gives the raw sentence of a key.
+func (c *Catalogue) Text(key string) (string, bool) {
+	t, ok := c.texts[key]
+	return t, ok
+}
+
+// T gives the sentence of a key. Args are pairs of a name and a value: in the
+// sentence {naam} becomes the value. An unknown key shows itself between
+// brackets, so that a page never breaks and a test sees it.
+func (c *Catalogue) T(key string, args ...any) string {
+	t, ok := c.texts[key]
+	if !ok {
+		return "⟦" + key + "⟧"
+	}
+	return c.fill(t, args)
+}
+
+// N is T for a sentence with a number: the text has two forms, separated by
+// "|", for one and for another number. {n} is the number itself.
+func (c *Catalogue) N(key string, n int64, args ...any) string {
+	t, ok := c.texts[key]
+	if !ok {
+		return "⟦" + key + "⟧"
+	}
+	if one, other, two := strings.Cut(t, "|"); two {
+		t = other
+		if n == 1 {
+			t = one
+		}
+	}
+	return c.fill(t, append(args, "n", n))
+}
+
+func (c *Catalogue) fill(t string, args []any) string {
+	if len(args) == 0 {
+		return t
+	}
+	pairs := make([]string, 0, len(args))
+	for i := 0; i+1 < len(args); i += 2 {
+		pairs = append(pairs, fmt.Sprintf("{%v}", args[i]), c.value(args[i+1]))
+	}
+	return strings.NewReplacer(pairs...).Replace(t)
+}
+
+func (c *Catalogue) value(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case int:
+		return c.Number(int64(v))
+	case int64:
+		return c.Number(v)
+	}
+	return fmt.Sprint(v)
+}

@@ -1,0 +1,358 @@
+package web
+
+import (
+	"math"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/a-h/templ"
+
+	"lemniscaat/internal/chart"
+)
+
+// tourCurrent marks the step of the tour where the turn is.
+func tourCurrent(s TourStep) templ.Attributes {
+	if s.Current {
+		return templ.Attributes{"aria-current": "step"}
+	}
+	return nil
+}
+
+// lidID is the fragment of a lid, so that a link can point to it.
+func lidID(lid string) string {
+	if lid == "" {
+		return ""
+	}
+	return "lid-" + slug(lid)
+}
+
+// tileID and oftenID give the first choice the id that the error summary
+// links to.
+func tileID(i int, t Tile) string {
+	if i == 0 {
+		return fieldID("signaal", "soort")
+	}
+	return fieldID("signaal", "soort-"+string(t))
+}
+
+func oftenID(i int, f Frequency) string {
+	if i == 0 {
+		return fieldID("signaal", "hoe-vaak")
+	}
+	return fieldID("signaal", "hoe-vaak-"+string(f))
+}
+
+// faultAttrs ties a group of choices to its refusal.
+func faultAttrs(p *page, form, name string) templ.Attributes {
+	if p.fault(form, name) == "" {
+		return nil
+	}
+	return templ.Attributes{"aria-describedby": fieldID(form, name) + "-fout", "aria-invalid": "true"}
+}
+
+type group struct {
+	name    string
+	options []AnchorOption
+}
+
+// groups puts choices under their regulation, in the order in which they come.
+func groups(options []AnchorOption) []group {
+	var out []group
+	for _, o := range options {
+		if n := len(out); n == 0 || out[n-1].name != o.Group {
+			out = append(out, group{name: o.Group})
+		}
+		out[len(out)-1].options = append(out[len(out)-1].options, o)
+	}
+	return out
+}
+
+func chosenPlace(a Anchor) string {
+	if a.Regulation == "" || a.Article == "" {
+		return ""
+	}
+	return a.Regulation + "/" + a.Article
+}
+
+// loop draws the figure of a regulation.
+func (p *page) loop(v RegulationView) string {
+	f := chart.LoopFigure{
+		Head: chart.Head{ID: "lus", Title: p.T("lus.titel", "regeling", v.Name), Desc: p.T("lus.uitleg")},
+		Left: p.T("lus.beleid"), Right: p.T("lus.uitvoering"),
+		LeftNote: p.T("lus.beleid-zin"), RightNote: p.T("lus.uitvoering-zin"),
+		HereLabel: p.T("kop.hier-kort"), Slow: -1,
+	}
+	for i, s := range v.Loop.Stations {
+		if i >= len(f.Stations) {
+			break
+		}
+		st := chart.LoopStation{
+			Name: p.station(s.Station), Count: p.Number(int64(s.Count)), Unit: s.Unit, Href: s.Href,
+			Here: s.Station == p.Here, Empty: s.Count == 0,
+		}
+		st.Label = st.Name + ": " + st.Count + " " + s.Unit
+		if s.Oldest != nil {
+			st.Note = p.T("lus.oudste", "dagen", p.Days(s.Oldest.Days))
+			st.Label += ", " + st.Note
+		}
+		if st.Here {
+			st.Label += ", " + p.T("kop.hier-kort")
+		}
+		if s.Station == v.Loop.Slowest {
+			f.Slow = i
+		}
+		f.Stations[i] = st
+	}
+	return chart.Loop(f)
+}
+
+// takeUpChart draws entitled, received and automatic of a scheme.
+func (p *page) takeUpChart(s SimulationScheme) string {
+	bar := func(key string, m Measure, pattern bool) chart.Bar {
+		return chart.Bar{
+			Label: p.T(key), Value: float64(m.Count), Low: float64(m.CountLow), High: float64(m.CountHigh),
+			Text: p.NumberShort(m.Count), Pattern: pattern,
+		}
+	}
+	c := chart.BarChart{Head: chart.Head{
+		ID: "bereik-" + slug(s.ID), Title: p.T("simulatie.bereik-titel", "regeling", s.Name), Desc: p.T("simulatie.bereik-uitleg"),
+	}}
+	for _, part := range []struct {
+		key string
+		now Measure
+	}{{"simulatie.recht", s.Now.Entitled}, {"simulatie.ontvangt", s.Now.Received}, {"simulatie.vanzelf", s.Now.Automatic}} {
+		g := chart.Group{Label: p.T(part.key), Bars: []chart.Bar{bar("simulatie.nu", part.now, s.Variant != nil)}}
+		if s.Variant != nil {
+			m := s.Variant.Entitled
+			switch part.key {
+			case "simulatie.ontvangt":
+				m = s.Variant.Received
+			case "simulatie.vanzelf":
+				m = s.Variant.Automatic
+			}
+			g.Bars = append(g.Bars, bar("simulatie.straks", m, false))
+		}
+		c.Groups = append(c.Groups, g)
+	}
+	return chart.Bars(c)
+}
+
+// decileChart draws winners and losers by income.
+func (p *page) decileChart(rows []DecileRow) string {
+	c := chart.DivergingChart{
+		Head:      chart.Head{ID: "decielen", Title: p.T("simulatie.deciel-titel"), Desc: p.T("simulatie.deciel-uitleg")},
+		LossLabel: p.T("simulatie.verliest"), GainLabel: p.T("simulatie.wint"),
+	}
+	for _, r := range rows {
+		c.Rows = append(c.Rows, chart.Pair{
+			Label: p.T("simulatie.deciel", "n", r.Decile), Loss: float64(r.Loss), Gain: float64(r.Gain),
+			LossText: p.NumberShort(r.Loss), GainText: p.NumberShort(r.Gain),
+		})
+	}
+	return chart.Diverging(c)
+}
+
+// funnelChart draws where people drop out under today's rules.
+func (p *page) funnelChart(steps []FunnelStep) string {
+	c := chart.FunnelChart{Head: chart.Head{ID: "trechter", Title: p.T("simulatie.trechter-titel"), Desc: p.T("simulatie.trechter-uitleg")}}
+	for _, s := range steps {
+		st := chart.FunnelStep{Label: s.Name, Left: float64(s.Now), Text: p.T("simulatie.over", "n", p.NumberShort(s.Now)), Largest: s.Largest}
+		if s.Lost > 0 {
+			st.LostText = p.T("simulatie.haakt-af", "n", p.NumberShort(s.Lost))
+		}
+		c.Steps = append(c.Steps, st)
+	}
+	return chart.Funnel(c)
+}
+
+// quantity writes a measured value with its unit.
+func (p *page) quantity(v float64, unit string) string {
+	switch unit {
+	case "%":
+		return p.Percent(v / 100)
+	case "€":
+		if math.Abs(v) < 1e13 && !math.IsNaN(v) {
+			return p.Euro(int64(math.Round(v * 100)))
+		}
+	}
+	s := p.Decimal(v, 1)
+	if len(s) > 2 && s[len(s)-2:] == ",0" {
+		s = s[:len(s)-2]
+	}
+	return s
+}
+
+// measureChart draws predicted against measured.
+func (p *page) measureChart(e MeasuredExpectation) string {
+	c := chart.LineChart{
+		Head:     chart.Head{ID: "meting-" + slug(e.ID), Title: p.T("meten.grafiek", "wat", e.Indicator), Desc: e.Sentence},
+		Baseline: e.Baseline, BaselineLabel: p.T("meten.nul"), Tripwire: math.NaN(),
+		PredictedLabel: p.T("meten.voorspeld"), MeasuredLabel: p.T("meten.gemeten"), BandLabel: p.T("meten.band"),
+		Axis: func(v float64) string { return p.quantity(v, e.Unit) },
+	}
+	if e.HasTripwire {
+		c.Tripwire, c.TripwireLabel = e.Tripwire, p.T("meten.grens")
+	}
+	for _, q := range e.Points {
+		pt := chart.Point{Label: q.Period, Low: q.Low, High: q.High, Predicted: q.Predicted, Measured: math.NaN()}
+		if q.Measured != nil {
+			pt.Measured, pt.Text = *q.Measured, p.quantity(*q.Measured, e.Unit)
+		}
+		if q.MeasuredLow != nil && q.MeasuredHigh != nil {
+			pt.MeasuredLow, pt.MeasuredHigh = *q.MeasuredLow, *q.MeasuredHigh
+		}
+		c.Points = append(c.Points, pt)
+	}
+	return chart.Line(c)
+}
+
+func kindID(i int, k AnswerKind) string {
+	if i == 0 {
+		return fieldID("antwoord", "soort")
+	}
+	return fieldID("antwoord", "soort-"+string(k))
+}
+
+// suffix makes the ids of a group of choices differ; the first has none.
+func suffix(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return "-" + string(rune('0'+i))
+}
+
+// roadCurrent marks where a proposal is on its road.
+func roadCurrent(s ProposalStep) templ.Attributes {
+	if s.Current {
+		return templ.Attributes{"aria-current": "step"}
+	}
+	return nil
+}
+
+// paramForm is the id of the form of one parameter in one sentence.
+func paramForm(sentence, piece int) string {
+	return "parameter-" + strconv.Itoa(sentence) + "-" + strconv.Itoa(piece)
+}
+
+func paramDescribed(p *page, sentence, piece int) string {
+	id := paramForm(sentence, piece)
+	s := id + "-uitleg"
+	if p.fault(id, "waarde") != "" {
+		s += " " + fieldID(id, "waarde") + "-fout"
+	}
+	return s
+}
+
+// size is the width of a field inside a sentence.
+func size(value string) string {
+	return strconv.Itoa(min(max(utf8.RuneCountInString(value)+1, 5), 16))
+}
+
+// simulateKind makes running the simulation the main act until there is one.
+func simulateKind(v ProposalView) string {
+	if v.Simulation == nil || v.Simulation.Stale {
+		return "primary-action"
+	}
+	return "secondary-action"
+}
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func optionLabel(options []Option, value string) string {
+	for _, o := range options {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return value
+}
+
+func itemLabel(i AssessmentItem) string {
+	if i.Unit == "" {
+		return i.Label
+	}
+	return i.Label + " (" + i.Unit + ")"
+}
+
+func computedHint(p *page, i AssessmentItem) string {
+	if i.Computed == "" {
+		return ""
+	}
+	return p.T("voorstel.berekend", "waarde", optionLabel(i.Options, i.Computed))
+}
+
+func indicatorOptions(p *page, all []IndicatorOption) []Option {
+	var out []Option
+	for _, i := range all {
+		label := i.Label
+		if i.Baseline != "" {
+			label = p.T("voorstel.indicator-nu", "indicator", i.Label, "nu", i.Baseline)
+		}
+		out = append(out, Option{i.Value, label})
+	}
+	return out
+}
+
+func firstIndicator(all []IndicatorOption) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0].Value
+}
+
+func firstLow(all []IndicatorOption) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0].Low
+}
+
+func firstHigh(all []IndicatorOption) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0].High
+}
+
+// poll asks the page of a running simulation again every second.
+func poll(v SimulationView) templ.Attributes {
+	if v.State != SimulationRunning {
+		return nil
+	}
+	return templ.Attributes{"hx-get": to("simulaties", v.ID), "hx-trigger": "every 1s", "hx-target": "this", "hx-swap": "outerHTML"}
+}
+
+func hasVariant(v SimulationView) bool {
+	for _, s := range v.Schemes {
+		if s.Variant != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// plain writes a number for an attribute.
+func (p *page) plain(n int) string { return strconv.Itoa(n) }
+
+type takeUpRow struct {
+	key     string
+	now     Measure
+	variant *Measure
+}
+
+func takeUpRows(s SimulationScheme) []takeUpRow {
+	rows := []takeUpRow{
+		{"simulatie.recht", s.Now.Entitled, nil}, {"simulatie.ontvangt", s.Now.Received, nil}, {"simulatie.vanzelf", s.Now.Automatic, nil},
+	}
+	if s.Variant != nil {
+		rows[0].variant, rows[1].variant, rows[2].variant = &s.Variant.Entitled, &s.Variant.Received, &s.Variant.Automatic
+	}
+	return rows
+}

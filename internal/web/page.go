@@ -1,0 +1,192 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"lemniscaat/internal/chart"
+	"lemniscaat/internal/i18n"
+	"lemniscaat/internal/rule"
+)
+
+// page is what every template gets: the texts, the frame, and what came of the
+// last form.
+type page struct {
+	*i18n.Catalogue
+	Frame Frame
+	Title string
+	Here  Station // where this page is on the ∞; "" for nowhere
+	Path  string  // of this page, for coming back after a change of role
+	Crumb []Ref   // the way to this page
+
+	Refusal *Refusal
+	FormID  string     // the form that was sent
+	Values  url.Values // what was typed in it
+	Done    string     // key of the message after a success
+	Key     string     // makes sending a form twice harmless
+	Local   string     // name of the local part asked for, "" for the whole page
+
+	assets *assets
+	zone   *time.Location
+}
+
+// asset gives the address of a static file.
+func (p *page) asset(name string) string { return p.assets.href[name] }
+
+// moment writes a time in the zone of the reader.
+func (p *page) moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return p.Time(t.In(p.zone))
+}
+
+// val gives what was typed in a field of the form that was refused, and def in
+// any other form.
+func (p *page) val(form, field, def string) string {
+	if p.FormID != form || p.Values == nil {
+		return def
+	}
+	if p.Refusal != nil {
+		for _, f := range p.Refusal.Fields {
+			if f.Field == field && f.Suggest != "" {
+				return f.Suggest
+			}
+		}
+	}
+	return p.Values.Get(field)
+}
+
+// fault gives the refusal of a field of the form that was sent.
+func (p *page) fault(form, field string) string {
+	if p.FormID != form || p.Refusal == nil {
+		return ""
+	}
+	for _, f := range p.Refusal.Fields {
+		if f.Field == field {
+			return f.Text
+		}
+	}
+	return ""
+}
+
+// describedBy names the elements that describe a field.
+func (p *page) describedBy(form, field string, hint bool) string {
+	var ids []string
+	if hint {
+		ids = append(ids, fieldID(form, field)+"-uitleg")
+	}
+	if p.fault(form, field) != "" {
+		ids = append(ids, fieldID(form, field)+"-fout")
+	}
+	return strings.Join(ids, " ")
+}
+
+// fieldID is the id of a field: unique on the page, also with many forms.
+func fieldID(form, field string) string { return slug(form + "-" + field) }
+
+// slug keeps letters, digits and dashes, so that ids are safe in a fragment.
+func slug(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return '-'
+	}, s)
+}
+
+// euro writes cents.
+func (p *page) euro(c Cents) string { return p.Euro(int64(c)) }
+
+// iso writes a date for a date field; no date is "".
+func iso(d rule.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
+
+// mark draws the small figure of the header.
+func (p *page) mark() string {
+	here, desc := -1, p.T("kop.merk-nergens")
+	for i, s := range Stations {
+		if s == p.Here {
+			here = i
+			desc = p.T("kop.merk-hier", "station", p.T("station."+string(s)))
+		}
+	}
+	return chart.Mark(chart.Head{ID: "merk", Title: p.T("kop.merk"), Desc: desc}, here)
+}
+
+// station writes the name of a station.
+func (p *page) station(s Station) string { return p.T("station." + string(s)) }
+
+// tile writes the name of a tile.
+func (p *page) tile(t Tile) string { return p.T("tegel." + string(t)) }
+
+// place writes an anchor in words: "Individuele inkomenstoeslag · Artikel 3 · lid 2".
+func (p *page) place(a Anchor) string {
+	var parts []string
+	for _, s := range []string{a.RegulationName, a.ArticleName} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	if a.Lid != "" {
+		parts = append(parts, p.T("lid", "lid", a.Lid))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// grey writes the prefilled grey line of a signal.
+func (p *page) grey(a Anchor) string {
+	s := p.place(a)
+	if a.RuleName != "" {
+		s += " · " + a.RuleName
+	}
+	if a.Version != "" {
+		s += " · " + p.T("signaal.versie", "versie", a.Version)
+	}
+	if a.Case != "" {
+		s += " · " + p.T("signaal.zaak", "zaak", a.Case)
+	}
+	return s
+}
+
+// anchorQuery is the query that opens the signal form on an anchor.
+func anchorQuery(a Anchor) string {
+	q := url.Values{}
+	for k, v := range map[string]string{"regeling": a.Regulation, "artikel": a.Article, "lid": a.Lid, "regel": a.Rule, "zaak": a.Case} {
+		if v != "" {
+			q.Set(k, v)
+		}
+	}
+	if len(q) == 0 {
+		return "/signaal"
+	}
+	return "/signaal?" + q.Encode()
+}
+
+// articleHref is the page of an anchor's article.
+func articleHref(a Anchor) string {
+	if a.Regulation == "" {
+		return ""
+	}
+	if a.Article == "" {
+		return "/regelingen/" + url.PathEscape(a.Regulation)
+	}
+	return "/regelingen/" + url.PathEscape(a.Regulation) + "/" + url.PathEscape(a.Article)
+}
+
+// to joins parts of an address, each escaped: to("knelpunten", id).
+func to(parts ...string) string {
+	var b strings.Builder
+	for _, s := range parts {
+		b.WriteString("/" + url.PathEscape(s))
+	}
+	return b.String()
+}

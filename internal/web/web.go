@@ -1,0 +1,434 @@
+// Package web is the pages: it asks a Service what to show, lays it out as
+// HTML that works without scripts, and sends commands back. It holds no domain
+// logic and no state of its own.
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"time"
+	_ "time/tzdata" // Europe/Amsterdam must exist on every machine
+
+	"github.com/a-h/templ"
+
+	"lemniscaat/internal/i18n"
+)
+
+// Deps is what the pages need.
+type Deps struct {
+	Service Service
+	Log     *slog.Logger   // nil: slog.Default()
+	Zone    *time.Location // of the reader; nil: Europe/Amsterdam
+	// Tokens is a tokens file of the installation: CSS with --basis-* values
+	// that is loaded after the own theme.
+	Tokens []byte
+	// TLS says that browsers come over HTTPS: cookies are then Secure with
+	// the prefix __Host-, and HSTS is sent. Without it (the demo on loopback)
+	// browsers refuse such cookies.
+	TLS bool
+	// Texts is the language of the pages; nil: Dutch.
+	Texts *i18n.Catalogue
+}
+
+// Limits of what a browser may send.
+const (
+	maxForm   = 128 << 10
+	maxUpload = 32 << 20
+)
+
+type server struct {
+	Deps
+	assets *assets
+	mux    *http.ServeMux
+	routes []string // patterns, for the test over all routes
+}
+
+// New gives the handler of all pages.
+func New(d Deps) (http.Handler, error) {
+	if d.Service == nil {
+		return nil, errors.New("web: Service is nil")
+	}
+	if d.Log == nil {
+		d.Log = slog.Default()
+	}
+	if d.Texts == nil {
+		texts, err := i18n.Load("nl")
+		if err != nil {
+			return nil, fmt.Errorf("web: %w", err)
+		}
+		d.Texts = texts
+	}
+	if d.Zone == nil {
+		zone, err := time.LoadLocation("Europe/Amsterdam")
+		if err != nil {
+			return nil, fmt.Errorf("web: %w", err)
+		}
+		d.Zone = zone
+	}
+	a, err := newAssets(d.Tokens)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	s := &server{Deps: d, assets: a, mux: http.NewServeMux()}
+	s.route()
+	return s.secure(s.recover(s.guard(http.HandlerFunc(s.dispatch)))), nil
+}
+
+// view is a page to show: its title, its station and its content.
+type view struct {
+	title string
+	here  Station
+	crumb []Ref
+	body  templ.Component
+	// raw leaves out the frame: body is a whole answer, or a part of a page.
+	raw bool
+	// notice is the key of a message of success shown above the page.
+	notice string
+}
+
+// get registers a page.
+func (s *server) get(pattern string, f func(*http.Request, *page) (view, error)) {
+	s.routes = append(s.routes, "GET "+pattern)
+	s.mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
+		p, err := s.page(r)
+		if err == nil {
+			var v view
+			if v, err = f(r, p); err == nil {
+				s.show(w, r, http.StatusOK, p, v)
+				return
+			}
+		}
+		s.fail(w, r, p, err)
+	})
+}
+
+// post registers a command. do returns the address to go to; when it is
+// refused, again shows the page with the form as it was typed.
+func (s *server) post(pattern string, do func(*http.Request, *page) (string, error), again func(*http.Request, *page) (view, error)) {
+	s.routes = append(s.routes, "POST "+pattern)
+	s.mux.HandleFunc("POST "+pattern, func(w http.ResponseWriter, r *http.Request) {
+		p, err := s.page(r)
+		if err != nil {
+			s.fail(w, r, p, err)
+			return
+		}
+		if err := s.read(w, r, p); err != nil {
+			s.fail(w, r, p, err)
+			return
+		}
+		href, err := do(r, p)
+		var no *Refusal
+		switch {
+		case err == nil:
+			http.Redirect(w, r, href, http.StatusSeeOther)
+		case errors.As(err, &no):
+			p.Refusal = no
+			v, err := again(r, p)
+			if err != nil {
+				s.fail(w, r, p, err)
+				return
+			}
+			status := http.StatusConflict
+			if len(no.Fields) > 0 {
+				status = http.StatusBadRequest
+			}
+			s.show(w, r, status, p, v)
+		default:
+			s.fail(w, r, p, err)
+		}
+	})
+}
+
+// errTooLarge and errForm are faults of the request itself.
+var (
+	errTooLarge = errors.New("request is too large")
+	errForm     = errors.New("form cannot be read")
+)
+
+// read parses the form of a request, within limits.
+func (s *server) read(w http.ResponseWriter, r *http.Request, p *page) error {
+	limit := int64(maxForm)
+	multipart := strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data")
+	if multipart {
+		limit = maxUpload
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	var err error
+	if multipart {
+		err = r.ParseMultipartForm(4 << 20)
+	} else {
+		err = r.ParseForm()
+	}
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return errTooLarge
+	case err != nil:
+		return errForm
+	}
+	p.Values = r.PostForm
+	p.FormID = r.PostForm.Get("formulier")
+	return nil
+}
+
+// page makes what every template needs.
+func (s *server) page(r *http.Request) (*page, error) {
+	p := &page{
+		Catalogue: s.Texts, Path: r.URL.RequestURI(), Key: rand.Text(),
+		assets: s.assets, zone: s.Zone,
+	}
+	if r.Method == http.MethodPost {
+		p.Path = backTo(r)
+	}
+	frame, err := s.Service.Frame(r.Context(), s.who(r))
+	p.Frame = frame
+	if done := r.URL.Query().Get("gedaan"); done != "" {
+		if _, ok := s.Texts.Text("gedaan." + done); ok {
+			p.Done = done
+		}
+	}
+	if r.Header.Get("HX-Request") == "true" {
+		p.Local = "htmx"
+	}
+	return p, err
+}
+
+// show renders a page whole before it sends a byte, so that a fault in a
+// template is a proper error page.
+func (s *server) show(w http.ResponseWriter, r *http.Request, status int, p *page, v view) {
+	p.Title, p.Here, p.Crumb = v.title, v.here, v.crumb
+	if v.notice != "" {
+		p.Done = v.notice
+	}
+	body := v.body
+	if !v.raw {
+		body = layout(p, body)
+	}
+	var b bytes.Buffer
+	if err := body.Render(r.Context(), &b); err != nil {
+		s.fail(w, r, p, fmt.Errorf("render %s: %w", r.Pattern, err))
+		return
+	}
+	s.write(w, r, status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// write sends a body, compressed when the browser reads that. Pages hold no
+// secrets beside what the sender typed, so compression gives nothing away.
+func (s *server) write(w http.ResponseWriter, r *http.Request, status int, kind string, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "Accept-Encoding, Cookie, HX-Request")
+	if len(body) > 1400 && acceptsGzip(r) {
+		var b bytes.Buffer
+		z, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed) // the level is valid
+		_, _ = z.Write(body)                            // a Buffer does not fail
+		_ = z.Close()
+		h.Set("Content-Encoding", "gzip")
+		body = b.Bytes()
+	}
+	h.Set("Content-Length", fmt.Sprint(len(body)))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // the reader may have gone
+	}
+}
+
+// fail turns an error into a page.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, p *page, err error) {
+	status, key := http.StatusInternalServerError, "500"
+	var no *Refusal
+	switch {
+	case errors.Is(err, ErrNotFound):
+		status, key = http.StatusNotFound, "404"
+	case errors.As(err, &no):
+		status, key = http.StatusForbidden, "403"
+	case errors.Is(err, errTooLarge):
+		status, key = http.StatusRequestEntityTooLarge, "413"
+	case errors.Is(err, errForm):
+		status, key = http.StatusBadRequest, "400"
+	case errors.Is(err, context.Canceled):
+		return // nobody reads the answer
+	default:
+		s.Log.ErrorContext(r.Context(), "page failed", "method", r.Method, "pattern", r.Pattern, "error", err)
+	}
+	s.failure(w, r, p, status, key, no)
+}
+
+func (s *server) failure(w http.ResponseWriter, r *http.Request, p *page, status int, key string, no *Refusal) {
+	if p == nil {
+		p = &page{Catalogue: s.Texts, assets: s.assets, zone: s.Zone}
+	}
+	p.Title = s.Texts.T("fout." + key + ".titel")
+	p.Here, p.Crumb, p.Refusal, p.Done = "", nil, nil, ""
+	var b bytes.Buffer
+	if err := layout(p, failurePage(p, key, no)).Render(r.Context(), &b); err != nil {
+		s.Log.ErrorContext(r.Context(), "error page failed", "error", err)
+		http.Error(w, p.Title, status)
+		return
+	}
+	s.write(w, r, status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// dispatch answers 404 and 405 with a page, where the mux would write text.
+func (s *server) dispatch(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := s.mux.Handler(r); pattern != "" {
+		s.mux.ServeHTTP(w, r)
+		return
+	}
+	var allowed []string
+	for _, m := range []string{http.MethodGet, http.MethodPost} {
+		other := r.Clone(r.Context())
+		other.Method = m
+		if _, pattern := s.mux.Handler(other); pattern != "" {
+			allowed = append(allowed, m)
+			if m == http.MethodGet {
+				allowed = append(allowed, http.MethodHead)
+			}
+		}
+	}
+	// The frame may fail; the error page then does without it.
+	p, _ := s.page(r)
+	if len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		s.failure(w, r, p, http.StatusMethodNotAllowed, "405", nil)
+		return
+	}
+	s.failure(w, r, p, http.StatusNotFound, "404", nil)
+}
+
+// policy is the content security policy: only own files, nothing inline.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// secure sets the headers of every answer.
+func (s *server) secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("X-Frame-Options", "DENY")
+		if s.TLS {
+			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// guard refuses forms that another site sent.
+func (s *server) guard(next http.Handler) http.Handler {
+	c := http.NewCrossOriginProtection()
+	c.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.failure(w, r, nil, http.StatusForbidden, "vreemd", nil)
+	}))
+	return c.Handler(next)
+}
+
+// recover turns a panic into a page and a line in the log.
+func (s *server) recover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if v == http.ErrAbortHandler { //nolint:errorlint // the sentinel itself is thrown
+				panic(v)
+			}
+			s.Log.ErrorContext(r.Context(), "panic", "value", fmt.Sprint(v), "stack", string(debug.Stack()))
+			s.failure(w, r, nil, http.StatusInternalServerError, "500", nil)
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// cookieName is the cookie of the role switch.
+func (s *server) cookieName() string {
+	if s.TLS {
+		return "__Host-rol"
+	}
+	return "rol"
+}
+
+// who reads the acting person from the cookie; the Service decides whether
+// such a person exists.
+func (s *server) who(r *http.Request) string {
+	c, err := r.Cookie(s.cookieName())
+	if err != nil || len(c.Value) > 64 {
+		return ""
+	}
+	return c.Value
+}
+
+// switchRole answers POST /rol: act as another person of the demo.
+func (s *server) switchRole(w http.ResponseWriter, r *http.Request) {
+	p, err := s.page(r)
+	if err == nil {
+		err = s.read(w, r, p)
+	}
+	if err != nil {
+		s.fail(w, r, p, err)
+		return
+	}
+	id := r.PostForm.Get("rol")
+	known := id == ""
+	for _, person := range p.Frame.People {
+		known = known || person.ID == id && !person.Absent
+	}
+	if !p.Frame.Demo || !known {
+		s.fail(w, r, p, ErrNotFound)
+		return
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: s.cookieName(), Value: id, Path: "/", HttpOnly: true,
+		Secure: s.TLS, SameSite: http.SameSiteStrictMode, MaxAge: 12 * 60 * 60,
+	})
+	http.Redirect(w, r, local(r.PostForm.Get("terug")), http.StatusSeeOther)
+}
+
+// local keeps an address within this site.
+func local(href string) string {
+	u, err := url.Parse(href)
+	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(href, "\\\r\n\t") {
+		return "/"
+	}
+	q := u.Query()
+	q.Del("gedaan")
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// backTo is the page that a form was on.
+func backTo(r *http.Request) string {
+	u, err := url.Parse(r.Referer())
+	if err != nil || u.Path == "" {
+		return "/"
+	}
+	return local(u.RequestURI())
+}
+
+// done adds the message of success to an address.
+func done(href, key string) string {
+	base, fragment, _ := strings.Cut(href, "#")
+	sep := "?"
+	if strings.Contains(base, "?") {
+		sep = "&"
+	}
+	href = base + sep + "gedaan=" + url.QueryEscape(key)
+	if fragment != "" {
+		href += "#" + fragment
+	}
+	return href
+}
