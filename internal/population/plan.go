@@ -333,7 +333,9 @@ func (p *plan) fitAssistance() error {
 
 // strata lays n households over types and ages by largest remainder, and gives
 // them weights that add up to total: exactly overall, exactly per type where a
-// type has a household, exactly per stratum where a stratum has one.
+// type has a household, exactly per stratum where a stratum has one. When n is
+// the total every household weighs exactly one instead, and types are exact to
+// one household.
 func (p *plan) strata(n int, total float64) []stratum {
 	var all []stratum
 	var official []float64
@@ -373,6 +375,11 @@ func (p *plan) strata(n int, total float64) []stratum {
 			if all[i].ty == ty && all[i].n > 0 {
 				all[i].base, all[i].remainder = w/int64(all[i].n), w%int64(all[i].n)
 			}
+		}
+	}
+	if total == float64(n) { // every household stands for itself
+		for i := range all {
+			all[i].base, all[i].remainder = million, 0
 		}
 	}
 	filled := all[:0]

@@ -116,6 +116,18 @@ func TestWeightsTinyAndMunicipal(t *testing.T) {
 	})
 }
 
+// A population of as many households as it stands for has no weights: its
+// households can be counted as cases.
+func TestWeightOne(t *testing.T) {
+	t.Parallel()
+	p := build(t, population.Spec{N: 3801, Seed: 2, Households: 3801})
+	for i := range p.Len() {
+		if w := p.At(i).Weight; w != 1_000_000 {
+			t.Fatalf("household %d weighs %d millionths", i, w)
+		}
+	}
+}
+
 // digest hashes every household in order, made by a number of workers.
 func digest(t *testing.T, p *population.Population, workers int) string {
 	t.Helper()

@@ -20,7 +20,7 @@ type bound struct {
 	household *rule.ObjectType // nil when no rule reaches it
 	columns   []input
 	relations []relation
-	outcomes  []outcome
+	outcomes  []counted
 }
 
 type input struct {
@@ -33,8 +33,8 @@ type relation struct {
 	population.Relation
 }
 
-// outcome is the counted attribute of a scheme.
-type outcome struct {
+// counted is the outcome attribute of a scheme.
+type counted struct {
 	attr       *rule.Attribute
 	times      int64 // per year
 	household  bool  // it sits on the household
@@ -116,21 +116,21 @@ func bind(s Side, date rule.Date) (*bound, error) {
 }
 
 // outcome finds the counted attribute of a scheme.
-func (b *bound) outcome(s Scheme) (outcome, error) {
+func (b *bound) outcome(s Scheme) (counted, error) {
 	a := b.program.Attribute(s.Outcome)
 	if a == nil {
-		return outcome{}, fmt.Errorf("%w: regeling %s heeft als uitkomst %q, en dat gegeven is er niet", ErrSpec, s.ID, s.Outcome)
+		return counted{}, fmt.Errorf("%w: regeling %s heeft als uitkomst %q, en dat gegeven is er niet", ErrSpec, s.ID, s.Outcome)
 	}
 	if a.Type.Kind != rule.Amount {
-		return outcome{}, fmt.Errorf("%w: de uitkomst %s van regeling %s is geen bedrag", ErrSpec, s.Outcome, s.ID)
+		return counted{}, fmt.Errorf("%w: de uitkomst %s van regeling %s is geen bedrag", ErrSpec, s.Outcome, s.ID)
 	}
-	o := outcome{attr: a, times: 1}
+	o := counted{attr: a, times: 1}
 	switch s.Period {
 	case "maand":
 		o.times = 12
 	case "jaar", "eenmalig", "":
 	default:
-		return outcome{}, fmt.Errorf("%w: regeling %s: %q is geen periode; kies jaar, maand of eenmalig", ErrSpec, s.ID, s.Period)
+		return counted{}, fmt.Errorf("%w: regeling %s: %q is geen periode; kies jaar, maand of eenmalig", ErrSpec, s.ID, s.Period)
 	}
 	switch {
 	case a.Owner == b.person:
@@ -138,11 +138,11 @@ func (b *bound) outcome(s Scheme) (outcome, error) {
 		o.household = true
 		b.household = a.Owner
 	default:
-		return outcome{}, fmt.Errorf("%w: de uitkomst van regeling %s hoort bij %s; een simulatie telt personen of huishoudens", ErrSpec, s.ID, rule.Slug(a.Owner.Name))
+		return counted{}, fmt.Errorf("%w: de uitkomst van regeling %s hoort bij %s; een simulatie telt personen of huishoudens", ErrSpec, s.ID, rule.Slug(a.Owner.Name))
 	}
 	writers := b.program.Writers(a, b.date)
 	if len(writers) == 0 {
-		return outcome{}, fmt.Errorf("%w: regeling %s heeft op %v geen regel die %s bepaalt", ErrSpec, s.ID, b.date, s.Outcome)
+		return counted{}, fmt.Errorf("%w: regeling %s heeft op %v geen regel die %s bepaalt", ErrSpec, s.ID, b.date, s.Outcome)
 	}
 	o.applicants = !o.household
 	for _, w := range writers {

@@ -200,7 +200,7 @@ type errAmount struct{ message string }
 func (e errAmount) Error() string { return e.message }
 
 // yearly gives an outcome in cents a year; leeg is nothing.
-func yearly(c *exact.Case, obj int, o outcome) (int64, error) {
+func yearly(c *exact.Case, obj int, o counted) (int64, error) {
 	d, err := c.Value(obj, o.attr)
 	if err != nil || d.IsEmpty() {
 		return 0, err

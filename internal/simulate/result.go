@@ -319,7 +319,7 @@ func (r *run) assumptions(own []population.Assumption) ([]population.Assumption,
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, o.Assumption())
+		list = append(append(list, o.Assumption()), s.Assumptions...)
 		if s.Municipal {
 			list = append(list, population.Assumption{ID: "gemeentelijk." + s.ID, Basis: "een regeling van één gemeente",
 				Text: s.Name + " is van één gemeente. De aantallen gelden alsof de hele populatie daar woont."})

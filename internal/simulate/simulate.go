@@ -22,6 +22,7 @@ import (
 	"lemniscaat/internal/population"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/takeup"
 )
 
 //go:embed data/*.csv
@@ -52,6 +53,8 @@ type Scheme struct {
 	Period     string
 	Steps      []regulation.Step
 	Indicators []regulation.Indicator
+	// Assumptions are those that the regulation itself names.
+	Assumptions []population.Assumption
 	// Municipal says that it is a regulation of one municipality.
 	Municipal bool
 	// Digest is the content digest of the regulation.
@@ -92,8 +95,16 @@ func NewSide(set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
 			return Side{}, fmt.Errorf("%w: regeling %s heeft geen regels met een uitkomst en kan niet gesimuleerd worden", ErrSpec, id)
 		}
 		o := r.Outcomes[0]
-		s.Schemes = append(s.Schemes, Scheme{ID: r.ID, Name: r.Name, Outcome: o.Attribute, Period: o.Period, Steps: r.Steps(date),
-			Indicators: r.Indicators, Municipal: r.Municipality != nil, Digest: string(r.ContentDigest())})
+		sch := Scheme{ID: r.ID, Name: r.Name, Outcome: o.Attribute, Period: o.Period, Steps: r.Steps(date),
+			Indicators: r.Indicators, Municipal: r.Municipality != nil, Digest: string(r.ContentDigest())}
+		for _, a := range r.Assumptions {
+			sch.Assumptions = append(sch.Assumptions, population.Assumption{ID: r.ID + "." + a.ID, Text: a.Text, Basis: "de regeling"})
+		}
+		for _, step := range takeup.Steps(sch.Steps) {
+			sch.Assumptions = append(sch.Assumptions, population.Assumption{ID: "last." + r.ID + "." + step.ID, Value: step.Load, Low: step.Load, High: step.Load,
+				Unit: "punten van 10", Text: fmt.Sprintf("De last van de stap “%s”.", step.Action), Basis: "stappen van de regeling"})
+		}
+		s.Schemes = append(s.Schemes, sch)
 	}
 	if len(s.Schemes) == 0 {
 		return Side{}, fmt.Errorf("%w: er is geen regeling met regels en een uitkomst", ErrSpec)
