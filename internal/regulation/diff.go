@@ -28,6 +28,9 @@ type Change struct {
 	// Text says it in one sentence: "De inkomensgrens gaat van 110 % naar
 	// 120 % vanaf 1 januari 2027."
 	Text string
+	// Details are what changes in a step, one short line each: "bewijs: van
+	// ‘loonstroken’ naar ‘geen’".
+	Details []string
 }
 
 // Diff says in words what is different in after: parameters, rules, steps,
@@ -219,7 +222,8 @@ func diffSteps(before, after *Set) []Change {
 				case s.after == "":
 					c.Text = fmt.Sprintf("De stap ‘%s’ vervalt%s.", action, since(s.from))
 				default:
-					c.Text = fmt.Sprintf("De stap ‘%s’ verandert%s: %s.", action, since(s.from), stepDifference(s.before, s.after))
+					c.Text = fmt.Sprintf("De stap ‘%s’ verandert%s.", action, since(s.from))
+					c.Details = stepDifference(s.before, s.after)
 				}
 				if c.From == (rule.Date{Year: 1, Month: 1, Day: 1}) {
 					c.From = rule.Date{}
@@ -298,8 +302,8 @@ func describe(s Step) string {
 	return strings.Join(lines, "\n")
 }
 
-// stepDifference names the lines that differ: "bewijs: loonstrook → geen".
-func stepDifference(before, after string) string {
+// stepDifference names the lines that differ.
+func stepDifference(before, after string) []string {
 	lines := func(s string) (names []string, values map[string]string) {
 		values = map[string]string{}
 		for i, l := range strings.Split(s, "\n") {
@@ -325,10 +329,10 @@ func stepDifference(before, after string) string {
 			}
 			return "‘" + strings.TrimRight(s, ".") + "’"
 		}
-		out = append(out, fmt.Sprintf("%s van %s naar %s", name, or(old[name]), or(now[name])))
+		out = append(out, fmt.Sprintf("%s: van %s naar %s", name, or(old[name]), or(now[name])))
 		now[name] = old[name] // once
 	}
-	return strings.Join(out, "; ")
+	return out
 }
 
 func diffTexts(before, after *Set) []Change {

@@ -96,9 +96,9 @@ func (r *reader) page(f *folder, file string) *page {
 		p.article.URL = "https://wetten.overheid.nl/" + p.article.Source
 	}
 	if p.order == 0 {
-		p.order = 10_000 // after those that say where they stand
+		p.order = 5_000
 		if p.article.Number == "" {
-			p.order++ // words after articles
+			p.order = 10_000 // words after articles
 		}
 	}
 	r.body(f, p, body, line)

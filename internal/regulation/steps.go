@@ -107,6 +107,8 @@ func (b *builder) changeStep(steps []stepText, id string, from rule.Date, change
 	next.from, next.until = from, rule.Date{}
 	if !change.Remove {
 		next.node = mergeFields(b, next.node, change)
+		// What was there has been read already: an error is of the variant.
+		next.file = change.Pos.File
 	}
 	var out []stepText
 	for i, s := range steps {
@@ -137,6 +139,7 @@ func mergeFields(b *builder, n *notation.Node, change StepChange) *notation.Node
 		if v == nil {
 			continue
 		}
+		moveLines(v, max(0, f.Pos.Line-1))
 		i := 0
 		for i < len(out.Content) && out.Content[i].Value != f.ID {
 			i += 2
@@ -145,10 +148,19 @@ func mergeFields(b *builder, n *notation.Node, change StepChange) *notation.Node
 			out.Content[i+1] = v
 			continue
 		}
-		key := &notation.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: f.ID, Line: n.Line, Column: n.Column}
+		key := &notation.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: f.ID, Line: max(1, f.Pos.Line), Column: max(1, f.Pos.Column)}
 		out.Content = append(out.Content, key, v)
 	}
 	return &out
+}
+
+// moveLines makes the places of a text that was read by itself those in its
+// file.
+func moveLines(n *notation.Node, by int) {
+	n.Line += by
+	for _, c := range n.Content {
+		moveLines(c, by)
+	}
 }
 
 // buildSteps reads the steps of all regulations, overlays included.

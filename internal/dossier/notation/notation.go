@@ -201,13 +201,17 @@ func Date(s string) (rule.Date, error) {
 	return d, nil
 }
 
-// Format writes a value as Parse reads it, in Dutch notation: "28.400,00" as
-// "28.400", "110 %", "18 jr", "ja", "leeg", a date as 2026-06-01. A number
-// without a finite decimal expansion is written as a fraction.
+// Format writes a value in Dutch notation: "€ 28.400", "€ 0,50", "110 %",
+// "18 jr", "ja", "leeg", a date as 2026-06-01. Parse reads it back, unless it is
+// a number without a finite decimal expansion: that is written as a fraction.
 func Format(d rule.Datum, t rule.Type) string {
 	switch d.Kind {
 	case rule.Amount:
-		return "€ " + FormatNumber(d.Num)
+		s := FormatNumber(d.Num)
+		if _, frac, _ := strings.Cut(s, ","); len(frac) == 1 {
+			s += "0" // cents have two digits
+		}
+		return "€ " + s
 	case rule.Percentage:
 		return FormatNumber(d.Num) + " %"
 	case rule.Number:
@@ -219,8 +223,7 @@ func Format(d rule.Datum, t rule.Type) string {
 	return d.String()
 }
 
-// FormatNumber writes a number in Dutch notation with the decimals it has; one
-// decimal in cents is written with two ("0,50"), as amounts are.
+// FormatNumber writes a number in Dutch notation with the decimals that it has.
 func FormatNumber(r *big.Rat) string {
 	s := rule.Decimal(r)
 	if strings.Contains(s, "/") {
@@ -255,7 +258,7 @@ func Suggest(s string, known []string) string {
 }
 
 // Nearest gives the known word with the smallest edit distance to s when that
-// is at most a third of its length, else "". Ties go to the first.
+// is at most a third of the longer of the two, else "". Ties go to the first.
 func Nearest(s string, known []string) string {
 	if len(s) > 200 {
 		return ""
@@ -263,7 +266,7 @@ func Nearest(s string, known []string) string {
 	best, dist := "", 0
 	for _, k := range known {
 		d := distance(strings.ToLower(s), strings.ToLower(k))
-		if d <= max(1, len([]rune(k))/3) && (best == "" || d < dist) {
+		if d <= max(1, max(len([]rune(k)), len([]rune(s)))/3) && (best == "" || d < dist) {
 			best, dist = k, d
 		}
 	}
