@@ -32,7 +32,7 @@ func (g *region) keepTest(ts []test, t test) []test {
 		case c == 0 && t.faults.errors() == 0 && !equalCondition(o.cond, t.cond):
 			a, b, pos := o.cond, t.cond, o.cond.Position()
 			o.faults = join(o.faults, unclear(func() rule.Diagnostic {
-				return ambiguous(pos, PrintCondition(a), PrintCondition(b))
+				return ambiguous(pos, fragmentsOf(nil, a), fragmentsOf(nil, b))
 			}))
 		}
 		return ts
@@ -114,7 +114,7 @@ func (g *region) aboutObject(i int, q path, subordinate bool) []test {
 	g.need(q.end, wantVerb)
 	switch {
 	case t.is("is"):
-		g.need(q.end+1, wantLeeg)
+		g.need(q.end+1, wantEmpty)
 		switch n := g.tok(q.end + 1); {
 		case n.is("leeg"):
 			empty(q.end+2, false)

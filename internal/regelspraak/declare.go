@@ -279,6 +279,7 @@ func (p *parser) domain(b *block) {
 			"schrijf "+quote("Domein "+text+" is van het type Enumeratie")))
 	} else if t := l.peek(); t == nil || t.text != "Enumeratie" {
 		p.report(outside(l.pos(), "een domein dat geen enumeratie is"))
+		return
 	} else if l.at++; l.peek() != nil {
 		p.report(errorAt(l.pos(), CodeDeclaration, "onverwacht na Enumeratie: "+l.found(), "zet elke waarde op een eigen regel"))
 	}
@@ -392,6 +393,7 @@ func (p *parser) attribute(o *rule.ObjectType, l line) {
 	}
 	form := func(want string) {
 		p.report(errorAt(pos, CodeDeclaration, "deze declaratie past niet bij een kenmerk dat met "+quote(start.fold)+" begint", "schrijf "+quote(want)))
+		p.names.add(name, symbol{broken: true})
 	}
 	switch {
 	case start.is("is"):
@@ -596,7 +598,7 @@ func (p *parser) unknownType(l *line) {
 		if _, ok := p.dataType(&sub); ok && sub.peek() != nil {
 			switch {
 			case sub.take("met", "eenheid"):
-				p.report(outside(sub.pos(), "de eenheid "+sub.found()))
+				p.report(outside(at, "een eenheid bij dit type"))
 			case sub.take("voor", "elke"), sub.take("voor", "elk"):
 				p.report(outside(at, "een tijdlijn (voor elke dag, maand of jaar)"))
 			case sub.take("gedimensioneerd", "met"):
@@ -616,6 +618,10 @@ func (p *parser) unknownType(l *line) {
 			p.report(outside(at, "dit soort getal"))
 			return
 		case "Datum":
+			if sub.at = i + 1; sub.take("en", "tijd") {
+				p.report(outside(at, "een datum met tijd"))
+				return
+			}
 			p.report(errorAt(at, CodeType, "onbekend soort datum", "schrijf "+quote("Datum in dagen")))
 			return
 		}
@@ -743,7 +749,7 @@ func (p *parser) fact(b *block) {
 		want = 1
 	}
 	if good && len(f.Roles) != want {
-		p.report(errorAt(pos, CodeDeclaration, fmt.Sprintf("dit feittype heeft %d rollen en hoort er %d te hebben", len(f.Roles), want),
+		p.report(errorAt(pos, CodeDeclaration, fmt.Sprintf("dit feittype heeft %d %s en hoort er %d te hebben", len(f.Roles), plural(len(f.Roles), "rol", "rollen"), want),
 			"schrijf elke rol op een eigen regel: "+quote("het lid (mv: leden) Persoon")))
 		good = false
 	}
@@ -857,7 +863,7 @@ func (p *parser) cardinality(f *rule.FactType, l *line) bool {
 		p.report(errorAt(l.pos(), CodeDeclaration, "deze zin met aantallen klopt niet; gevonden: "+l.found(), "schrijf "+quote(want)))
 		return false
 	}
-	takeName := func(s string) bool { return s != "" && l.take(strings.Fields(s)...) || takeFolded(l, s) }
+	takeName := func(s string) bool { return takeFolded(l, s) }
 	if l.take("meerdere") {
 		p.report(outside(l.u.pos(&l.tokens[0]), "een feittype met meerdere aan beide kanten"))
 		return false

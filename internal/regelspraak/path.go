@@ -59,6 +59,9 @@ func (g *region) readPaths(i int) []path {
 			for _, s := range m.symbols {
 				if s.broken {
 					add(path{end: m.end, from: g.sc.binding, faults: wrong(nil)})
+					for _, q := range g.ofPath(m.end) {
+						add(path{end: q.end, from: q.from, faults: join(q.faults, wrong(nil))})
+					}
 				}
 				for sc := g.sc; sc != nil; sc = sc.parent {
 					if article, ok := sc.named(s); ok {

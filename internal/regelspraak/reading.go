@@ -1,6 +1,8 @@
 package regelspraak
 
 import (
+	"strings"
+
 	"lemniscaat/internal/rule"
 )
 
@@ -124,7 +126,7 @@ func (g *region) keep(rs []reading, r reading) []reading {
 		case c == 0 && !equalExpr(o.expr, r.expr):
 			a, b, pos := o.expr, r.expr, o.expr.Position()
 			o.faults = join(o.faults, unclear(func() rule.Diagnostic {
-				return ambiguous(pos, PrintExpr(a), PrintExpr(b))
+				return ambiguous(pos, fragmentsOf(a, nil), fragmentsOf(b, nil))
 			}))
 		}
 		return rs
@@ -132,13 +134,43 @@ func (g *region) keep(rs []reading, r reading) []reading {
 	return append(rs, r)
 }
 
-// ambiguous is the diagnostic for two readings in canonical form.
-func ambiguous(pos rule.Pos, a, b string) rule.Diagnostic {
-	message := "dit is op twee manieren te lezen: als " + quote(a) + " en als " + quote(b)
-	if a == b {
-		message = "dit is op twee manieren te lezen als " + quote(a)
+// fragmentsOf gives an expression, a condition, or one with the other.
+func fragmentsOf(e rule.Expr, c rule.Condition) []Fragment {
+	p := &printer{}
+	if e != nil {
+		p.expr(e, levelRound, true)
+		if c != nil {
+			p.keyword(" indien ")
+		}
 	}
-	return errorAt(pos, CodeAmbiguous, message, "zet haakjes, schrijf het anders, of geef een van de namen een andere naam")
+	if c != nil {
+		p.condition(c, false)
+	}
+	return p.out
+}
+
+// ambiguous is the diagnostic for two readings in canonical form. When these
+// have the same words the names in them are marked.
+func ambiguous(pos rule.Pos, a, b []Fragment) rule.Diagnostic {
+	x, y := joinFragments(a), joinFragments(b)
+	if x == y {
+		x, y = marked(a), marked(b)
+	}
+	return errorAt(pos, CodeAmbiguous, "dit is op twee manieren te lezen: als "+quote(x)+" en als "+quote(y),
+		"zet haakjes, schrijf het anders, of geef een van de namen een andere naam")
+}
+
+// marked writes names between angle quotes.
+func marked(fs []Fragment) string {
+	var b strings.Builder
+	for _, f := range fs {
+		if f.Ref != "" {
+			b.WriteString("‹" + f.Text + "›")
+		} else {
+			b.WriteString(f.Text)
+		}
+	}
+	return b.String()
 }
 
 // memo holds the readings of one kind of phrase at one token.

@@ -226,7 +226,8 @@ func dateLength(rest string) int {
 }
 
 // wordLength gives the length of the word at the start of rest: letters,
-// digits and marks, with hyphens, apostrophes and slashes between them.
+// digits and marks, with hyphens, apostrophes and slashes between them, or a
+// hyphen at its end.
 func wordLength(rest string) int {
 	n := 0
 	for n < len(rest) {
@@ -239,6 +240,9 @@ func wordLength(rest string) int {
 			if next, _ := utf8.DecodeRuneInString(rest[n+size:]); isLetter(next) || isDigit(next) {
 				n += size
 				continue
+			}
+			if r == '-' && strings.HasPrefix(rest[n+size:], " ") {
+				return n + size // "kind- en partnertoeslag"
 			}
 		}
 		break

@@ -372,18 +372,26 @@ func (g *region) keepHead(hs []head, h head) []head {
 		*o = h
 	case c == 0 && h.faults.errors() == 0 && (o.target != h.target || !equalBinding(o.subject, h.subject) || o.end != h.end):
 		a, b, pos := *o, h, g.pos(0)
-		o.faults = join(o.faults, unclear(func() rule.Diagnostic { return ambiguous(pos, a.text(), b.text()) }))
+		o.faults = join(o.faults, unclear(func() rule.Diagnostic { return ambiguous(pos, a.fragments(), b.fragments()) }))
 	}
 	return hs
 }
 
-// text gives the beginning of the sentence in canonical form.
-func (h head) text() string {
-	subject := subjectName(h.subject)
+// fragments gives the beginning of the sentence in canonical form.
+func (h head) fragments() []Fragment {
+	p := &printer{}
 	if h.grant {
-		return "Een " + subject + " " + kenmerkWords(h.target)
+		p.text("Een ")
+		p.subject(h.subject)
+		p.text(" ")
+		p.kenmerk(h.target, false)
+		return p.out
 	}
-	return upperFirst(h.target.Article) + " " + h.target.Name + " van een " + subject
+	p.text(upperFirst(h.target.Article) + " ")
+	p.attribute(h.target)
+	p.text(" van een ")
+	p.subject(h.subject)
+	return p.out
 }
 
 // heads reads the beginning of a sentence in all ways.
@@ -470,6 +478,9 @@ func (g *region) assignHeads() []head {
 				g.need(m.end, wantVan)
 				if g.tok(m.end).is("van") {
 					g.needName(m.end+1, nameSubject, nil)
+					if a != nil {
+						out = append(out, g.otherTarget(m.end+1)...)
+					}
 				}
 				continue
 			}
@@ -499,6 +510,33 @@ func (g *region) assignHeads() []head {
 		}
 	}
 	return out
+}
+
+// otherTarget recognises "de leden van een huishouden moet …" at i: a value
+// for another object than the subject, which the profile does not have.
+func (g *region) otherTarget(i int) []head {
+	if t := g.tok(i); !t.is("de") && !t.is("het") && !t.is("alle") {
+		return nil
+	}
+	for _, m := range g.p.names.at(g.toks, i+1) {
+		for _, s := range m.symbols {
+			j := g.words(m.end, "van", "een")
+			if s.role == nil || j < 0 {
+				continue
+			}
+			what := "een waarde voor een ander object dan het onderwerp"
+			if s.plural {
+				what = "een gelijkstelling voor meer objecten tegelijk"
+			}
+			for _, o := range g.subjects(j) {
+				if end := g.must(o.end); end > 0 {
+					pos := g.pos(i)
+					return []head{{end: end, subject: o.subject, faults: wrong(func() rule.Diagnostic { return outside(pos, what) })}}
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // must reads "moet berekend worden als" or "moet gesteld worden op".
@@ -556,7 +594,7 @@ func (p *parser) body(g *region, v *rule.Version, h head) {
 	}
 
 	var want rule.Type
-	if h.target != nil {
+	if h.target != nil && !h.faults.fatal() {
 		want = h.target.Type
 	}
 	type outcome struct {
@@ -622,17 +660,13 @@ func (g *region) keepSentence(best []reading, conds map[rule.Expr]rule.Condition
 		conds[s.expr] = c
 		*o = s
 	case k == 0 && s.faults.errors() == 0:
-		a, b, pos := sentenceText(o.expr, conds[o.expr]), sentenceText(s.expr, c), o.expr.Position()
-		o.faults = join(o.faults, unclear(func() rule.Diagnostic { return ambiguous(pos, a, b) }))
+		a, b, pos := *o, s, o.expr.Position()
+		ac := conds[o.expr]
+		o.faults = join(o.faults, unclear(func() rule.Diagnostic {
+			return ambiguous(pos, fragmentsOf(a.expr, ac), fragmentsOf(b.expr, c))
+		}))
 	}
 	return best
-}
-
-func sentenceText(e rule.Expr, c rule.Condition) string {
-	if c == nil {
-		return PrintExpr(e)
-	}
-	return PrintExpr(e) + " indien " + PrintCondition(c)
 }
 
 // conditionAfter reads "indien …" at i to the end of the sentence.

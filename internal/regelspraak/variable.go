@@ -144,7 +144,7 @@ func (p *parser) resolve(v *variable) {
 			*o = r
 		case r.faults.compare(o.faults) == 0 && r.faults.errors() == 0 && !textual(o.expr, r.expr):
 			a, b, pos := o.expr, r.expr, o.expr.Position()
-			o.faults = join(o.faults, unclear(func() rule.Diagnostic { return ambiguous(pos, PrintExpr(a), PrintExpr(b)) }))
+			o.faults = join(o.faults, unclear(func() rule.Diagnostic { return ambiguous(pos, fragmentsOf(a, nil), fragmentsOf(b, nil)) }))
 		case r.faults.compare(o.faults) == 0 && r.expr.Type().Kind == rule.Enum:
 			*o = r
 		}

@@ -36,6 +36,7 @@ const (
 	wantMoet
 	wantGesteld
 	wantLeeg
+	wantEmpty
 )
 
 var wantTexts = [...]string{
@@ -64,6 +65,7 @@ var wantTexts = [...]string{
 	"«moet»",
 	"«berekend worden als» of «gesteld worden op»",
 	"«leeg», «gevuld» of een vergelijking",
+	"«leeg», «gevuld» of een kenmerk",
 }
 
 func (w want) String() string {
@@ -177,7 +179,7 @@ func (g *region) failure() rule.Diagnostic {
 			return errorAt(g.pos(g.matched), CodeName, "onbekende naam: "+quote(g.phrase(g.matched)), "bedoelde u "+quote(best)+"?")
 		}
 	}
-	if len(g.wantNames) > 0 && isNameToken(t) {
+	if len(g.wantNames) > 0 && isNameToken(t) && !stops[t.fold] {
 		phrase := g.phrase(g.far)
 		hint := ""
 		if best := g.suggest(g.far, 0); best != "" {
@@ -210,7 +212,11 @@ func (g *region) candidates(kinds []nameWant) []string {
 	for _, n := range g.p.names.list {
 		for _, w := range kinds {
 			if g.accepts(w, n.sym) {
-				out = append(out, n.text)
+				text := n.text
+				if n.sym.object != nil {
+					text = lowerName(text)
+				}
+				out = append(out, text)
 				break
 			}
 		}
@@ -323,9 +329,25 @@ func (g *region) known(t *token, pos rule.Pos) (rule.Diagnostic, bool) {
 	case t.is("en") || t.is("of"):
 		return errorAt(pos, CodeAndOr, "met "+quote(t.text)+" kunnen voorwaarden niet worden verbonden",
 			"gebruik een opsomming: "+quote("aan alle volgende voorwaarden")+" voor en, "+quote("ten minste één van de volgende voorwaarden")+" voor of"), true
-	case (t.is(",") || t.is(";")) && g.far == len(g.toks)-1 && g.sc != nil:
+	case (t.is(",") || t.is(";")) && (g.far == len(g.toks)-1 || g.tok(g.far+1).is("en") || g.tok(g.far+1).is("of")):
 		return errorAt(pos, CodeAndOr, "een onderdeel van een opsomming eindigt zonder leesteken; gevonden: "+g.u.show(t),
 			"laat het weg; de inleiding van de opsomming zegt hoe de onderdelen samenhangen"), true
+	case t.kind == kindList && g.wants&wantColon != 0:
+		return errorAt(pos, CodeBullet, "voor deze opsomming ontbreekt een dubbele punt", "zet "+quote(":")+" aan het einde van de regel erboven"), true
+	case t.kind == kindList:
+		return errorAt(pos, CodeBullet, "deze opsomming hoort nergens bij", "eindig de regel erboven met "+quote("hij voldoet aan alle volgende voorwaarden:")+", of neem een streepje minder"), true
+	case g.wants&wantList != 0:
+		return errorAt(pos, CodeBullet, "na deze inleiding ontbreekt de opsomming", "zet de voorwaarden eronder, elk op een regel met een streepje meer"), true
+	case g.matched > 0 && g.wants&wantVan != 0 && (t.kind == kindEnd || stops[t.fold] || t.kind == kindPunct) && !t.is("van"):
+		text := joinWords(g.toks[g.matched:g.far])
+		return errorAt(g.pos(g.matched), CodeSyntax, "van wie of wat is "+quote(text)+"?", "schrijf "+either([]string{quote("zijn " + text), quote(g.tok(g.matched-1).fold + " " + text + " van …")})), true
+	case t.is("van") && g.matched > 0 && g.onlyParameter():
+		text := joinWords(g.toks[g.matched:g.far])
+		return errorAt(pos, CodeSyntax, quote(text)+" is een parameter en is van niemand", "laat "+quote("van …")+" weg; alleen een percentage kan van iets genomen worden"), true
+	case t.is("wordt") && g.words(g.far, "wordt", "verdeeld") > 0:
+		return outside(pos, "verdeling"), true
+	case g.tok(0).is("een") && prev(1).is("heeft") && (t.is("het") || t.is("de")):
+		return outside(pos, "objectcreatie of feitcreatie"), true
 	case t.is("geïnitialiseerd"):
 		return outside(pos, "initialisatie"), true
 	case t.is("verdeeld"):
@@ -356,6 +378,21 @@ func (g *region) known(t *token, pos rule.Pos) (rule.Diagnostic, bool) {
 		return errorAt(pos, CodeSyntax, "hier kan geen minimum of maximum staan", "zet het deel waarvoor het geldt tussen haakjes"), true
 	}
 	return rule.Diagnostic{}, false
+}
+
+// onlyParameter reports whether the name that ended at the furthest token is
+// that of a parameter.
+func (g *region) onlyParameter() bool {
+	for _, m := range g.p.names.at(g.toks, g.matched) {
+		if m.end == g.far {
+			for _, s := range m.symbols {
+				if s.parameter != nil {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // boundAt reports whether a minimum or maximum of a clamp begins at token i.
