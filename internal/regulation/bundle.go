@@ -230,7 +230,7 @@ func leadingNumber(s string) (n int, rest string) {
 }
 
 func validID(id string) bool {
-	if id == "" || len(id) > 80 || id[0] == '-' || id[len(id)-1] == '-' {
+	if id == "" || len(id) > 120 || id[0] == '-' || id[len(id)-1] == '-' {
 		return false
 	}
 	return !strings.ContainsFunc(id, func(c rune) bool {

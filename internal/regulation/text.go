@@ -66,11 +66,9 @@ func textArticle(t Text) *Article {
 		a.URL = "https://wetten.overheid.nl/" + t.Source
 	}
 	var h, p []string
-	for _, par := range strings.Split(strings.ReplaceAll(t.Body, "\r\n", "\n"), "\n\n") {
-		if par = strings.TrimSpace(par); par != "" {
-			h = append(h, "<p>"+html.EscapeString(par)+"</p>")
-			p = append(p, par)
-		}
+	for _, par := range paragraphs(t.Body) {
+		h = append(h, "<p>"+lines(par)+"</p>")
+		p = append(p, par)
 	}
 	// A list numbers itself; numbers like "2a" have to stand in the text.
 	counted := true
@@ -81,14 +79,48 @@ func textArticle(t Text) *Article {
 	if counted && len(t.Leden) > 0 {
 		h = append(h, "<ol>")
 		for _, l := range t.Leden {
-			h = append(h, "<li>"+html.EscapeString(l.Text)+"</li>")
+			h = append(h, "<li>"+blocks(l.Text)+"</li>")
 		}
 		h = append(h, "</ol>")
 	} else {
 		for _, l := range t.Leden {
-			h = append(h, "<p>"+html.EscapeString(strings.TrimSpace(l.Number+" "+l.Text))+"</p>")
+			for i, par := range paragraphs(l.Text) {
+				if i == 0 {
+					par = strings.TrimSpace(l.Number + " " + par)
+				}
+				h = append(h, "<p>"+lines(par)+"</p>")
+			}
 		}
 	}
 	a.HTML, a.Text = strings.Join(h, "\n"), strings.Join(p, "\n\n")
 	return a
+}
+
+// paragraphs splits a text at its empty lines.
+func paragraphs(text string) []string {
+	var out []string
+	for _, p := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		if p = strings.Trim(p, "\n\t "); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// lines keeps the line ends inside a paragraph: the items of a list.
+func lines(par string) string {
+	return strings.ReplaceAll(html.EscapeString(par), "\n", "<br>\n")
+}
+
+// blocks writes one paragraph as it is, several as paragraphs.
+func blocks(text string) string {
+	all := paragraphs(text)
+	if len(all) == 1 {
+		return lines(all[0])
+	}
+	var b strings.Builder
+	for _, p := range all {
+		b.WriteString("<p>" + lines(p) + "</p>")
+	}
+	return b.String()
 }
