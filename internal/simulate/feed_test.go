@@ -76,6 +76,16 @@ func TestFeedIsImportable(t *testing.T) {
 	if n[outcome.Awarded] < 100 || n[outcome.Refused] < 20 || n[outcome.Abandoned] < 20 {
 		t.Fatalf("too few outcomes to say anything: %v", n)
 	}
+	// The same people and draws as in a simulation: who never applies is not in
+	// the feed.
+	r := run(t, simulate.Spec{People: spec.People, Seed: spec.Seed, Date: spec.Date, Baseline: spec.Side}).Schemes[0].Baseline
+	var broken int64
+	for _, s := range r.Steps[1:] {
+		broken += s.Lost
+	}
+	if int64(n[outcome.Awarded]) != r.Received.Units || int64(n[outcome.Abandoned]) != broken {
+		t.Errorf("feed %v; the simulation has %d receiving and %d that start and stop", n, r.Received.Units, broken)
+	}
 	grounds := 0
 	for i, r := range rows {
 		if !r.Synthetic || r.Date.Before(spec.From) || r.Date.After(spec.Until) || (r.Class == outcome.Awarded) == r.Amount.IsZero() {

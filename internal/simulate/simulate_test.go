@@ -321,6 +321,53 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// A unit that errs on one side is left out of both, so that they stay
+// comparable, and is counted where it errs.
+func TestFailureOnOneSide(t *testing.T) {
+	t.Parallel()
+	set := load(t, files())
+	v, ds := regulation.ReadVariant("v.yaml", []byte("variant: min\nnaam: Min\nvanaf: 2024-01-01\nparameters: {gebroken.totaal: \"-100\"}\n"))
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	changed, ds := set.With(v)
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	other := side(t, changed, "gebroken")
+	// 34 years: 25 a month now, −25 in the variant; 25 years: the reverse.
+	r := run(t, simulate.Spec{People: town{single(4, 34, 0, 0), single(5, 25, 0, 0)}, Baseline: side(t, set, "gebroken"), Variant: &other})
+	s := r.Schemes[0]
+	if s.Baseline.Entitled.Units != 0 || s.Variant.Entitled.Units != 0 {
+		t.Errorf("entitled %d and %d, want nobody", s.Baseline.Entitled.Units, s.Variant.Entitled.Units)
+	}
+	if len(s.Baseline.Failures) != 1 || s.Baseline.Failures[0].Units != 5 || len(s.Variant.Failures) != 1 || s.Variant.Failures[0].Units != 4 {
+		t.Errorf("failures %+v and %+v", s.Baseline.Failures, s.Variant.Failures)
+	}
+}
+
+// 400 households of one weight of which half is entitled: the number in a
+// sample has a standard deviation of 10, so the range is about 20 either way.
+func TestRanges(t *testing.T) {
+	t.Parallel()
+	var people town
+	for i := range 400 {
+		people = append(people, single(1, 30+i%30, 10_000+20_000*(i%2), 12_000+i))
+	}
+	e := run(t, simulate.Spec{People: people, Seed: 3, Baseline: side(t, without(t), "vast")}).Schemes[0].Baseline.Entitled
+	if down, up := e.Units-e.UnitsLow, e.UnitsHigh-e.Units; e.Units != 200 || down < 15 || down > 25 || up < 15 || up > 25 {
+		t.Errorf("entitled %+v; want 200 and about 20 either way", e)
+	}
+	if e.CentsLow != e.UnitsLow*60_000 && (e.CentsLow < (e.UnitsLow-1)*60_000 || e.CentsLow > (e.UnitsLow+1)*60_000) {
+		t.Errorf("each gets 600: %+v", e)
+	}
+	// Not-taking-up of 20 % to 50 % moves who receives by 30 either way, beside sampling.
+	r := run(t, simulate.Spec{People: people, Seed: 3, Baseline: side(t, load(t, files()), "vast")}).Schemes[0].Baseline.Received
+	if down, up := r.Units-r.UnitsLow, r.UnitsHigh-r.Units; down < 28 || up < 28 || down > 60 || up > 60 {
+		t.Errorf("received %+v; want 28 to 60 either way", r)
+	}
+}
+
 // What the population does not have stops the run and names the rule.
 func TestMissingInput(t *testing.T) {
 	t.Parallel()
@@ -452,6 +499,11 @@ func TestShipped(t *testing.T) {
 	}
 	if *z.Received != (simulate.Measure{}) {
 		t.Errorf("the variant does not touch zorgtoeslag, it changes by %+v", *z.Received)
+	}
+	for _, c := range z.Baseline.Cliffs {
+		if c.Input == "persoon.toetsingsinkomen" {
+			t.Errorf("zorgtoeslag tapers off with income, and shows a cliff: %+v", c)
+		}
 	}
 	i, _ := r.Find("individuele-inkomenstoeslag")
 	if i.Variant.Received.Units <= i.Baseline.Received.Units || i.Received.CentsLow <= 0 {

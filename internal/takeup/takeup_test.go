@@ -150,6 +150,29 @@ func TestMonotone(t *testing.T) {
 	})
 }
 
+// Each of a proof, a yearly return and a point of load makes a step less likely.
+func TestLoadOfAStep(t *testing.T) {
+	t.Parallel()
+	us := units(300)
+	plain := takeup.Step{ID: "a", Load: 3}
+	m, err := takeup.Calibrate(takeup.Observed{Regulation: "x", Unclaimed: 0.3}, []takeup.Step{takeup.NewStep(plain)}, us, 5, params(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	heavier, proof, yearly := plain, plain, plain
+	heavier.Load++
+	proof.Proofs++
+	yearly.Yearly = true
+	for _, u := range us {
+		p := m.Probability(u, plain)
+		for name, s := range map[string]takeup.Step{"load": heavier, "proof": proof, "yearly": yearly} {
+			if q := m.Probability(u, s); q >= p || q <= 0 || p >= 1 {
+				t.Fatalf("%s: probability %g, %g without", name, q, p)
+			}
+		}
+	}
+}
+
 // The first step that is not done is where somebody is lost.
 func TestAttribution(t *testing.T) {
 	t.Parallel()
