@@ -324,7 +324,7 @@ func (p *printer) expr(e rule.Expr, level int, tail bool) {
 		p.text("(")
 		p.expr(e, levelRound, true)
 		if p.listed {
-			p.text("\n" + indentList)
+			p.text("\n" + indentList + strings.Repeat("    ", p.shift+p.marks))
 		}
 		p.text(")")
 		return

@@ -356,6 +356,7 @@ func (p *parser) sentence(u *unit, v *rule.Version, tokens []token, stop *token,
 	for _, d := range variables {
 		d.scope = sc
 	}
+	p.settle(sc)
 	if ok {
 		p.body(g, v, h)
 	}

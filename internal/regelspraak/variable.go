@@ -11,12 +11,16 @@ type variable struct {
 	rule   *rule.Variable
 	words  []string
 	u      *unit
+	all    []token // the definition
+	start  int     // of the name in all
+	cuts   []int   // where "is" may part the name from the expression
 	tokens []token // the expression
 	stop   token
 	scope  *scope
 	state  variableState
 	used   bool
 	bad    bool
+	trial  bool // a name that may turn out not to be one; see settle
 }
 
 type variableState uint8
@@ -38,16 +42,10 @@ func (p *parser) variables(u *unit, tokens []token) []*variable {
 	margin := tokens[0].column
 	for i := 0; i < len(tokens); {
 		j := i + 1
-		for j < len(tokens) && !(tokens[j].first && tokens[j].kind != kindBullet && tokens[j].column <= margin) {
+		for j < len(tokens) && !(tokens[j].first && isNameToken(&tokens[j]) && tokens[j].column <= margin) {
 			j++
 		}
 		if v := p.definition(u, tokens[i:j]); v != nil {
-			for _, o := range out {
-				if o.rule.Name == v.rule.Name {
-					p.report(errorAt(v.rule.Pos, CodeVariable, "de variabele "+quote(v.rule.Name)+" is al gedefinieerd in "+place(o.rule.Pos), "geef haar een andere naam"))
-					v.bad = true
-				}
-			}
 			out = append(out, v)
 		}
 		i = j
@@ -55,50 +53,116 @@ func (p *parser) variables(u *unit, tokens []token) []*variable {
 	return out
 }
 
-// definition reads "de grens is 110% van de norm".
+// definition reads "de grens is 110% van de norm" as far as that can be done
+// before the subject is known.
 func (p *parser) definition(u *unit, tokens []token) *variable {
-	v := &variable{rule: &rule.Variable{Pos: u.pos(&tokens[0])}, u: u}
-	i := 0
+	v := &variable{rule: &rule.Variable{Pos: u.pos(&tokens[0])}, u: u, all: tokens}
 	if t := &tokens[0]; t.is("de") || t.is("het") {
 		v.rule.Article = t.fold
-		i = 1
+		v.start = 1
 	}
-	// A name may have the word "is" in it: the last "is" on its line that is
-	// followed by something parts the name from the expression.
-	cut := -1
-	for k := i; k < len(tokens) && isNameToken(&tokens[k]); k++ {
-		if k > i && tokens[k].is("is") && k+1 < len(tokens) {
-			if cut < 0 || cut == k-1 || !stops[tokens[k+1].fold] {
-				cut = k
-			}
+	for k := v.start; k < len(tokens) && isNameToken(&tokens[k]); k++ {
+		if k > v.start && tokens[k].is("is") && k+1 < len(tokens) {
+			v.cuts = append(v.cuts, k)
 		}
 	}
-	if cut < 0 {
-		p.report(errorAt(u.pos(&tokens[0]), CodeVariable, "een variabele heeft een naam, dan "+quote("is")+", dan een waarde; gevonden: "+quote(u.line2(tokens)),
+	if len(v.cuts) == 0 {
+		p.report(errorAt(u.pos(&tokens[0]), CodeVariable, "een variabele heeft een naam, dan "+quote("is")+", dan een waarde; gevonden: "+quote(shorten(u.raw(tokens), 60)),
 			"schrijf "+quote("de grens is 24 €")+"; laat een vervolgregel dieper inspringen"))
-		for n := i + 1; n <= len(tokens) && isNameToken(&tokens[n-1]); n++ {
-			p.names.add(joinWords(tokens[i:n]), symbol{broken: true})
+		for n := v.start + 1; n <= len(tokens) && isNameToken(&tokens[n-1]); n++ {
+			p.names.add(joinWords(tokens[v.start:n]), symbol{broken: true})
 		}
 		return nil
 	}
-	name := joinWords(tokens[i:cut])
-	if !p.checkName(v.rule.Pos, name) {
-		return nil
-	}
-	v.rule.Name = name
-	for k := i; k < cut; k++ {
-		v.words = append(v.words, tokens[k].text)
-	}
-	v.tokens = tokens[cut+1:]
 	last := &tokens[len(tokens)-1]
 	v.stop = token{line: last.line, column: last.column + int32(len([]rune(u.text[last.start:last.end])))}
+	v.cut(v.cuts[0])
 	return v
 }
 
-func (u *unit) line2(tokens []token) string { return shorten(u.raw(tokens), 60) }
+// cut parts the name from the expression at token k.
+func (v *variable) cut(k int) {
+	v.rule.Name = joinWords(v.all[v.start:k])
+	v.words = v.words[:0]
+	for i := v.start; i < k; i++ {
+		v.words = append(v.words, v.all[i].text)
+	}
+	v.tokens = v.all[k+1:]
+}
+
+// settle decides where the names of the definitions end, now that the subject
+// is known. A name, or a name in the expression, may itself have the word "is"
+// in it: the place that leaves a whole expression is the one.
+func (p *parser) settle(sc *scope) {
+	var trial *scope
+	for _, v := range sc.variables {
+		if len(v.cuts) == 1 {
+			continue
+		}
+		if trial == nil { // all names that there could be
+			trial = &scope{binding: sc.binding}
+			for _, o := range sc.variables {
+				for _, k := range o.cuts {
+					c := &variable{rule: &rule.Variable{Article: o.rule.Article}, u: o.u, all: o.all, start: o.start, trial: true}
+					c.cut(k)
+					trial.variables = append(trial.variables, c)
+				}
+			}
+		}
+		var good []int
+		for _, k := range v.cuts {
+			if p.reads(v, k, trial) {
+				good = append(good, k)
+			}
+		}
+		switch {
+		case len(good) == 1:
+			v.cut(good[0])
+		case len(good) > 1:
+			a, b := joinWords(v.all[v.start:good[0]]), joinWords(v.all[v.start:good[1]])
+			p.report(errorAt(v.rule.Pos, CodeAmbiguous, "deze variabele is op twee manieren te lezen: met de naam "+quote(a)+" en met de naam "+quote(b), "geef haar een andere naam"))
+			v.bad = true
+		}
+	}
+	seen := map[string]*variable{}
+	for _, v := range sc.variables {
+		if !p.checkName(v.rule.Pos, v.rule.Name) {
+			v.bad = true
+			continue
+		}
+		if o := seen[v.rule.Name]; o != nil {
+			p.report(errorAt(v.rule.Pos, CodeVariable, "de variabele "+quote(v.rule.Name)+" is al gedefinieerd in "+place(o.rule.Pos), "geef haar een andere naam"))
+			v.bad = true
+			continue
+		}
+		seen[v.rule.Name] = v
+	}
+}
+
+// reads reports whether what follows token k of a definition is an expression.
+func (p *parser) reads(v *variable, k int, trial *scope) bool {
+	found := len(p.found)
+	errors := p.errors
+	seg, ok := p.segments(v.u, v.all[k+1:])
+	p.found, p.errors = p.found[:found], errors // the real reading reports
+	if !ok {
+		return false
+	}
+	g := p.region(v.u, trial, seg.tokens, &v.stop)
+	defer g.release()
+	for _, r := range g.full(0) {
+		if r.end == len(g.toks) && r.faults.errors() == 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // variable gives a reference to v, reading its definition when needed.
 func (g *region) variable(v *variable, pos rule.Pos) (rule.Expr, *fault) {
+	if v.trial {
+		return broken(pos), nil
+	}
 	if v.state == busy {
 		text := v.rule.Name
 		v.bad = true
