@@ -1,0 +1,138 @@
+package regulation_test
+
+import (
+	"io/fs"
+	"math/big"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"pgregory.net/rapid"
+
+	"lemniscaat/internal/dossier/notation"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+	"lemniscaat/regelingen"
+)
+
+// Laying out the shipped rules otherwise changes no digest.
+func TestReformattingChangesNothing(t *testing.T) {
+	t.Parallel()
+	want := load(t).Digest()
+	files := map[string]string{}
+	err := fs.WalkDir(regelingen.Files, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(regelingen.Files, name)
+		files[name] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := make([]string, 0, len(files))
+	for name := range files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	rapid.Check(t, func(rt *rapid.T) {
+		out := fstest.MapFS{}
+		for _, name := range names {
+			text := files[name]
+			if path.Ext(name) == ".md" {
+				text = relayout(rt, text)
+			}
+			out[name] = &fstest.MapFile{Data: []byte(text)}
+		}
+		set, diags := regulation.Load(out)
+		if err := diags.Err(); err != nil {
+			rt.Fatal(err)
+		}
+		if got := set.Digest(); got != want {
+			rt.Fatalf("%s, verwacht %s", got, want)
+		}
+	})
+}
+
+// relayout draws other white space and comments for the rule blocks of a page.
+func relayout(rt *rapid.T, page string) string {
+	gap := rapid.SampledFrom([]string{" ", "  ", "\t", "    "})
+	var out []string
+	inRules := false
+	for _, line := range strings.Split(page, "\n") {
+		switch {
+		case strings.HasPrefix(line, "```"):
+			inRules = line == "```regelspraak"
+		case inRules && !strings.HasPrefix(strings.TrimSpace(line), "//"):
+			body := strings.TrimLeft(line, " ")
+			line = line[:len(line)-len(body)] + strings.ReplaceAll(body, " ", gap.Draw(rt, "ruimte"))
+			if rapid.IntRange(0, 9).Draw(rt, "opmerking") == 0 {
+				line += " // opmerking"
+			}
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
+}
+
+// Another value of a parameter changes the digests of exactly the rules that
+// read it, and the content of exactly its regulation.
+func TestValueChangesTheRulesThatReadIt(t *testing.T) {
+	t.Parallel()
+	set := load(t)
+	for _, p := range set.Model.Parameters {
+		i := slices.IndexFunc(p.Values, func(v rule.ParameterValue) bool { return !v.Value.IsEmpty() })
+		if i < 0 || p.Values[i].Value.Num == nil {
+			t.Errorf("%s heeft geen getal als waarde", p.ID)
+			continue
+		}
+		v := p.Values[i]
+		next := rule.Datum{Kind: v.Value.Kind, Num: new(big.Rat).Add(v.Value.Num, big.NewRat(1, 1))}
+		after, diags := set.With(regulation.Variant{ID: "proef", Name: "Proef", From: v.From,
+			Parameters: []regulation.Override{{ID: p.ID, Text: notation.Format(next, p.Type)}}})
+		if len(diags) > 0 {
+			t.Fatal(diags)
+		}
+		readers := 0
+		for _, r := range set.Model.Rules {
+			old, _ := set.RuleDigest(r.ID)
+			now, _ := after.RuleDigest(r.ID)
+			reads := slices.Contains(regulation.Reads(r), p)
+			if reads {
+				readers++
+			}
+			if (old != now) != reads {
+				t.Errorf("%s: de digest van %s verandert: %v, leest de parameter: %v", p.ID, r.ID, old != now, reads)
+			}
+		}
+		if readers == 0 {
+			t.Errorf("geen regel leest %s", p.ID)
+		}
+		for _, r := range set.Regulations {
+			other, _ := after.Get(r.ID)
+			own := strings.HasPrefix(p.ID, r.ID+".")
+			if (r.ContentDigest() != other.ContentDigest()) != own {
+				t.Errorf("%s: de inhoud van %s verandert: %v", p.ID, r.ID, !own)
+			}
+		}
+	}
+}
+
+// Loading is quick enough to do for every edit of a proposal.
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		if _, diags := regulation.Load(regelingen.Files); diags.Err() != nil {
+			b.Fatal(diags)
+		}
+	}
+}
+
+func BenchmarkDigest(b *testing.B) {
+	set := load(b)
+	for b.Loop() {
+		_ = set.Digest()
+	}
+}
