@@ -53,6 +53,7 @@ type Signal struct {
 	Reporter  PersonID   `json:"melder"`
 	Reachable bool       `json:"bereikbaar"`            // an answer can be delivered
 	Case      string     `json:"zaak,omitempty"`        // pseudonym of the case: "v1:…"
+	Hidden    bool       `json:"verborgen,omitempty"`   // the team leader does not see who reported
 	Synthetic bool       `json:"synthetisch,omitempty"` // of a demo
 	At        time.Time  `json:"-"`
 	Seq       uint64     `json:"-"`

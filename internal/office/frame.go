@@ -1,0 +1,219 @@
+package office
+
+import (
+	"context"
+	"slices"
+
+	"lemniscaat/internal/loop"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+	view "lemniscaat/internal/web"
+)
+
+// Frame is what every page shows around its content.
+func (o *Office) Frame(_ context.Context, who string) (view.Frame, error) {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	f := view.Frame{Organisation: o.Organisation, Demo: o.Demo != nil, Today: o.today()}
+	for _, p := range o.People {
+		f.People = append(f.People, personView(p))
+	}
+	if p, ok := o.person(who); ok {
+		f.Actor = personView(p)
+		f.Owed = len(o.todo(p))
+	}
+	return f, nil
+}
+
+func personView(p Person) view.Person {
+	return view.Person{ID: p.ID, Name: p.Name, Title: p.Title, Corner: view.Corner(p.Corner)}
+}
+
+// name gives the name of a person for people.
+func (o *Office) name(id loop.PersonID) string {
+	if id == loop.System {
+		return "Lemniscaat"
+	}
+	if p, ok := o.person(string(id)); ok {
+		return p.Name
+	}
+	if n := o.world.Name(id); n.Words != "" {
+		return n.Words
+	}
+	return "iemand die hier niet meer werkt"
+}
+
+// holderName names who holds a post: the person, or the party when it is not
+// connected or nobody is there.
+func (o *Office) holderName(h loop.Holder) string {
+	switch {
+	case h.Post.Outside:
+		return h.Post.Organisation + " (niet aangesloten)"
+	case h.Person == "":
+		return h.Post.Organisation
+	}
+	return o.name(h.Person)
+}
+
+func cornerTitle(h loop.Holder) string {
+	switch {
+	case h.Vacant:
+		return "eigenaar, omdat de post vacant is"
+	case h.Post.Corner == loop.Opdrachtgever && h.Post.Coordinating:
+		return "coördinerend opdrachtgever"
+	}
+	return string(h.Post.Corner)
+}
+
+// todo gives what waits for a person, oldest date first.
+func (o *Office) todo(p Person) []view.TodoRow {
+	today, me := o.today(), loop.PersonID(p.ID)
+	var rows []view.TodoRow
+	for _, d := range o.world.OwedBy(me, today) {
+		rows = append(rows, view.TodoRow{Ref: o.streamRef(d.Stream), What: texts.T("schuldig." + string(d.Duty)), Due: d.Due, Overdue: today.After(d.Due)})
+	}
+	for _, i := range o.world.Issues() {
+		a := i.Answer()
+		if a == nil || i.State != loop.Answered || a.WindowFrom.IsZero() || !mine(i, p.ID) || a.By == me {
+			continue
+		}
+		if _, said := i.Reactions[me]; !said {
+			rows = append(rows, view.TodoRow{Ref: view.Ref{Text: o.issueTitle(i), Href: "/signalen"}, What: texts.T("schuldig.herken"), Due: a.WindowUntil, Overdue: today.After(a.WindowUntil)})
+		}
+	}
+	for _, v := range o.world.Proposals() {
+		if v.State.Ended() || v.State.Adopted() {
+			continue
+		}
+		var corner loop.Mandate
+		switch p.Corner {
+		case loop.Opdrachtgever:
+			corner = loop.Policy
+		case loop.Opdrachtnemer:
+			corner = loop.Execution
+		default:
+			continue
+		}
+		keyed := slices.ContainsFunc(v.Keys, func(k loop.Key) bool { return k.Mandate == corner })
+		if v.Authors[corner] == "" || v.State == loop.Submitted && !keyed {
+			rows = append(rows, view.TodoRow{Ref: view.Ref{Text: v.Title, Href: proposalHref(v.ID)}, What: texts.T("schuldig.meedoen")})
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b view.TodoRow) int {
+		switch {
+		case a.Due.IsZero() != b.Due.IsZero() && a.Due.IsZero():
+			return 1
+		case a.Due.IsZero() != b.Due.IsZero():
+			return -1
+		}
+		return a.Due.Compare(b.Due)
+	})
+	return rows
+}
+
+// streamRef links to the page of an aggregate.
+func (o *Office) streamRef(stream string) view.Ref {
+	kind, id := cutStream(stream)
+	switch kind {
+	case "knelpunt":
+		if i := o.world.Issue(id); i != nil {
+			return view.Ref{Text: o.issueTitle(i), Href: issueHref(id)}
+		}
+	case "voorstel":
+		if p := o.world.Proposal(id); p != nil {
+			return view.Ref{Text: p.Title, Href: proposalHref(id)}
+		}
+	}
+	return view.Ref{Text: stream}
+}
+
+// Start is the first page.
+func (o *Office) Start(_ context.Context, who string) (view.StartView, error) {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	v := view.StartView{Tour: o.tour()}
+	for _, r := range o.rules.sorted() {
+		v.Regulations = append(v.Regulations, o.regulationRow(r))
+	}
+	if p, ok := o.person(who); ok {
+		v.ForYou = o.todo(p)
+	}
+	return v, nil
+}
+
+func (o *Office) regulationRow(r *regulation.Regulation) view.RegulationRow {
+	row := view.RegulationRow{ID: r.ID, Name: r.Name, Summary: r.Summary, Level: o.level(r)}
+	for _, i := range o.world.Issues() {
+		if i.Anchors[0].Regulation != r.ID {
+			continue
+		}
+		row.Signals += len(i.Signals)
+		if i.State.Live() {
+			row.OpenIssues++
+		}
+	}
+	h := o.world.OwnerAt(loop.Anchor{Regulation: r.ID}, o.today())
+	row.Owner, row.Absent = o.holderName(h), h.Post.Outside
+	return row
+}
+
+// level gives the level of a regulation in this installation: outcomes that
+// were imported lift a text with steps to level 2.
+func (o *Office) level(r *regulation.Regulation) int {
+	if r.Level < regulation.LevelOutcomes {
+		if g := o.world.Regulation(r.ID); g != nil && len(g.Imports) > 0 {
+			return int(regulation.LevelOutcomes)
+		}
+	}
+	return int(r.Level)
+}
+
+// Team is the team leader's page: what presses, and the answers that came.
+// Who reported is not shown.
+func (o *Office) Team(_ context.Context, _ string) (view.TeamView, error) {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	var v view.TeamView
+	v.Pressing = o.issueRows(func(i *loop.Issue) bool { return i.State.Live() })
+	signals, maatwerk := 0, 0
+	since := o.today().AddDays(-7)
+	for _, i := range o.world.Issues() {
+		for _, id := range i.Signals {
+			s, _ := o.world.Signal(id)
+			if s == nil {
+				continue
+			}
+			if !loop.DateOf(s.At).Before(since) {
+				signals++
+			}
+			if s.Hidden {
+				v.Hidden++
+			}
+		}
+		if a := i.Answer(); a != nil {
+			v.Answers = append(v.Answers, view.TeamAnswer{
+				Issue: view.Ref{Text: o.issueTitle(i), Href: issueHref(i.ID)}, Answer: o.answerView(i, a),
+			})
+		}
+	}
+	for _, d := range o.world.Decisions() {
+		maatwerk += len(d.Given)
+	}
+	v.Numbers = []view.Number{
+		{Value: texts.Number(int64(signals)), Label: "signalen in de laatste zeven dagen"},
+		{Value: texts.Number(int64(maatwerk)), Label: "keer maatwerk gegeven"},
+		{Value: texts.Number(int64(len(v.Answers))), Label: "antwoorden gekregen"},
+	}
+	return v, nil
+}
+
+// daysSince counts the days from a date until today.
+func daysSince(d, today rule.Date) int {
+	n := 0
+	for step := 1 << 14; step > 0; step >>= 1 {
+		if !d.AddDays(n + step).After(today) {
+			n += step
+		}
+	}
+	return n
+}

@@ -1,0 +1,222 @@
+// Package office holds the use cases: it binds the loop, the regulations, the
+// evaluator, the tests and the simulation to a store, and answers what pages
+// and commands ask. It keeps the folded log in memory and follows the store.
+//
+// An Office is safe for concurrent use. Everything that it acknowledges is in
+// the store before it answers.
+package office
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"lemniscaat/internal/event"
+	"lemniscaat/internal/loop"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+	"lemniscaat/internal/store"
+	view "lemniscaat/internal/web"
+)
+
+// Config is what an Office needs from outside.
+type Config struct {
+	Store store.Store
+	// Shipped are the regulations that come with the program or a folder;
+	// adopted versions and imported texts are laid over them.
+	Shipped *regulation.Set
+	// Now gives the instant of an event. Demo clocks run ahead of the real one.
+	Now func() time.Time
+	// NewID gives a fresh id with a prefix ("s-3f9c…").
+	NewID func(prefix string) string
+	// Secret keys the pseudonyms of cases; at least 32 bytes.
+	Secret []byte
+	// People are those who can act here. Without accounts (a demo) the page
+	// lets you choose one.
+	People []Person
+	// Organisation is shown in the heading.
+	Organisation string
+	// Population is simulated on: "nl:20000".
+	Population string
+	// Households is how many private households live in the municipality of
+	// this installation; simulations of its own schemes are weighted to it.
+	Households int
+	// Demo is nil for real use.
+	Demo *Demo
+	Log  *slog.Logger
+}
+
+// Person is somebody who can act.
+type Person struct {
+	ID, Name, Title string
+	Corner          loop.Corner // "" for staff
+	TeamLeader      bool
+	// Mandate is what this person may give as maatwerk, in cents.
+	Mandate int64
+}
+
+// Office answers pages and commands.
+type Office struct {
+	Config
+
+	mu    sync.RWMutex // guards world, rules and runs
+	world *loop.World
+	rules *rulebook
+	runs  map[string]*run
+	busy  sync.WaitGroup
+	stop  context.CancelFunc
+	life  context.Context
+}
+
+// New folds the log of the store and gives an Office that follows it. Call
+// Close to wait for runs that are under way.
+func New(ctx context.Context, c Config) (*Office, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if len(c.Secret) < 32 {
+		return nil, errors.New("office: de sleutel voor pseudoniemen is korter dan 32 bytes")
+	}
+	o := &Office{Config: c, runs: map[string]*run{}}
+	o.world = loop.NewWorld(loop.DefaultTerms(), catalogue{o})
+	o.rules = newRulebook(c.Shipped)
+	o.life, o.stop = context.WithCancel(context.Background())
+	if err := o.catchUp(ctx, 0); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// Close stops runs that are under way and waits for them.
+func (o *Office) Close() {
+	o.stop()
+	o.busy.Wait()
+}
+
+// today is the legal date now.
+func (o *Office) today() rule.Date { return loop.DateOf(o.Now()) }
+
+// catchUp folds what the store has and the world does not, at least up to seq.
+func (o *Office) catchUp(ctx context.Context, seq uint64) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if seq > 0 && o.world.Head().Seq >= seq {
+		return nil
+	}
+	for r, err := range o.Store.All(ctx, o.world.Head().Seq+1) {
+		if err != nil {
+			return fmt.Errorf("read log: %w", err)
+		}
+		// What is not what was written is not shown.
+		if h := o.world.Head(); r.PrevHash != h.Hash || r.Sum() != r.Hash {
+			return &event.Tampered{Seq: r.Seq, Reason: "de hash klopt niet; zie lemniscaat audit verify"}
+		}
+		if err := o.world.Apply(r); err != nil {
+			return fmt.Errorf("fold log: %w", err)
+		}
+	}
+	return o.rules.follow(o.world)
+}
+
+// maxTries bounds how often a command is decided again after somebody else was
+// first.
+const maxTries = 20
+
+// request makes a command safe to send twice.
+type request struct{ key, intent string }
+
+// do decides a command on the present state, appends what it gives, and
+// returns when that is on disk and folded. It decides again when another
+// request was first.
+func (o *Office) do(ctx context.Context, who string, cmd loop.Command) error {
+	_, err := o.doOnce(ctx, who, cmd, request{})
+	return err
+}
+
+func (o *Office) doOnce(ctx context.Context, who string, cmd loop.Command, req request) (store.Result, error) {
+	return o.doAt(ctx, who, cmd, req, time.Time{})
+}
+
+// doAt is doOnce at an instant; the zero instant is now.
+func (o *Office) doAt(ctx context.Context, who string, cmd loop.Command, req request, at time.Time) (store.Result, error) {
+	by := loop.PersonID(who)
+	if who == "" {
+		return store.Result{}, &view.Refusal{
+			Code: "niemand-gekozen", Text: "Wij weten niet wie u bent.", Hint: "Kies bovenaan de pagina als wie u werkt.",
+		}
+	}
+	if req.key != "" {
+		if r, ok, err := o.Store.Repeat(ctx, req.key); err != nil {
+			return store.Result{}, err
+		} else if ok {
+			return r, nil
+		}
+	}
+	for range maxTries {
+		o.mu.RLock()
+		now := at
+		if now.IsZero() {
+			now = o.Now()
+		}
+		out, err := o.world.Decide(by, cmd, now)
+		o.mu.RUnlock()
+		if err != nil {
+			return store.Result{}, refusal(err)
+		}
+		if len(out.Drafts) == 0 {
+			return store.Result{}, nil
+		}
+		r, err := o.Store.Append(ctx, store.Batch{
+			Expect: out.Expect, Drafts: out.Drafts, Erase: out.Erase, Key: req.key, Intent: req.intent,
+		})
+		if errors.Is(err, store.ErrConflict) {
+			if err := o.catchUp(ctx, 0); err != nil {
+				return store.Result{}, err
+			}
+			continue
+		}
+		if err != nil {
+			return store.Result{}, err
+		}
+		return r, o.catchUp(ctx, last(r.Records))
+	}
+	return store.Result{}, fmt.Errorf("na %d keer proberen was steeds iemand anders eerder: %w", maxTries, store.ErrConflict)
+}
+
+func last(rs []event.Record) uint64 {
+	if len(rs) == 0 {
+		return 0
+	}
+	return rs[len(rs)-1].Seq
+}
+
+// refusal turns a no of the loop into one for the page.
+func refusal(err error) error {
+	var r *loop.Refusal
+	if !errors.As(err, &r) {
+		return err
+	}
+	text := r.Message
+	for _, it := range r.Items {
+		text += " · " + it
+	}
+	return &view.Refusal{Code: r.Code, Text: text, Hint: r.Needed}
+}
+
+// refuse is a no of the office itself.
+func refuse(code, text, hint string, fields ...view.FieldError) error {
+	return &view.Refusal{Code: code, Text: text, Hint: hint, Fields: fields}
+}
+
+// person gives somebody who can act here.
+func (o *Office) person(id string) (Person, bool) {
+	for _, p := range o.People {
+		if p.ID == id {
+			return p, true
+		}
+	}
+	return Person{}, false
+}

@@ -1,0 +1,208 @@
+package office
+
+import (
+	"slices"
+	"strings"
+
+	"lemniscaat/internal/loop"
+	"lemniscaat/internal/regelspraak"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+	view "lemniscaat/internal/web"
+)
+
+// parametersOf gives the parameters that a rule version reads, in the order of
+// its sentence.
+func parametersOf(set *regulation.Set, v *rule.Version) []*rule.Parameter {
+	var out []*rule.Parameter
+	for _, f := range regelspraak.PrintParameterised(v) {
+		if f.Kind != regelspraak.FragmentParameter {
+			continue
+		}
+		if p, ok := set.Parameter(f.Ref); ok && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// pieces gives the canonical sentence of a version with a field in the place of
+// each parameter. A parameter that is read twice is a field once.
+func pieces(ver *rule.Version, d draft) []view.Piece {
+	var out []view.Piece
+	seen := map[string]bool{}
+	for _, f := range regelspraak.PrintParameterised(ver) {
+		if f.Kind == regelspraak.FragmentParameter && !seen[f.Ref] && strings.HasPrefix(f.Ref, d.reg+".") {
+			if p, ok := d.base.Parameter(f.Ref); ok {
+				seen[f.Ref] = true
+				out = append(out, parameterPiece(p, d))
+				continue
+			}
+		}
+		if n := len(out); n > 0 && out[n-1].Param == "" {
+			out[n-1].Text += f.Text
+		} else {
+			out = append(out, view.Piece{Text: f.Text})
+		}
+	}
+	return out
+}
+
+// ruleView gives a rule as both sides read it, in the version that is in force
+// today or, when there is none, in its first.
+func (o *Office) ruleView(r *regulation.Regulation, ru *rule.Rule) view.RuleView {
+	today := o.today()
+	v := view.RuleView{ID: ru.ID, Name: ru.Name, Anchor: o.anchorView(loop.Anchor{Regulation: r.ID, Article: ru.Article, Rule: ru.ID}, "")}
+	ver := ru.At(today)
+	if ver == nil {
+		ver = ru.Versions[0]
+	}
+	v.Valid = interval(ver)
+	if dg, ok := o.rules.set.VersionDigest(ru.ID, today); ok {
+		v.Digest = short(string(dg))
+	}
+	for _, s := range ru.Source {
+		v.Sources = append(v.Sources, view.Ref{Text: s})
+	}
+	for _, i := range o.world.IssuesAt(loop.Anchor{Regulation: r.ID, Article: ru.Article, Rule: ru.ID}) {
+		if i.State.Live() {
+			v.Issues++
+		}
+	}
+	v.Lines = o.lines(ver)
+	return v
+}
+
+// lines breaks the canonical text of a version into lines with their depth and
+// their words linked to what they mean.
+func (o *Office) lines(ver *rule.Version) []view.RuleLine {
+	var out []view.RuleLine
+	line := view.RuleLine{Depth: -1}
+	flush := func() {
+		if len(line.Runs) > 0 {
+			line.Depth = max(0, line.Depth)
+			out = append(out, line)
+		}
+		line = view.RuleLine{Depth: -1}
+	}
+	add := func(r view.Run) {
+		if line.Depth < 0 {
+			// The first run of a line tells its depth: four spaces each; a
+			// bullet has one mark more than the bullet around it.
+			trimmed := strings.TrimLeft(r.Text, " ")
+			line.Depth = (len(r.Text) - len(trimmed)) / 4
+			if b := strings.TrimLeft(trimmed, "-•"); b != trimmed {
+				line.Bullet = true
+				trimmed = strings.TrimLeft(b, " ")
+			}
+			if r.Text = trimmed; trimmed == "" {
+				return
+			}
+		}
+		line.Runs = append(line.Runs, r)
+	}
+	for _, f := range regelspraak.PrintParameterised(ver) {
+		parts := strings.Split(f.Text, "\n")
+		for k, part := range parts {
+			if k > 0 {
+				flush()
+			}
+			if part == "" {
+				continue
+			}
+			run := view.Run{Text: part, Strong: f.Kind == regelspraak.FragmentKeyword}
+			switch f.Kind {
+			case regelspraak.FragmentParameter:
+				run.Param = f.Ref
+				if p, ok := o.rules.set.Parameter(f.Ref); ok {
+					run.Href = "#p-" + parameterSlug(f.Ref)
+					if now, ok := p.At(o.today()); ok {
+						run.Title = "nu " + written(now.Value, p.Type)
+					}
+				}
+			case regelspraak.FragmentAttribute, regelspraak.FragmentKenmerk:
+				run.Href, run.Title = o.definition(f.Ref)
+			}
+			add(run)
+		}
+	}
+	flush()
+	return out
+}
+
+// definition links a word to the rule that gives it, or says that it is a datum
+// of the case.
+func (o *Office) definition(id string) (href, title string) {
+	a, ok := o.rules.set.Attribute(id)
+	if !ok {
+		return "", ""
+	}
+	for _, ru := range o.rules.program.Writers(a, o.today()) {
+		return articleHref(ru.Regulation, ru.Article) + "#" + parameterSlug(ru.ID), "volgt uit de regel ‘" + ru.Name + "’"
+	}
+	return "", "een gegeven van de aanvraag"
+}
+
+// blocks gives the text of an article in paragraphs and numbered leden.
+func blocks(a *regulation.Article) []view.Block {
+	var out []view.Block
+	for _, l := range a.Leden {
+		out = append(out, view.Block{Kind: view.Paragraph, Lid: l.Number, Runs: []view.Run{{Text: l.Text}}})
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, p := range strings.Split(a.Text, "\n\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			out = append(out, view.Block{Kind: view.Paragraph, Runs: []view.Run{{Text: p}}})
+		}
+	}
+	return out
+}
+
+func (o *Office) exampleRow(e *regulation.Example) view.ExampleRow {
+	row := view.ExampleRow{Name: e.Name, Source: e.Source, Date: e.Date, Passed: true}
+	row.Given = inputs(e.Given)
+	bad := map[string]regulation.Mismatch{}
+	for _, m := range e.Run(o.rules.program) {
+		row.Passed = false
+		if m.Expected.Attribute == nil {
+			row.Error = m.Err.Error()
+			continue
+		}
+		bad[m.Expected.Object+m.Expected.Attribute.ID()] = m
+	}
+	for _, x := range e.Expect {
+		c := view.ExampleCheck{Name: x.Object + ": " + x.Attribute.Name, Expected: written(x.Value, x.Attribute.Type), OK: true}
+		c.Got = c.Expected
+		if m, wrong := bad[x.Object+x.Attribute.ID()]; wrong {
+			c.OK = false
+			if c.Got = written(m.Got, x.Attribute.Type); m.Err != nil {
+				c.Got = m.Err.Error()
+			}
+		}
+		row.Expected = append(row.Expected, c)
+	}
+	return row
+}
+
+func (o *Office) stepRow(r *regulation.Regulation, s regulation.Step) view.StepRow {
+	row := view.StepRow{Name: s.Action, Trigger: s.Trigger, Nothing: s.IfNothing}
+	if s.Deadline > 0 {
+		row.Deadline = texts.Days(s.Deadline)
+	}
+	for _, e := range s.Evidence {
+		row.Evidence = append(row.Evidence, view.EvidenceRow{Name: e.Name, Known: e.Register})
+	}
+	var ch []string
+	for _, c := range s.Channels {
+		ch = append(ch, c.Name)
+	}
+	row.Channel = texts.List(ch)
+	for _, f := range o.stepFindings(r, s.ID) {
+		if f.Weighty {
+			row.Weighty, row.WeightyAs = true, f.Text
+		}
+	}
+	return row
+}
