@@ -17,7 +17,7 @@ type Change struct {
 	// Distance between From and To: same kind as the attribute, days for a
 	// date, leeg for a yes-or-no datum.
 	Distance rule.Datum
-	// Test is the unmet comparison that led to the change.
+	// Test is the comparison that led to the change
 	// (or the bound of a calculation; it then has no Condition).
 	Test   *Test
 	Result rule.Datum

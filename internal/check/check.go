@@ -1,0 +1,166 @@
+// Package check looks at a loaded set of regulations and says what is wrong
+// with it, what is missing and what deserves another look. Every finding says
+// where, how bad, and what to do. Nothing is changed and nothing is decided
+// here.
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"math/big"
+	"slices"
+
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+)
+
+// The kinds of finding. The texts are stable.
+const (
+	CodeUnused      = "ongebruikt"               // a name that nothing reads
+	CodeNoWriter    = "uitkomst-zonder-regel"    // a declared outcome that no rule gives
+	CodeNoOutcome   = "geen-uitkomst"            // rules, but no declared outcome
+	CodeNoSource    = "regel-zonder-bron"        //
+	CodeNoExample   = "regel-zonder-voorbeeld"   // no worked example in which the rule applies
+	CodeExample     = "voorbeeld-klopt-niet"     // a worked example that does not come out
+	CodeGap         = "gat-in-geldigheid"        // days between two versions
+	CodeExpired     = "regel-verlopen"           // the last version has ended, nothing follows
+	CodeNoParameter = "geen-parameterwaarde"     // a rule needs it on days without a value
+	CodeImpossible  = "onmogelijke-voorwaarde"   // a condition that can never hold
+	CodeUnverified  = "niet-geverifieerd"        // a parameter value nobody has verified
+	CodeUnrounded   = "niet-afgerond"            // an outcome in euros that no rule rounds
+	CodeCliff       = "alles-of-niets"           // one step changes the outcome by much
+	CodeKnown       = "bekend-bij-register"      // a proof that a register already holds
+	CodeCycle       = string(exact.CodeCycle)    // rules that need each other
+	CodeConflict    = string(exact.CodeConflict) // rules that surely write the same
+)
+
+// Finding is one thing found.
+type Finding struct {
+	Severity rule.Severity
+	Code     string
+	// Regulation, Article and Rule say where; each may be empty.
+	Regulation, Article, Rule string
+	// Anchor is "zorgtoeslag/artikel-2#zorgtoeslag.bedrag", as far as known.
+	Anchor string
+	Pos    rule.Pos
+	// Message is one Dutch sentence, Hint says what to do.
+	Message, Hint string
+	// Cliff is set for CodeCliff.
+	Cliff *Cliff
+}
+
+// Diagnostic gives the finding in the form of all other diagnostics.
+func (f Finding) Diagnostic() rule.Diagnostic {
+	return rule.Diagnostic{Severity: f.Severity, Code: f.Code, Pos: f.Pos, Message: f.Message, Hint: f.Hint, Anchor: f.Anchor}
+}
+
+// Options say what to look at.
+type Options struct {
+	// Date is the day to check for: what should be in force then. Required.
+	Date rule.Date
+	// Until is the last day that parameters should have a value for; zero: Date.
+	Until rule.Date
+	// Loss is the change of an outcome in euros per year from which one step
+	// is a cliff; nil: € 100.
+	Loss *big.Rat
+	// Regulations limits the findings to these ids; empty: all.
+	Regulations []string
+}
+
+func (o Options) loss() *big.Rat {
+	if o.Loss == nil {
+		return big.NewRat(100, 1)
+	}
+	return o.Loss
+}
+
+// Check gives the findings: errors first, then warnings, then tips, each in
+// the order of the files.
+func Check(set *regulation.Set, o Options) []Finding {
+	if o.Until.IsZero() {
+		o.Until = o.Date
+	}
+	c := &checker{set: set, o: o}
+	var diags rule.Diagnostics
+	c.program, diags = exact.Compile(set.Model)
+	for _, d := range diags {
+		c.found = append(c.found, c.place(Finding{
+			Severity: d.Severity, Code: d.Code, Anchor: d.Anchor, Pos: d.Pos, Message: d.Message, Hint: d.Hint,
+		}))
+	}
+	for _, pass := range []func(){
+		c.names, c.sources, c.validity, c.parameters, c.conditions, c.outcomes, c.steps, c.examples, c.cliffs,
+	} {
+		pass()
+	}
+	slices.SortStableFunc(c.found, func(a, b Finding) int {
+		return cmp.Or(-cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Pos.File, b.Pos.File),
+			cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
+	})
+	if len(o.Regulations) > 0 {
+		c.found = slices.DeleteFunc(c.found, func(f Finding) bool {
+			return f.Regulation != "" && !slices.Contains(o.Regulations, f.Regulation)
+		})
+	}
+	return c.found
+}
+
+// Worst gives the highest severity, and false when there are no findings.
+func Worst(fs []Finding) (rule.Severity, bool) {
+	worst := rule.Info
+	for _, f := range fs {
+		worst = max(worst, f.Severity)
+	}
+	return worst, len(fs) > 0
+}
+
+type checker struct {
+	set     *regulation.Set
+	o       Options
+	program *exact.Program // nil when the model does not compile
+	found   []Finding
+}
+
+func (c *checker) add(s rule.Severity, code, hint, format string, args ...any) *Finding {
+	c.found = append(c.found, Finding{Severity: s, Code: code, Message: fmt.Sprintf(format, args...), Hint: hint})
+	return &c.found[len(c.found)-1]
+}
+
+// at places a finding on a rule.
+func (f *Finding) at(r *rule.Rule, pos rule.Pos) {
+	f.Regulation, f.Article, f.Rule, f.Pos = r.Regulation, r.Article, r.ID, pos
+	f.Anchor = r.Regulation + "/" + r.Article + "#" + r.ID
+	if pos == (rule.Pos{}) {
+		f.Pos = r.Pos
+	}
+}
+
+// in places a finding on an article of a regulation, or on the regulation.
+func (f *Finding) in(reg, article string, pos rule.Pos) {
+	f.Regulation, f.Article, f.Anchor, f.Pos = reg, article, reg, pos
+	if article != "" {
+		f.Anchor += "/" + article
+	}
+}
+
+// place fills in the parts of an anchor that a diagnostic of the evaluator
+// carries.
+func (c *checker) place(f Finding) Finding {
+	for _, r := range c.set.Model.Rules {
+		if f.Anchor == r.Regulation+"/"+r.Article+"#"+r.ID {
+			f.Regulation, f.Article, f.Rule = r.Regulation, r.Article, r.ID
+		}
+	}
+	return f
+}
+
+// regulationOf gives the regulation that an id of a parameter names.
+func regulationOf(id string) string {
+	for i := range id {
+		if id[i] == '.' {
+			return id[:i]
+		}
+	}
+	return ""
+}

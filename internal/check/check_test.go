@@ -1,0 +1,388 @@
+package check_test
+
+import (
+	"math/big"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lemniscaat/internal/check"
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+)
+
+// sound is a small set in which check finds nothing. Each test breaks one
+// thing in it.
+func sound() map[string]string {
+	return map[string]string{
+		"gemeenschappelijk/gegevens.md": block(`---
+id: gemeenschappelijk
+titel: Woorden
+---
+# Woorden
+
+~~~regelspraak
+Objecttype de Persoon (mv: personen) (bezield)
+    de geboortedatum                     Datum in dagen;
+    het inkomen                          Bedrag;
+    de aanvrager (mv: aanvragers)        kenmerk;
+
+Objecttype het Huishouden (mv: huishoudens)
+
+Wederkerig feittype Partnerschap
+    de partner                           Persoon
+    Eén partner heeft één partner
+
+Feittype Samenstelling
+    het huishouden                       Huishouden
+    het lid (mv: leden)                  Persoon
+    Eén huishouden heeft meerdere leden
+~~~
+`),
+		"bijdrage/regeling.yaml": `id: bijdrage
+naam: Bijdrage
+samenvatting: Een bijdrage om mee te proberen.
+uitkomsten:
+  - {eigenschap: persoon.bijdrage, per: jaar, naam: Bijdrage per jaar}
+`,
+		"bijdrage/gegevens.md": block(`---
+id: gegevens
+titel: Woorden van de bijdrage
+---
+# Woorden
+
+~~~regelspraak
+Objecttype de Persoon
+    is volwassen                         kenmerk (bijvoeglijk);
+    het gezamenlijke inkomen             Bedrag;
+    de bijdrage                          Bedrag;
+
+Parameter de grens : Bedrag;
+Parameter het deel : Percentage;
+~~~
+`),
+		"bijdrage/parameters.yaml": `grens:
+  - {vanaf: 2026-01-01, waarde: "10.000", bron: besluit 1, zekerheid: V}
+deel:
+  - {vanaf: 2026-01-01, waarde: "10 %", bron: besluit 1, zekerheid: V}
+`,
+		"bijdrage/artikel-1.md": block(`---
+id: artikel-1
+titel: De bijdrage
+bron: jci1.3:c:BWBR0000001&artikel=1
+---
+# De bijdrage
+
+1. Wie weinig verdient, krijgt een bijdrage.
+
+~~~regelspraak
+// Id: bijdrage.volwassen
+// Bron: jci1.3:c:BWBR0000001&artikel=1&lid=1
+Regel volwassen
+    geldig vanaf 2026
+        Een aanvrager is volwassen
+        indien de tijdsduur van zijn geboortedatum tot de rekendatum in hele jaren is groter dan of gelijk aan 18 jr.
+
+// Id: bijdrage.samen
+// Bron: jci1.3:c:BWBR0000001&artikel=1&lid=1
+Regel gezamenlijk inkomen
+    geldig vanaf 2026
+        Het gezamenlijke inkomen van een aanvrager moet berekend worden als
+        zijn inkomen plus de som van het inkomen van de leden van zijn huishouden die geen aanvrager zijn
+        plus het inkomen van zijn partner.
+
+// Id: bijdrage.bedrag
+// Bron: jci1.3:c:BWBR0000001&artikel=1&lid=2
+Regel bijdrage
+    geldig vanaf 2026
+        De bijdrage van een aanvrager moet berekend worden als
+        het deel van (de grens min zijn gezamenlijke inkomen), met een minimum van 0 € rekenkundig afgerond op 2 decimalen
+        indien hij is volwassen.
+~~~
+
+~~~voorbeeld
+naam: Weinig inkomen
+datum: 2026-06-01
+personen:
+  p1: {geboortedatum: 1990-04-02, inkomen: "4.000"}
+verwacht:
+  p1: {bijdrage: "600"}
+bron: artikel 1, lid 2
+~~~
+`),
+		"bijdrage/stappen.yaml": `aanvragen:
+  artikel: artikel-1
+  actie: Vraag de bijdrage aan
+  aanleiding: U hebt weinig inkomen.
+  als-niets: U krijgt niets.
+  kanalen:
+    - {naam: balie, mens: ja}
+`,
+	}
+}
+
+// block turns ~~~ fences into those of Markdown, which a raw string cannot
+// hold.
+func block(s string) string { return strings.ReplaceAll(s, "~~~", "```") }
+
+func load(t testing.TB, files map[string]string) *regulation.Set {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	set, diags := regulation.Load(fsys)
+	if err := diags.Err(); err != nil {
+		t.Fatalf("load: %v", err)
+	}
+	return set
+}
+
+func options() check.Options {
+	return check.Options{Date: rule.MustDate("2026-06-01"), Until: rule.MustDate("2026-12-31")}
+}
+
+func TestSoundSetHasNoFindings(t *testing.T) {
+	t.Parallel()
+	for _, f := range check.Check(load(t, sound()), options()) {
+		// That somebody of seventeen gets nothing is inherent: a tip.
+		if f.Code == check.CodeCliff && f.Severity == rule.Info {
+			continue
+		}
+		t.Errorf("%v", f.Diagnostic())
+	}
+}
+
+func TestFindings(t *testing.T) {
+	t.Parallel()
+	type edit struct{ file, old, new string }
+	const article, params, words, meta = "bijdrage/artikel-1.md", "bijdrage/parameters.yaml", "bijdrage/gegevens.md", "bijdrage/regeling.yaml"
+	for _, tc := range []struct {
+		name, code string
+		severity   rule.Severity
+		anchor     string
+		says       string
+		edits      []edit
+	}{
+		{"unused attribute", check.CodeUnused, rule.Warning, "", `Geen regel leest het gegeven "hobby" van Persoon.`,
+			[]edit{{words, "    de bijdrage ", "    de hobby                Tekst;\n    de bijdrage "}}},
+		{"unused parameter", check.CodeUnused, rule.Warning, "bijdrage", "Geen regel leest de parameter bijdrage.rest.",
+			[]edit{{words, "Parameter de grens", "Parameter de rest : Bedrag;\nParameter de grens"},
+				{params, "grens:", "rest:\n  - {vanaf: 2026-01-01, waarde: \"1\", bron: besluit 1, zekerheid: V}\ngrens:"}}},
+		{"computed and unread", check.CodeUnused, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag", "geen regel leest dat en het is geen uitkomst",
+			[]edit{{meta, "persoon.bijdrage, per: jaar", "persoon.gezamenlijke-inkomen, per: jaar"}}},
+		{"no source", check.CodeNoSource, rule.Warning, "bijdrage/artikel-1#bijdrage.samen", "Regel bijdrage.samen noemt geen bron.",
+			[]edit{{article, "// Id: bijdrage.samen\n// Bron: jci1.3:c:BWBR0000001&artikel=1&lid=1\n", "// Id: bijdrage.samen\n"}}},
+		{"no example", check.CodeNoExample, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag", "Geen voorbeeld laat regel bijdrage.bedrag zien.",
+			[]edit{{article, "p1: {bijdrage: \"600\"}", "p1: {volwassen: ja}"}}},
+		{"example does not come out", check.CodeExample, rule.Error, "bijdrage/artikel-1", "Weinig inkomen: bijdrage van p1 moet",
+			[]edit{{article, "p1: {bijdrage: \"600\"}", "p1: {bijdrage: \"601\"}"}}},
+		{"no outcome", check.CodeNoOutcome, rule.Warning, "bijdrage", "heeft regels, maar noemt geen uitkomst",
+			[]edit{{meta, "uitkomsten:\n  - {eigenschap: persoon.bijdrage, per: jaar, naam: Bijdrage per jaar}\n", ""}}},
+		{"outcome without a rule", check.CodeNoWriter, rule.Error, "bijdrage", `Geen regel bepaalt de uitkomst "Inkomen"`,
+			[]edit{{meta, "naam: Bijdrage per jaar}", "naam: Bijdrage per jaar}\n  - {eigenschap: persoon.inkomen, per: jaar, naam: Inkomen}"}}},
+		{"not rounded", check.CodeUnrounded, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag", "rondt niet af",
+			[]edit{{article, " rekenkundig afgerond op 2 decimalen", ""}}},
+		{"gap", check.CodeGap, rule.Warning, "bijdrage/artikel-1#bijdrage.volwassen", "geldt niet van 2026-02-01 tot en met 2026-02-28",
+			[]edit{{article, "Regel volwassen\n    geldig vanaf 2026\n", `Regel volwassen
+    geldig van 1 januari 2026 tot en met 31 januari 2026
+        Een aanvrager is volwassen
+        indien zijn geboortedatum is gevuld.
+    geldig vanaf 1 maart 2026
+`}}},
+		{"expired", check.CodeExpired, rule.Warning, "bijdrage/artikel-1#bijdrage.volwassen", "geldt sinds 2026-03-31 niet meer",
+			[]edit{{article, "Regel volwassen\n    geldig vanaf 2026\n", "Regel volwassen\n    geldig van 2026 tot en met 31 maart 2026\n"},
+				{article, "p1: {geboortedatum: 1990-04-02,", "p1: {geboortedatum: 1990-04-02, volwassen: ja,"}}},
+		{"parameter later than the rule", check.CodeNoParameter, rule.Error, "bijdrage/artikel-1#bijdrage.bedrag", "Parameter bijdrage.grens heeft op 2026-01-01 geen waarde",
+			[]edit{{params, "grens:\n  - {vanaf: 2026-01-01", "grens:\n  - {vanaf: 2026-02-01"}}},
+		{"parameter ends", check.CodeNoParameter, rule.Error, "bijdrage/artikel-1#bijdrage.bedrag", "heeft op 2026-09-01 geen waarde",
+			[]edit{{params, "deel:", "  - {vanaf: 2026-09-01, waarde: leeg, bron: besluit 2, zekerheid: V}\ndeel:"}}},
+		{"unverified", check.CodeUnverified, rule.Info, "bijdrage", "Parameter bijdrage.deel heeft een waarde die niet geverifieerd is (vanaf 2026-01-01).",
+			[]edit{{params, "waarde: \"10 %\", bron: besluit 1, zekerheid: V", "waarde: \"10 %\", bron: besluit 1, zekerheid: K"}}},
+		{"impossible: both sides", check.CodeImpossible, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag", `geen waarde van "inkomen" past bij alle voorwaarden`,
+			[]edit{{article, "        indien hij is volwassen.", `        indien hij aan alle volgende voorwaarden voldoet:
+            - hij is volwassen
+            - zijn inkomen is groter dan de grens
+            - zijn inkomen is kleiner dan of gelijk aan 10.000 €.`}}},
+		{"impossible: opposite", check.CodeImpossible, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag", `"volwassen" moet waar en onwaar zijn`,
+			[]edit{{article, "        indien hij is volwassen.", `        indien hij aan alle volgende voorwaarden voldoet:
+            - hij is volwassen
+            - hij is niet volwassen.`}}},
+		{"impossible: partner", check.CodeImpossible, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag", `"partner" moet leeg en gevuld zijn`,
+			[]edit{{article, "        indien hij is volwassen.", `        indien hij aan alle volgende voorwaarden voldoet:
+            - hij is volwassen
+            - zijn partner is leeg
+            - zijn partner is gevuld.`}}},
+		{"cycle", check.CodeCycle, rule.Error, "bijdrage/artikel-1#bijdrage.samen", "hebben elkaar nodig",
+			[]edit{{article, "plus het inkomen van zijn partner", "plus het gezamenlijke inkomen van zijn partner"}}},
+		{"conflict", check.CodeConflict, rule.Error, "bijdrage/artikel-1#bijdrage.nog-eens", "geven allebei een waarde",
+			[]edit{{article, "// Id: bijdrage.bedrag", `// Id: bijdrage.nog-eens
+// Bron: besluit 1
+Regel nog eens
+    geldig vanaf 2026
+        Het gezamenlijke inkomen van een aanvrager moet gesteld worden op zijn inkomen.
+
+// Id: bijdrage.bedrag`}}},
+		{"a proof that a register holds", check.CodeKnown, rule.Warning, "bijdrage/artikel-1", "vraagt uw inkomen. Dat staat al in: Polisadministratie.",
+			[]edit{{"bijdrage/stappen.yaml", "  als-niets:", "  bewijs:\n    - {naam: uw inkomen, register: Polisadministratie}\n  als-niets:"}}},
+		{"cliff", check.CodeCliff, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag",
+			"Bij het inkomen kost één euro meer (€ 10.001,00 in plaats van € 10.000,00) € 1.000 bijdrage per jaar.",
+			[]edit{{article, "het deel van (de grens min zijn gezamenlijke inkomen), met een minimum van 0 €", "het deel van de grens"},
+				{article, "        indien hij is volwassen.", `        indien hij aan alle volgende voorwaarden voldoet:
+            - hij is volwassen
+            - zijn gezamenlijke inkomen is kleiner dan of gelijk aan de grens.`},
+				{article, "p1: {bijdrage: \"600\"}", "p1: {bijdrage: \"1.000\"}"}}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			has := func(files map[string]string) []check.Finding {
+				var out []check.Finding
+				for _, f := range check.Check(load(t, files), options()) {
+					if f.Code == tc.code && strings.Contains(f.Message, tc.says) {
+						out = append(out, f)
+					}
+				}
+				return out
+			}
+			files := sound()
+			if got := has(files); len(got) != 0 {
+				t.Fatalf("the sound set has it too: %v", got)
+			}
+			for _, e := range tc.edits {
+				if !strings.Contains(files[e.file], e.old) {
+					t.Fatalf("%s does not hold %q", e.file, e.old)
+				}
+				files[e.file] = strings.Replace(files[e.file], e.old, e.new, 1)
+			}
+			got := has(files)
+			if len(got) != 1 {
+				t.Fatalf("got %d, want 1; all: %v", len(got), check.Check(load(t, files), options()))
+			}
+			f := got[0]
+			if f.Severity != tc.severity || f.Anchor != tc.anchor || f.Hint == "" || f.Pos.File == "" {
+				t.Errorf("got %+v", f)
+			}
+		})
+	}
+}
+
+// A slope, however steep, is not a cliff: half of every euro is lost, and no
+// single euro costs more than that.
+func TestSlopeIsNoCliff(t *testing.T) {
+	t.Parallel()
+	files := sound()
+	files["bijdrage/parameters.yaml"] = strings.Replace(files["bijdrage/parameters.yaml"], `"10 %"`, `"90 %"`, 1)
+	files["bijdrage/artikel-1.md"] = strings.Replace(files["bijdrage/artikel-1.md"], `"600"`, `"5.400"`, 1)
+	o := options()
+	o.Loss = big.NewRat(2, 1)
+	for _, f := range check.Check(load(t, files), o) {
+		if f.Code == check.CodeCliff && f.Cliff.Input.Name == "inkomen" {
+			t.Errorf("%v", f.Diagnostic())
+		}
+	}
+}
+
+// The shipped regulations: what a cliff finding says there is tried again here
+// by hand.
+func TestShippedCliffsAreReal(t *testing.T) {
+	t.Parallel()
+	set, diags := regulation.Load(os.DirFS("../../regelingen"))
+	if err := diags.Err(); err != nil {
+		t.Fatal(err)
+	}
+	p, diags := exact.Compile(set.Model)
+	if err := diags.Err(); err != nil {
+		t.Fatal(err)
+	}
+	cliffs := check.Cliffs(set, p, big.NewRat(100, 1))
+	var keys []string
+	for _, k := range cliffs {
+		reg, _ := set.Get(k.Regulation)
+		i := slices.IndexFunc(reg.Examples(), func(e *regulation.Example) bool { return e.Name == k.Example && e.Date == k.Date })
+		if i < 0 {
+			t.Errorf("%s: example %q does not exist", k.Key(), k.Example)
+			continue
+		}
+		ex := reg.Examples()[i]
+		c, d := ex.Given.Case(p, ex.Date)
+		if c == nil {
+			t.Fatal(d)
+		}
+		obj, _ := ex.Given.Object(k.Whose)
+		most := new(big.Rat)
+		// The outcome sits on whoever applies; the datum may be a partner's.
+		for who := range ex.Given.Objects {
+			if c.TypeOf(who) != k.Outcome.Owner {
+				continue
+			}
+			var v [2]*big.Rat
+			for j, x := range []rule.Datum{k.Last, k.Over} {
+				if err := c.Set(obj, k.Input, x); err != nil {
+					t.Fatal(err)
+				}
+				got, err := c.Value(who, k.Outcome)
+				if err != nil || got.Num == nil {
+					got.Num = new(big.Rat)
+				}
+				v[j] = got.Num
+			}
+			if d := new(big.Rat).Sub(v[0], v[1]); d.Cmp(most) > 0 {
+				most = d
+			}
+		}
+		if most.Cmp(k.Loss) != 0 || most.Cmp(big.NewRat(100, 1)) <= 0 {
+			t.Errorf("%s: loses %v, tried again %v", k.Text(), k.Loss, most)
+		}
+		if !k.Inherent() {
+			keys = append(keys, k.Key()+" "+k.Rule)
+		}
+	}
+	want := []string{
+		"individuele-inkomenstoeslag/alles-of-niets/persoon.individuele-inkomenstoeslag/persoon.bijstandsvermogen individuele-inkomenstoeslag.te-vermogend",
+		"individuele-inkomenstoeslag/alles-of-niets/persoon.individuele-inkomenstoeslag/persoon.gemiddelde-maandinkomen individuele-inkomenstoeslag.laag-inkomen",
+		"zorgtoeslag/alles-of-niets/persoon.zorgtoeslag/persoon.vermogen zorgtoeslag.te-vermogend-met-partner",
+		"zorgtoeslag/alles-of-niets/persoon.zorgtoeslag/persoon.vermogen zorgtoeslag.te-vermogend-zonder-partner",
+	}
+	for _, w := range want {
+		if !slices.Contains(keys, w) {
+			t.Errorf("not found: %s; found %s", w, strings.Join(keys, "\n"))
+		}
+	}
+}
+
+func TestOnlyAskedRegulations(t *testing.T) {
+	t.Parallel()
+	files := sound()
+	files["bijdrage/artikel-1.md"] = strings.Replace(files["bijdrage/artikel-1.md"], `"600"`, `"601"`, 1)
+	o := options()
+	o.Regulations = []string{"een-andere"}
+	if got := check.Check(load(t, files), o); len(got) != 0 {
+		t.Errorf("got %v", got)
+	}
+	o.Regulations = []string{"bijdrage"}
+	got := check.Check(load(t, files), o)
+	if worst, some := check.Worst(got); !some || worst != rule.Error {
+		t.Errorf("worst: %v", worst)
+	}
+	if diff := cmp.Diff(rule.Error, got[0].Severity); diff != "" {
+		t.Error("errors come first:", diff)
+	}
+}
+
+func TestCheckIsFast(t *testing.T) {
+	set, diags := regulation.Load(os.DirFS("../../regelingen"))
+	if err := diags.Err(); err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	check.Check(set, check.Options{Date: rule.MustDate("2026-11-22")})
+	if d := time.Since(start); d > 10*time.Second {
+		t.Errorf("the shipped regulations took %v", d)
+	}
+}

@@ -1,0 +1,58 @@
+package check
+
+import (
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/rule"
+)
+
+// examples runs every worked example, and finds rules that apply in none.
+func (c *checker) examples() {
+	if c.program == nil {
+		return
+	}
+	applied := map[string]bool{}
+	for _, reg := range c.set.Regulations {
+		for _, ex := range reg.Examples() {
+			for _, m := range ex.Run(c.program) {
+				pos := m.Expected.Pos
+				if pos == (rule.Pos{}) {
+					pos = ex.Pos
+				}
+				f := c.add(rule.Error, CodeExample, "Zoek uit wat niet klopt: de regel, het voorbeeld of de bron van het voorbeeld.",
+					"Het voorbeeld komt niet uit. %s.", trimDot(m.String()))
+				f.in(ex.Regulation, ex.Article, pos)
+			}
+			cs, _ := ex.Given.Case(c.program, ex.Date)
+			if cs == nil {
+				continue
+			}
+			for _, want := range ex.Expect {
+				obj, ok := ex.Given.Object(want.Object)
+				a := c.program.Attribute(want.Attribute.ID())
+				if !ok || a == nil {
+					continue
+				}
+				for _, s := range cs.Derive(obj, a).Steps {
+					for _, k := range s.Candidates {
+						if k.Outcome == exact.Yes {
+							applied[k.Rule.ID] = true
+						}
+					}
+				}
+			}
+		}
+	}
+	for _, r := range c.set.Model.Rules {
+		if !applied[r.ID] {
+			f := c.add(rule.Warning, CodeNoExample, "Schrijf een voorbeeld waarin deze regel geldt.", "Geen voorbeeld laat regel %s zien.", r.ID)
+			f.at(r, rule.Pos{})
+		}
+	}
+}
+
+func trimDot(s string) string {
+	for len(s) > 0 && s[len(s)-1] == '.' {
+		s = s[:len(s)-1]
+	}
+	return s
+}
