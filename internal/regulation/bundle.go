@@ -42,17 +42,11 @@ type bundle struct {
 type folder struct {
 	reg        Regulation // without rules, examples and steps
 	shared     bool
-	contact    bool
 	articles   []*page
 	parameters []parameterText
 	steps      []stepText
-	outcomes   []ref // places of the outcomes, for messages
-	metaPos    map[string]rule.Pos
-}
-
-type ref struct {
-	id  string
-	pos rule.Pos
+	// metaPos are places in regeling.yaml, for messages: "uitkomst:persoon.x".
+	metaPos map[string]rule.Pos
 }
 
 // page is one article file.
@@ -84,7 +78,6 @@ type valueText struct {
 type stepText struct {
 	id   string
 	file string
-	line int
 	node *notation.Node // mapping
 	pos  rule.Pos
 	// from and until bound the dates; set by overlays.

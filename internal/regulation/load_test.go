@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lemniscaat/internal/exact"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 )
@@ -299,4 +300,40 @@ func TestFolderWithoutMetaIsNoRegulation(t *testing.T) {
 	if len(diags) > 0 || len(set.Regulations) != 1 {
 		t.Errorf("%v, %d regelingen", diags, len(set.Regulations))
 	}
+}
+
+// Whatever stands in an article, its parameters or its steps: no panic, no
+// hang, and a set that can be used when there is no error.
+func FuzzLoad(f *testing.F) {
+	files := small()
+	f.Add(files["bijdrage/artikel-1.md"], files["bijdrage/parameters.yaml"], files["bijdrage/stappen.yaml"], files["bijdrage/regeling.yaml"])
+	f.Add("---\nid: a\ntitel: b\n---\n> ```regelspraak\n> x\n> ```\n\n1. a\n   - b\n\n| a | b |\n|---|---|\n| c | d |\n", "bedrag: []", "a: {}", "id: bijdrage")
+	f.Add("---\n---\n", "- 1", "{", "")
+	f.Fuzz(func(t *testing.T, article, parameters, steps, meta string) {
+		files := small()
+		files["bijdrage/artikel-1.md"] = article
+		files["bijdrage/parameters.yaml"] = parameters
+		files["bijdrage/stappen.yaml"] = steps
+		files["bijdrage/regeling.yaml"] = meta
+		set, diags := regulation.Load(fsys(files))
+		if set == nil || set.Model == nil {
+			t.Fatal("geen set")
+		}
+		if diags.Err() != nil {
+			return
+		}
+		_ = set.Digest()
+		if changes := regulation.Diff(set, set); len(changes) != 0 {
+			t.Fatalf("een set verschilt van zichzelf: %v", changes)
+		}
+		prog, diags := exact.Compile(set.Model)
+		if diags.Err() != nil {
+			return
+		}
+		for _, r := range set.Regulations {
+			for _, ex := range r.Examples() {
+				ex.Run(prog)
+			}
+		}
+	})
 }

@@ -28,7 +28,7 @@ func (r *reader) steps(f *folder, file string) {
 			d.Fail(k, "id", "gebruik kleine letters, cijfers en streepjes", "%q is geen bruikbaar id", id)
 			return
 		}
-		f.steps = append(f.steps, stepText{id: id, file: file, line: 1, node: v, pos: d.Pos(k)})
+		f.steps = append(f.steps, stepText{id: id, file: file, node: v, pos: d.Pos(k)})
 	})
 }
 
@@ -171,7 +171,7 @@ func (b *builder) buildSteps() {
 		}
 		reg, _ := b.set.Get(f.reg.ID)
 		for _, text := range b.overlaySteps(f) {
-			d := &notation.Doc{File: text.file, Line: text.line}
+			d := notation.NewDoc(text.file)
 			s := readStep(d, text)
 			if _, ok := reg.Article(s.Article); s.Article != "" && !ok {
 				var known []string

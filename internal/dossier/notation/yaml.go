@@ -28,10 +28,11 @@ type Node = yaml.Node
 // tags are errors with a place.
 type Doc struct {
 	File string
-	// Line is the number of the first line of the text in File, from 1;
-	// Column is what to add to columns of every line (an indented block).
-	Line   int
-	Diags  rule.Diagnostics
+	// Line is the number of the first line of the text in File, from 1.
+	Line int
+	// Diags is what was found until now.
+	Diags rule.Diagnostics
+	// Anchor is put in every diagnostic; may be empty.
 	Anchor string
 }
 
@@ -52,8 +53,7 @@ func (d *Doc) Fail(n *Node, code, hint, format string, a ...any) {
 		Message: fmt.Sprintf(format, a...), Hint: hint, Anchor: d.Anchor})
 }
 
-// Parse gives the top node of the text, or nil with a diagnostic. An empty text
-// gives nil without one when empty is allowed.
+// Parse gives the top node of the text, or nil with a diagnostic.
 func (d *Doc) Parse(data []byte) *Node {
 	if len(data) > MaxBytes {
 		d.Fail(nil, "te-groot", "", "het bestand is %d bytes groot; hoogstens %d worden gelezen", len(data), MaxBytes)
