@@ -129,7 +129,7 @@ func (s *scanner) next() bool {
 		s.add(kindWord, s.at+n, rest[:n]).fold = foldFirst(rest[:n])
 	case r == '\'' || r == '‘' || r == '’':
 		s.quoted(rest, size)
-	case strings.ContainsRune(".,;:()€%", r):
+	case r == '.' || r == ',' || r == ';' || r == ':' || r == '(' || r == ')' || r == '€' || r == '%':
 		s.add(kindPunct, s.at+size, rest[:size])
 	default:
 		s.add(kindUnknown, s.at+size, rest[:size])

@@ -76,8 +76,20 @@ func (s *segmenter) fail(d rule.Diagnostic) {
 // read collects the text of a segment that hangs at the given depth, and the
 // lists under it.
 func (s *segmenter) read(depth int) segment {
+	// Up to the first list the tokens are those of the sentence; only a
+	// segment with a list in it gets a copy, because the full slice makes
+	// append do so.
 	var seg segment
+	start, copied := s.at, false
 	outer := s.parens
+	take := func() {
+		if copied {
+			seg.tokens = append(seg.tokens, s.tokens[s.at])
+		} else {
+			seg.tokens = s.tokens[start : s.at+1 : s.at+1]
+		}
+		s.at++
+	}
 	for s.at < len(s.tokens) {
 		t := &s.tokens[s.at]
 		switch {
@@ -88,6 +100,7 @@ func (s *segmenter) read(depth int) segment {
 			}
 			return seg
 		case t.kind == kindBullet:
+			copied = true
 			seg.tokens = append(seg.tokens, token{kind: kindList, text: t.text, fold: t.fold, start: t.start, end: t.end,
 				line: t.line, column: t.column, list: s.items(depth)})
 			continue
@@ -97,8 +110,7 @@ func (s *segmenter) read(depth int) segment {
 			return seg // closes a parenthesis around the list
 		}
 		s.paren(t)
-		seg.tokens = append(seg.tokens, *t)
-		s.at++
+		take()
 	}
 	return seg
 }

@@ -61,7 +61,7 @@ func (p *parser) definition(u *unit, tokens []token) *variable {
 		v.rule.Article = t.fold
 		v.start = 1
 	}
-	for k := v.start; k < len(tokens) && isNameToken(&tokens[k]); k++ {
+	for k := v.start; k < len(tokens) && k <= v.start+maxNameWords && isNameToken(&tokens[k]); k++ {
 		if k > v.start && tokens[k].is("is") && k+1 < len(tokens) {
 			v.cuts = append(v.cuts, k)
 		}
