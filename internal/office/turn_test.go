@@ -1,0 +1,355 @@
+package office_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"lemniscaat/internal/bwb"
+	"lemniscaat/internal/loop"
+	"lemniscaat/internal/office"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+	"lemniscaat/internal/store/sqlite"
+	view "lemniscaat/internal/web"
+	"lemniscaat/regelingen"
+)
+
+// hall is an office on a fresh data folder with a clock that the test moves.
+type hall struct {
+	*office.Office
+	t   *testing.T
+	now time.Time
+	mu  sync.Mutex
+	ids int
+}
+
+const iit = "individuele-inkomenstoeslag"
+
+func newHall(t *testing.T) *hall {
+	t.Helper()
+	set, ds := regulation.Load(regelingen.Files)
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	log, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	demo, err := office.ReadDemo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	demo.Texts = []office.Text{ordinance(t)}
+	h := &hall{t: t, now: time.Date(2026, 9, 7, 9, 0, 0, 0, time.UTC)}
+	demo.Advance = func(to rule.Date) error {
+		h.now = time.Date(to.Year, time.Month(to.Month), to.Day, 9, 0, 0, 0, time.UTC)
+		return nil
+	}
+	secret := sha256.Sum256([]byte("test"))
+	h.Office, err = office.New(t.Context(), office.Config{
+		Store: log, Shipped: set, Secret: secret[:], People: demo.Persons(), Organisation: demo.Organisation,
+		Population: "nl:2000", Households: demo.Households, Demo: demo,
+		Now: func() time.Time { h.mu.Lock(); defer h.mu.Unlock(); h.now = h.now.Add(time.Second); return h.now },
+		NewID: func(p string) string {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.ids++
+			return fmt.Sprintf("%s-%d", p, h.ids)
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.Close(); log.Close() })
+	if err := h.Seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func ordinance(t *testing.T) office.Text {
+	t.Helper()
+	f, err := os.Open("../../regelingen/voorbeelden/verordening-meedoen-kinderen.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	text, ds := bwb.Read("verordening.md", f)
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	out := office.Text{ID: text.ID, Name: text.Name, BWB: text.BWB}
+	for _, a := range text.Articles {
+		x := office.TextArticle{ID: a.ID, Title: a.Heading()}
+		for _, p := range a.Paragraphs {
+			x.Paragraphs = append(x.Paragraphs, regulation.Lid{Number: p.Number, Text: p.Text})
+		}
+		out.Articles = append(out.Articles, x)
+	}
+	return out
+}
+
+func (h *hall) ok(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// refused asserts that the loop says no, with this code, and that it says why
+// and what would help.
+func (h *hall) refused(code string, err error) {
+	h.t.Helper()
+	var no *view.Refusal
+	if !errors.As(err, &no) {
+		h.t.Fatalf("got %v, want refusal %s", err, code)
+	}
+	if no.Code != code {
+		h.t.Fatalf("got refusal %s (%s), want %s", no.Code, no.Text, code)
+	}
+	if no.Text == "" {
+		h.t.Errorf("refusal %s says nothing", code)
+	}
+}
+
+func (h *hall) proposal(who, id string) view.ProposalView {
+	h.t.Helper()
+	v, err := h.Proposal(h.t.Context(), who, id)
+	h.ok(err)
+	return v
+}
+
+func (h *hall) simulated(id string) view.SimulationView {
+	h.t.Helper()
+	deadline := time.Now().Add(2 * time.Minute)
+	for {
+		v, err := h.Simulation(h.t.Context(), "karim", id)
+		h.ok(err)
+		if v.State != view.SimulationRunning {
+			return v
+		}
+		if time.Now().After(deadline) {
+			h.t.Fatal("simulation does not end")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// TestTurn walks one whole turn of the loop: a signal from the desk becomes a
+// tested, simulated, jointly decided, explained and measured change. The
+// refusals on the way are part of it.
+func TestTurn(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ctx := t.Context()
+
+	// The case: just over the limit, so nothing.
+	zaak := iit + "/zaak-2041"
+	decision, err := h.Decide(ctx, "samira", view.DecideInput{Case: zaak, Date: rule.MustDate("2026-09-07")})
+	h.ok(err)
+	d, err := h.Decision(ctx, "samira", decision)
+	h.ok(err)
+	if d.Positive || !d.Intended {
+		t.Fatalf("decision: positive %v, intended %v: %s", d.Positive, d.Intended, d.Sentence)
+	}
+	if d.Discretion == nil || !strings.Contains(d.Discretion.Cost, "640") {
+		t.Errorf("strict application should cost 640 euro: %+v", d.Discretion)
+	}
+
+	// Signal from the case.
+	_, err = h.FileSignal(ctx, "samira", view.SignalInput{Anchor: d.Anchor, Tile: view.TileHarsh, Text: "Bel 06-12345678", Frequency: view.Weekly, Key: "a"})
+	h.refused("persoonsgegeven", err)
+	in := view.SignalInput{Anchor: d.Anchor, Tile: view.TileHarsh, Text: "Vijf euro te veel en het gezin krijgt niets.", Frequency: view.Weekly, Key: "b"}
+	signal, err := h.FileSignal(ctx, "samira", in)
+	h.ok(err)
+	again, err := h.FileSignal(ctx, "samira", in)
+	h.ok(err)
+	if again != signal {
+		t.Fatalf("sent twice: %s and %s", signal, again)
+	}
+	r, err := h.Receipt(ctx, "samira", signal)
+	h.ok(err)
+	if r.Owner != "Femke de Wit" || r.Due != rule.MustDate("2026-10-19") {
+		t.Fatalf("receipt: owner %q, due %v", r.Owner, r.Due)
+	}
+	issue := strings.TrimPrefix(r.Issue.Href, "/knelpunten/")
+
+	// A colleague.
+	_, err = h.MeToo(ctx, "joost", issue)
+	h.ok(err)
+	_, err = h.MeToo(ctx, "joost", issue)
+	h.refused("al-gemeld", err)
+
+	// The answer.
+	answer := view.AnswerInput{Issue: issue, Kind: view.AnswerChange, Reason: "De grens is te hard. Wij stellen een hogere grens voor.", DeliverBy: rule.MustDate("2027-01-01")}
+	h.refused("vanaf-morgen-ontbreekt", h.Answer(ctx, "femke", answer))
+	answer.FromTomorrow = "Zit iemand tot 10 % boven de grens? Bel eerst en gebruik de hardheidsclausule."
+	h.refused("rol-onjuist", h.Answer(ctx, "karim", answer))
+	h.ok(h.Answer(ctx, "femke", answer))
+	if v, err := h.Receipt(ctx, "joost", signal); err != nil || v.Standing == "" {
+		t.Fatalf("standing answer not shown: %v", err)
+	}
+
+	// The proposal, opened by execution.
+	_, err = h.OpenProposal(ctx, "samira", view.OpenProposalInput{Issue: ""})
+	if err == nil {
+		t.Fatal("a proposal on nothing")
+	}
+	p, err := h.OpenProposal(ctx, "karim", view.OpenProposalInput{Issue: issue, Title: "Inkomensgrens naar 120 %"})
+	h.ok(err)
+	h.refused("medeauteur-beleid-ontbreekt", h.SubmitProposal(ctx, "karim", p))
+	h.ok(h.JoinProposal(ctx, "femke", p))
+	h.refused("inhoud-ontbreekt", h.SubmitProposal(ctx, "karim", p))
+
+	// The parameter inside the sentence.
+	h.refused("waarde", h.EditParameter(ctx, "karim", view.ParameterInput{Proposal: p, Param: iit + ".inkomensgrens", Value: "veel"}))
+	h.ok(h.EditParameter(ctx, "karim", view.ParameterInput{Proposal: p, Param: iit + ".inkomensgrens", Value: "120 %"}))
+	h.ok(h.EditStep(ctx, "karim", view.StepInput{Proposal: p, Step: iit + ".inkomen-bewijzen", Value: "zelf-ophalen"}))
+	v := h.proposal("karim", p)
+	if len(v.Diff) < 2 || !strings.Contains(v.Diff[0].Text, "110") || !strings.Contains(v.Diff[0].Text, "120") {
+		t.Fatalf("diff in words: %+v", v.Diff)
+	}
+	h.refused("toets-ontbreekt", h.SubmitProposal(ctx, "karim", p))
+
+	// A change that hurts more than today is refused, whoever wants it.
+	h.ok(h.EditParameter(ctx, "karim", view.ParameterInput{Proposal: p, Param: iit + ".bedrag-voor-gehuwden", Value: "1.900"}))
+	h.confirm(p)
+	h.refused("zwaarwegende-bevinding", h.SubmitProposal(ctx, "karim", p))
+	h.ok(h.EditParameter(ctx, "karim", view.ParameterInput{Proposal: p, Param: iit + ".bedrag-voor-gehuwden", Value: "640"}))
+	h.refused("digest-verouderd", h.SubmitProposal(ctx, "karim", p))
+	h.confirm(p)
+
+	// Simulation and expectation.
+	h.refused("verwachting-ontbreekt", h.SubmitProposal(ctx, "karim", p))
+	run, err := h.Simulate(ctx, "karim", p)
+	h.ok(err)
+	sim := h.simulated(run)
+	if sim.State != view.SimulationDone || sim.Sentence == "" || !sim.Synthetic {
+		t.Fatalf("simulation: %s %s %q", sim.State, sim.Error, sim.Sentence)
+	}
+	v = h.waitSimulated(p)
+	opt := v.Indicators[0]
+	e := view.ExpectationInput{Proposal: p, Goal: "Wie recht heeft, krijgt de toeslag.", Indicator: opt.Value, Low: opt.Low, High: opt.High, Horizon: rule.MustDate("2027-12-31")}
+	h.refused("struikeldraad-ontbreekt", h.AddExpectation(ctx, "karim", e))
+	e.Tripwire = "5"
+	h.ok(h.AddExpectation(ctx, "karim", e))
+	h.ok(h.AnswerCompass(ctx, "femke", p, map[string]string{"probleem": "Een paar euro te veel kost een gezin alles."}))
+	h.ok(h.SubmitProposal(ctx, "karim", p))
+
+	// Keys: existing findings first, then two persons on one digest.
+	v = h.proposal("femke", p)
+	h.refused("bevinding-niet-aanvaard", h.GiveKey(ctx, "femke", p, v.ProposalDigest))
+	for _, who := range []string{"femke", "karim"} {
+		for _, f := range h.proposal(who, p).Findings {
+			if f.Weighty && f.Change == view.FindingExisting {
+				h.ok(h.AcceptFinding(ctx, who, p, f.ID, "Wij nemen dit mee in de volgende wijziging."))
+			}
+		}
+	}
+	v = h.proposal("femke", p)
+	h.ok(h.GiveKey(ctx, "femke", p, v.ProposalDigest))
+	h.refused("sleutel-al-omgedraaid", h.GiveKey(ctx, "femke", p, v.ProposalDigest))
+	h.refused("rol-onjuist", h.GiveKey(ctx, "samira", p, v.ProposalDigest))
+	// One key is not enough.
+	h.refused("sleutel-ontbreekt", h.Adopt(ctx, "karim", p, rule.MustDate("2027-01-01")))
+	// An edit makes the key fall.
+	h.ok(h.AnswerCompass(ctx, "femke", p, map[string]string{"doel": "Minder alles of niets."}))
+	if v = h.proposal("femke", p); v.Keys[0].Given || !v.Keys[0].Fallen {
+		t.Fatalf("the key stands after an edit: %+v", v.Keys)
+	}
+	h.refused("digest-verouderd", h.GiveKey(ctx, "karim", p, strings.Repeat("0", 64)))
+	if v.State != view.ProposalSubmitted {
+		h.ok(h.SubmitProposal(ctx, "karim", p))
+	}
+	v = h.proposal("femke", p)
+	h.ok(h.GiveKey(ctx, "femke", p, v.ProposalDigest))
+	h.ok(h.GiveKey(ctx, "karim", p, v.ProposalDigest))
+	h.refused("andere-datum", h.Adopt(ctx, "karim", p, rule.MustDate("2027-02-01")))
+	h.ok(h.Adopt(ctx, "karim", p, rule.MustDate("2027-01-01")))
+
+	// In force: the same case, the new version.
+	h.ok(h.MoveClock(ctx, rule.MustDate("2028-01-03")))
+	decision, err = h.Decide(ctx, "samira", view.DecideInput{Case: zaak, Date: rule.MustDate("2027-03-01")})
+	h.ok(err)
+	d, err = h.Decision(ctx, "samira", decision)
+	h.ok(err)
+	if !d.Positive || d.Before == nil || len(d.Trace) == 0 {
+		t.Fatalf("under the new version: positive %v, before %v: %s", d.Positive, d.Before, d.Sentence)
+	}
+
+	// Outcomes, measured, confirmed.
+	var feed bytes.Buffer
+	h.ok(h.DemoFeed(ctx, iit, "2027", &feed))
+	res, err := h.ImportOutcomes(ctx, "karim", iit, "uitkomsten.csv", bytes.NewReader(feed.Bytes()))
+	h.ok(err)
+	if res.Rows == 0 || len(res.Measured) == 0 {
+		t.Fatalf("import: %+v", res)
+	}
+	m, err := h.Measurement(ctx, "femke", iit)
+	h.ok(err)
+	if len(m.Expectations) != 1 || m.Expectations[0].State == view.MeasureNone || !m.Synthetic {
+		t.Fatalf("measurement: %+v", m.Expectations)
+	}
+	t.Log(m.Expectations[0].Sentence)
+	if _, err := h.ImportOutcomes(ctx, "karim", iit, "uitkomsten.csv", bytes.NewReader(feed.Bytes())); err == nil {
+		t.Error("the same file twice")
+	}
+	if m.Expectations[0].State == view.MeasureInside {
+		h.ok(h.React(ctx, "samira", view.ReactionInput{Signal: signal, Recognised: true}))
+		mine, err := h.MySignals(ctx, "joost")
+		h.ok(err)
+		for _, row := range mine.Rows {
+			if strings.HasSuffix(row.Issue.Href, issue) {
+				h.ok(h.React(ctx, "joost", view.ReactionInput{Signal: row.ID, Recognised: true}))
+			}
+		}
+		iv, err := h.Issue(ctx, "femke", issue)
+		h.ok(err)
+		if iv.Row.State != view.IssueSolved {
+			t.Fatalf("knelpunt is %s: %+v", iv.Row.State, iv.Solved)
+		}
+	}
+	reg, err := h.Register(ctx, "")
+	h.ok(err)
+	if reg.Head == "" || len(reg.Regulations) != 3 {
+		t.Fatalf("register: %d regulations, head %q", len(reg.Regulations), reg.Head)
+	}
+}
+
+// confirm does both assessments as computed.
+func (h *hall) confirm(p string) {
+	h.t.Helper()
+	for who, id := range map[string]string{"femke": "doenvermogen", "karim": "uitvoeringstoets"} {
+		in := view.AssessmentInput{Proposal: p, Assessment: id}
+		for _, a := range h.proposal(who, p).Assessments {
+			if a.ID == id && len(a.Verdicts) > 0 {
+				in.Verdict = a.Verdicts[0].Value
+			}
+		}
+		h.ok(h.ConfirmAssessment(h.t.Context(), who, in))
+	}
+}
+
+// waitSimulated waits until a finished run is attached.
+func (h *hall) waitSimulated(p string) view.ProposalView {
+	h.t.Helper()
+	for range 500 {
+		if v := h.proposal("karim", p); v.Simulation != nil && !v.Simulation.Running {
+			return v
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	h.t.Fatal("simulation is not attached")
+	return view.ProposalView{}
+}
+
+var _ = context.Background
+var _ = loop.System
