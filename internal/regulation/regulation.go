@@ -156,7 +156,7 @@ type Indicator struct {
 type Outcome struct {
 	Attribute string // "persoon.zorgtoeslag"
 	Period    string // "jaar", "maand" or "eenmalig"
-	Label     string // "Zorgtoeslag per jaar"
+	Label     string // a noun for in a sentence: "zorgtoeslag"; the period is told apart
 	// Unit is "euro" for amounts, otherwise the unit of the attribute.
 	Unit string
 }
