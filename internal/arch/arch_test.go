@@ -399,3 +399,50 @@ func TestDoors(t *testing.T) {
 		}
 	}
 }
+
+// TestGlossary: every identifier that the glossary names exists in the code.
+func TestGlossary(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/glossary.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	fset := token.NewFileSet()
+	for _, p := range list(t, "./internal/...") {
+		for _, f := range p.GoFiles {
+			parsed, err := parser.ParseFile(fset, filepath.Join(p.Dir, f), nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			names[parsed.Name.Name] = true
+			ast.Inspect(parsed, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok {
+					names[id.Name] = true
+				}
+				return true
+			})
+		}
+	}
+	rows := 0
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 5 || strings.HasPrefix(cells[1], "-") || strings.TrimSpace(cells[2]) == "Code" {
+			continue
+		}
+		rows++
+		for i, part := range strings.Split(cells[2], "`") {
+			if i%2 == 0 { // outside the backquotes
+				continue
+			}
+			for id := range strings.FieldsFuncSeq(part, func(r rune) bool { return r == '.' || r == ' ' || r == '=' }) {
+				if id != "false" && !names[id] {
+					t.Errorf("%s: %q bestaat niet in de code", strings.TrimSpace(cells[1]), id)
+				}
+			}
+		}
+	}
+	if rows < 30 {
+		t.Errorf("only %d rows were read", rows)
+	}
+}
