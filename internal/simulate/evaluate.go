@@ -92,6 +92,9 @@ func (r *run) evaluate(ctx context.Context, progress func(done, total int)) erro
 
 // household evaluates every scheme for one household.
 func (w *worker) household(h *population.Household) error {
+	if n := len(h.Persons); n < 1 || n > maxMembers {
+		return fmt.Errorf("%w: huishouden %d heeft %d personen; 1 tot en met %d kan", ErrSpec, h.Index, n, maxMembers)
+	}
 	w.persons += len(h.Persons)
 	w.run.homes[h.Index] = home{weight: h.Weight, disposable: int32(h.Disposable), persons: uint8(len(h.Persons)),
 		age: uint8(min(h.Persons[0].Age, 255)), ty: h.Type}
@@ -150,6 +153,9 @@ func (w *worker) fill(c *exact.Case, b *bound, h *population.Household) (int, er
 	}
 	return house, nil
 }
+
+// maxMembers of a household: a unit id has five bits for the member.
+const maxMembers = 30
 
 var memberNames = [...]string{"p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "p11", "p12", "p13", "p14", "p15"}
 

@@ -132,6 +132,7 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Ages    []jsonChange `json:"leeftijden"`
 	}
 	out := struct {
+		ID          string           `json:"run"`
 		People      people           `json:"populatie"`
 		RuleSet     string           `json:"regelset"`
 		Date        string           `json:"datum"`
@@ -141,6 +142,7 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Variant     *variant         `json:"variant"`
 		Assumptions []jsonAssumption `json:"aannames"`
 	}{
+		ID:      r.ID(),
 		People:  people{r.Population.ID, r.Population.Rows, r.Population.PersonRows, r.Population.Households, r.Population.Persons, true},
 		RuleSet: r.RuleSet, Date: r.Date.String(), Seed: r.Seed, Seconds: r.Seconds, Schemes: []jsonScheme{}, Assumptions: []jsonAssumption{},
 	}

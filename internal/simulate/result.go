@@ -2,6 +2,8 @@ package simulate
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -331,6 +333,23 @@ func (r *run) assumptions(own []population.Assumption) ([]population.Assumption,
 		seen[a.ID] = true
 		return double
 	}), nil
+}
+
+// ID names the run: the same population, draws, rules and date give the same
+// id and the same numbers.
+func (r *Result) ID() string {
+	h := sha256.New()
+	variant := ""
+	if r.Variant != nil {
+		variant = r.Variant.RuleSet
+	}
+	for _, part := range []string{"lemniscaat/simulatie/1", r.Population.ID, fmt.Sprint(r.Seed), r.Date.String(), r.RuleSet, variant} {
+		fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	for _, s := range r.Schemes {
+		fmt.Fprintf(h, "%d:%s", len(s.ID), s.ID)
+	}
+	return "simulatie:" + hex.EncodeToString(h.Sum(nil))[:24]
 }
 
 // Find gives the result of a regulation.

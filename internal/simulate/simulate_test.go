@@ -405,6 +405,8 @@ func TestRefusals(t *testing.T) {
 		"unknown outcome": {People: small, Date: date, Baseline: nowhere},
 		"not an amount":   {People: small, Date: date, Baseline: noAmount},
 		"unknown period":  {People: small, Date: date, Baseline: weekly},
+		"nobody home":     {People: town{{Weight: unit}}, Date: date, Baseline: good},
+		"a crowd":         {People: town{{Weight: unit, Persons: make([]population.Person, 31)}}, Date: date, Baseline: good},
 		"before any rule": {People: small, Date: rule.MustDate("2019-01-01"), Baseline: good},
 	} {
 		if _, err := simulate.Run(context.Background(), spec, nil); !errors.Is(err, simulate.ErrSpec) {
@@ -528,7 +530,8 @@ func TestShipped(t *testing.T) {
 // Scripts rely on these names and forms.
 func TestJSON(t *testing.T) {
 	t.Parallel()
-	data, err := json.Marshal(run(t, shipped(t, 500, 2, 0)))
+	full := run(t, shipped(t, 500, 2, 0))
+	data, err := json.Marshal(full)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -569,7 +572,11 @@ func TestJSON(t *testing.T) {
 	}
 	without := shipped(t, 50, 1, 0)
 	without.Variant = nil
-	data, err = json.Marshal(run(t, without))
+	plain := run(t, without)
+	if plain.ID() == full.ID() || full.ID() != run(t, shipped(t, 500, 1, 0)).ID() {
+		t.Errorf("run ids %s and %s", full.ID(), plain.ID())
+	}
+	data, err = json.Marshal(plain)
 	if err != nil || !bytes.Contains(data, []byte(`"variant":null`)) {
 		t.Errorf("without a variant: %.200s, %v", data, err)
 	}
