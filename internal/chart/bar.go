@@ -47,6 +47,7 @@ func Bars(c BarChart) string {
 			s.text("chart-group", "start", 0, y+14, g.Label)
 			y += 22
 		}
+		s.line("chart-axis", soft, left, y, left, y+row*float64(len(g.Bars))-4, 1)
 		for _, b := range g.Bars {
 			for i, l := range wrap(b.Label, 20) {
 				if i == 0 {
@@ -67,9 +68,7 @@ func Bars(c BarChart) string {
 			end := left + w
 			if finite(b.Low) && finite(b.High) && b.High > b.Low {
 				lo, hi := left+math.Max(b.Low, 0)*scale, left+b.High*scale
-				s.line("chart-ink", ink, lo, y+11, hi, y+11, 1.5)
-				s.line("chart-ink", ink, lo, y+6, lo, y+16, 1.5)
-				s.line("chart-ink", ink, hi, y+6, hi, y+16, 1.5)
+				s.whisker(lo, hi, y+11)
 				end = math.Max(end, hi)
 			}
 			s.text("chart-value", "start", end+8, y+16, b.Text)
@@ -77,8 +76,13 @@ func Bars(c BarChart) string {
 		}
 		y += gap - 22
 	}
-	s.line("chart-axis", soft, left, 0, left, height, 1)
 	return s.end()
+}
+
+// whisker draws a range; a white edge keeps it visible on a dark bar.
+func (s *svg) whisker(lo, hi, y float64) {
+	d := "M" + num(lo) + " " + num(y-5) + "V" + num(y+5) + "M" + num(lo) + " " + num(y) + "H" + num(hi) + "M" + num(hi) + " " + num(y-5) + "V" + num(y+5)
+	s.f(`<path class="chart-halo" fill="none" stroke="#fff" stroke-width="4.5" d="%s"/><path class="chart-whisker" fill="none" stroke="%s" stroke-width="1.5" d="%s"/>`, d, ink, d)
 }
 
 // Pair is one row of a diverging chart: what is lost to the left, what is won

@@ -65,6 +65,14 @@ func (s *svg) text(class, anchor string, x, y float64, t string) {
 	s.f(`<text class="%s" text-anchor="%s" x="%s" y="%s" fill="#1b2330">%s</text>`, class, anchor, num(x), num(y), esc(t))
 }
 
+// label is text over lines: a white edge keeps it readable.
+func (s *svg) label(class, anchor string, x, y float64, t string) {
+	if t == "" {
+		return
+	}
+	s.f(`<text class="%s chart-over" text-anchor="%s" x="%s" y="%s" fill="#1b2330" stroke="#fff" stroke-width="4" stroke-linejoin="round" paint-order="stroke">%s</text>`, class, anchor, num(x), num(y), esc(t))
+}
+
 // hatch defines a diagonal pattern and gives its fill.
 func (s *svg) hatch(name, class, colour string) string {
 	id := esc(s.id + "-" + name)

@@ -41,7 +41,10 @@ func Line(c LineChart) string {
 	}
 	see(c.Baseline, c.Tripwire)
 	for _, p := range c.Points {
-		see(p.Low, p.High, p.Predicted, p.Measured, p.MeasuredLow, p.MeasuredHigh)
+		see(p.Low, p.High, p.Predicted, p.Measured)
+		if finite(p.Measured) && p.MeasuredHigh > p.MeasuredLow {
+			see(p.MeasuredLow, p.MeasuredHigh)
+		}
 	}
 	if !finite(lo) || !finite(hi) {
 		return s.end()
@@ -50,6 +53,9 @@ func Line(c LineChart) string {
 	lo, hi = math.Floor(lo/step)*step, math.Ceil(hi/step)*step
 	if lo == hi {
 		lo, hi = lo-step, hi+step
+	}
+	if finite(c.Baseline) && c.Baseline-lo < (hi-lo)*0.09 && lo-step >= 0 {
+		lo -= step // room for the label under the line
 	}
 	py := func(v float64) float64 { return up + (hi-v)/(hi-lo)*(height-up-down) }
 	px := func(i int) float64 {
@@ -68,11 +74,11 @@ func Line(c LineChart) string {
 	}
 	if finite(c.Tripwire) {
 		s.f(`<line class="chart-trip" stroke="%s" stroke-width="2" stroke-dasharray="3 4" x1="%s" y1="%s" x2="%s" y2="%s"/>`, rust, num(left), num(py(c.Tripwire)), num(width-right), num(py(c.Tripwire)))
-		s.text("chart-tripwire", "end", width-right, py(c.Tripwire)-6, c.TripwireLabel)
+		s.label("chart-tripwire", "end", width-right, py(c.Tripwire)-6, c.TripwireLabel)
 	}
 	if finite(c.Baseline) {
 		s.line("chart-ink", soft, left, py(c.Baseline), width-right, py(c.Baseline), 1)
-		s.text("chart-note", "end", width-right, py(c.Baseline)-6, c.BaselineLabel)
+		s.label("chart-note", "end", width-right, py(c.Baseline)+17, c.BaselineLabel)
 	}
 	path := ""
 	for i, p := range c.Points {
@@ -98,12 +104,15 @@ func Line(c LineChart) string {
 		x, y := px(i), py(p.Measured)
 		if finite(p.MeasuredLow) && finite(p.MeasuredHigh) && p.MeasuredHigh > p.MeasuredLow {
 			a, b := py(p.MeasuredLow), py(p.MeasuredHigh)
-			s.line("chart-ink", ink, x, a, x, b, 1.5)
-			s.line("chart-ink", ink, x-5, a, x+5, a, 1.5)
-			s.line("chart-ink", ink, x-5, b, x+5, b, 1.5)
+			d := "M" + num(x-5) + " " + num(b) + "H" + num(x+5) + "M" + num(x) + " " + num(b) + "V" + num(a) + "M" + num(x-5) + " " + num(a) + "H" + num(x+5)
+			s.f(`<path class="chart-halo" fill="none" stroke="#fff" stroke-width="4.5" d="%s"/><path class="chart-whisker" fill="none" stroke="%s" stroke-width="1.5" d="%s"/>`, d, ink, d)
 		}
 		s.f(`<circle class="chart-measured" fill="%s" stroke="#fff" stroke-width="2" cx="%s" cy="%s" r="6.5"/>`, ink, num(x), num(y))
-		s.text("chart-value chart-strong", "start", x+11, y+5, p.Text)
+		above := y
+		if finite(p.MeasuredHigh) && p.MeasuredHigh > p.MeasuredLow {
+			above = py(p.MeasuredHigh)
+		}
+		s.label("chart-value chart-strong", "middle", x, above-10, p.Text)
 	}
 	// The legend names each mark by its shape.
 	x := left

@@ -9,7 +9,6 @@ type LoopStation struct {
 	Unit  string // "open toetsen"
 	Note  string // "oudste: 12 dagen"
 	Href  string // "" for no link
-	Label string // what the link says to people who do not see the figure
 	Here  bool   // "u bent hier"
 	Empty bool   // nothing waits here: drawn quiet
 }
@@ -136,7 +135,7 @@ func (s *svg) station(c curve, i int, st LoopStation, here string) {
 		class += " loop-here"
 	}
 	if st.Href != "" {
-		s.f(`<a href="%s" class="%s" aria-label="%s">`, esc(st.Href), class, esc(st.Label))
+		s.f(`<a href="%s" class="%s">`, esc(st.Href), class)
 	} else {
 		s.f(`<g class="%s">`, class)
 	}
@@ -151,7 +150,6 @@ func (s *svg) station(c curve, i int, st LoopStation, here string) {
 		stroke, tone = soft, soft
 	}
 	s.f(`<circle class="loop-disc" fill="%s" stroke="%s" stroke-width="3" cx="%s" cy="%s" r="%s"/>`, fill, stroke, num(x), num(y), num(r))
-	s.f(`<text class="loop-count" text-anchor="middle" font-size="22" x="%s" y="%s" fill="%s">%s</text>`, num(x), num(y+8), tone, esc(st.Count))
 	lines := []struct{ class, text string }{{"loop-name", st.Name}, {"loop-unit", st.Unit}, {"loop-note", st.Note}}
 	if st.Here {
 		lines = append(lines, struct{ class, text string }{"loop-heretext", here})
@@ -173,12 +171,18 @@ func (s *svg) station(c curve, i int, st LoopStation, here string) {
 	case 5:
 		anchor, tx, ty = "start", x+r+16, y+5-(n-1)*10
 	}
-	for _, l := range lines {
-		if l.text == "" {
-			continue
+	// The name of the link is what stands in it, so it comes in reading order:
+	// name, count, unit, note. The line ends keep the words apart.
+	for j, l := range lines {
+		if l.text != "" {
+			s.text(l.class, anchor, tx, ty, l.text)
+			s.WriteByte('\n')
+			ty += 20
 		}
-		s.text(l.class, anchor, tx, ty, l.text)
-		ty += 20
+		if j == 0 {
+			s.f(`<text class="loop-count" text-anchor="middle" font-size="22" x="%s" y="%s" fill="%s">%s</text>`, num(x), num(y+8), tone, esc(st.Count))
+			s.WriteByte('\n')
+		}
 	}
 	if st.Href != "" {
 		s.WriteString(`</a>`)

@@ -90,13 +90,8 @@ func (p *page) loop(v RegulationView) string {
 			Name: p.station(s.Station), Count: p.Number(int64(s.Count)), Unit: s.Unit, Href: s.Href,
 			Here: s.Station == p.Here, Empty: s.Count == 0,
 		}
-		st.Label = st.Name + ": " + st.Count + " " + s.Unit
 		if s.Oldest != nil {
 			st.Note = p.T("lus.oudste", "dagen", p.Days(s.Oldest.Days))
-			st.Label += ", " + st.Note
-		}
-		if st.Here {
-			st.Label += ", " + p.T("kop.hier-kort")
 		}
 		if s.Station == v.Loop.Slowest {
 			f.Slow = i
@@ -144,12 +139,27 @@ func (p *page) decileChart(rows []DecileRow) string {
 		LossLabel: p.T("simulatie.verliest"), GainLabel: p.T("simulatie.wint"),
 	}
 	for _, r := range rows {
-		c.Rows = append(c.Rows, chart.Pair{
-			Label: p.T("simulatie.deciel", "n", r.Decile), Loss: float64(r.Loss), Gain: float64(r.Gain),
-			LossText: p.NumberShort(r.Loss), GainText: p.NumberShort(r.Gain),
-		})
+		row := chart.Pair{Label: p.decile(r.Decile), Loss: float64(r.Loss), Gain: float64(r.Gain)}
+		if r.Loss > 0 {
+			row.LossText = p.NumberShort(r.Loss)
+		}
+		if r.Gain > 0 {
+			row.GainText = p.NumberShort(r.Gain)
+		}
+		c.Rows = append(c.Rows, row)
 	}
 	return chart.Diverging(c)
+}
+
+// decile names a group by income; the outer two say which end they are.
+func (p *page) decile(n int) string {
+	switch n {
+	case 1:
+		return p.T("simulatie.deciel-laagste")
+	case 10:
+		return p.T("simulatie.deciel-hoogste")
+	}
+	return p.Number(int64(n))
 }
 
 // funnelChart draws where people drop out under today's rules.
