@@ -300,17 +300,17 @@ func TestShippedCliffsAreReal(t *testing.T) {
 	if err := diags.Err(); err != nil {
 		t.Fatal(err)
 	}
-	cliffs := check.Cliffs(set, p, big.NewRat(100, 1))
+	cliffs := check.Cliffs(set, p, rule.MustDate("2026-11-22"), big.NewRat(100, 1))
 	var keys []string
 	for _, k := range cliffs {
 		reg, _ := set.Get(k.Regulation)
-		i := slices.IndexFunc(reg.Examples(), func(e *regulation.Example) bool { return e.Name == k.Example && e.Date == k.Date })
+		i := slices.IndexFunc(reg.Examples(), func(e *regulation.Example) bool { return e.Name == k.Example })
 		if i < 0 {
 			t.Errorf("%s: example %q does not exist", k.Key(), k.Example)
 			continue
 		}
 		ex := reg.Examples()[i]
-		c, d := ex.Given.Case(p, ex.Date)
+		c, d := ex.Given.Case(p, k.Date)
 		if c == nil {
 			t.Fatal(d)
 		}

@@ -30,7 +30,8 @@ type Cliff struct {
 	// per year.
 	Best, Worst rule.Datum
 	Loss        *big.Rat
-	// Example is the worked example in which it was found, on Date.
+	// Example is the worked example in which it was found, with the rules of
+	// Date.
 	Example string
 	Date    rule.Date
 }
@@ -45,12 +46,13 @@ func (k *Cliff) Key() string {
 const maxProbes = 64
 
 // Cliffs searches the worked examples of the regulations for cliffs in their
-// first outcome. Each datum of an example is moved to both sides of every
+// first outcome, as the rules stand on a date (the zero date: the date of each
+// example). Each datum of an example is moved to both sides of every
 // comparison that the rules made; between two values whose outcomes differ by
 // more than loss, the largest jump is halved until it is one step wide. A slope
 // thus never counts, however steep. Cliffs that no example comes near are not
 // found; a regulation without examples has none.
-func Cliffs(set *regulation.Set, p *exact.Program, loss *big.Rat) []*Cliff {
+func Cliffs(set *regulation.Set, p *exact.Program, on rule.Date, loss *big.Rat) []*Cliff {
 	var out []*Cliff
 	subjects := map[*rule.Attribute]bool{}
 	for _, r := range p.Model().Rules {
@@ -69,7 +71,7 @@ func Cliffs(set *regulation.Set, p *exact.Program, loss *big.Rat) []*Cliff {
 		if a == nil || a.Type.Kind != rule.Amount {
 			continue
 		}
-		s := &search{p: p, reg: reg, outcome: o, a: a, loss: loss, best: map[string]*Cliff{}, subjects: subjects}
+		s := &search{p: p, on: on, reg: reg, outcome: o, a: a, loss: loss, best: map[string]*Cliff{}, subjects: subjects}
 		for _, ex := range reg.Examples() {
 			s.example(ex)
 		}
@@ -91,6 +93,8 @@ type search struct {
 	outcome regulation.Outcome
 	a       *rule.Attribute
 	loss    *big.Rat
+	on      rule.Date // zero: the date of the example
+	date    rule.Date // of the example being tried
 	ex      *regulation.Example
 	c       *exact.Case
 	// subjects are the kenmerken that only say whom a rule is about.
@@ -99,9 +103,12 @@ type search struct {
 }
 
 func (s *search) example(ex *regulation.Example) {
-	s.ex = ex
-	s.c, _ = ex.Given.Case(s.p, ex.Date)
-	if s.c == nil || s.p.IsInput(s.a, ex.Date) {
+	s.ex, s.date = ex, s.on
+	if s.on.IsZero() {
+		s.date = ex.Date
+	}
+	s.c, _ = ex.Given.Case(s.p, s.date)
+	if s.c == nil || s.p.IsInput(s.a, s.date) {
 		return
 	}
 	for obj, o := range ex.Given.Objects {
@@ -315,7 +322,7 @@ func (s *search) keep(obj int, st *exact.Step, a, b rule.Datum, va, vb *big.Rat)
 		Regulation: s.reg.ID, Outcome: s.a, Label: s.a.Name,
 		Input: st.Attribute, Whose: st.ObjectID, Last: last, Over: over,
 		Best: rule.Datum{Kind: rule.Amount, Num: best}, Worst: rule.Datum{Kind: rule.Amount, Num: worst},
-		Loss: new(big.Rat).Sub(best, worst), Example: s.ex.Name, Date: s.ex.Date,
+		Loss: new(big.Rat).Sub(best, worst), Example: s.ex.Name, Date: s.date,
 	}
 	if r := s.guard(obj, st, last, over); r != nil {
 		k.Rule, k.Article = r.ID, r.Article
@@ -474,7 +481,7 @@ func (c *checker) cliffs() {
 	if c.program == nil {
 		return
 	}
-	for _, k := range Cliffs(c.set, c.program, c.o.loss()) {
+	for _, k := range Cliffs(c.set, c.program, c.o.Date, c.o.loss()) {
 		severity := rule.Warning
 		if k.Inherent() {
 			severity = rule.Info
