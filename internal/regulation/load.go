@@ -101,6 +101,10 @@ func (b *builder) model() {
 func (b *builder) regulations() {
 	for _, f := range b.bundle.folders {
 		if f.shared {
+			for _, p := range f.articles {
+				a := p.article
+				b.set.Shared = append(b.set.Shared, &a)
+			}
 			continue
 		}
 		reg := f.reg
@@ -136,8 +140,15 @@ func (b *builder) levels() {
 	}
 }
 
-// references checks what regeling.yaml points at.
+// references checks what regeling.yaml and the rules point at.
 func (b *builder) references() {
+	for _, r := range b.set.Model.Rules {
+		for _, s := range r.Source {
+			if strings.HasPrefix(s, "jci") && !validSource(s) {
+				b.warn(r.Pos, "bron", fmt.Sprintf("%q bij regel %s is geen goede JCI-verwijzing", s, r.ID), "schrijf bijvoorbeeld jci1.3:c:BWBR0018451&artikel=2&lid=1")
+			}
+		}
+	}
 	for _, f := range b.bundle.folders {
 		if f.shared {
 			continue

@@ -222,6 +222,22 @@ func TestLoadDiagnoses(t *testing.T) {
 	}
 }
 
+func TestOddSourceIsAWarning(t *testing.T) {
+	t.Parallel()
+	_, diags := regulation.Load(fsys(with(t, "bijdrage/artikel-1.md", "// Bron: jci1.3:c:BWBR0018451&artikel=2", "// Bron: jci1.3:c:BWB18451&artikel=2")))
+	if len(diags) != 1 || diags[0].Severity != rule.Warning || !strings.Contains(diags[0].Message, "BWB18451") {
+		t.Errorf("%v", diags)
+	}
+}
+
+func TestSharedPages(t *testing.T) {
+	t.Parallel()
+	set := load(t)
+	if len(set.Shared) != 1 || !strings.Contains(set.Shared[0].HTML, "toeslagpartner") {
+		t.Errorf("gedeelde woorden: %+v", set.Shared)
+	}
+}
+
 func TestBrokenArticleLeavesItsNeighbours(t *testing.T) {
 	t.Parallel()
 	files := small()

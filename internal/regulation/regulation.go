@@ -41,6 +41,8 @@ func (l Level) String() string {
 type Set struct {
 	// Regulations are sorted by id.
 	Regulations []*Regulation
+	// Shared are the pages with words that all regulations share.
+	Shared []*Article
 	// Model holds the declarations and rules of all regulations together.
 	Model *rule.Model
 
