@@ -136,7 +136,8 @@ func (d *Doc) syntax(err error) {
 }
 
 // sane refuses what a reader of a form would not expect: anchors, aliases,
-// merge keys, own tags, duplicate keys, and sizes beyond the limits.
+// merge keys, own tags, and sizes beyond the limits. Duplicate keys are
+// reported too; the first one is read.
 func (d *Doc) sane(n *Node, depth int, nodes *int) bool {
 	*nodes++
 	if depth > maxDepth {
@@ -155,7 +156,6 @@ func (d *Doc) sane(n *Node, depth int, nodes *int) bool {
 		d.Fail(n, "yaml-tag", "laat de tag weg", "de tag %q wordt niet gelezen", n.Tag)
 		return false
 	}
-	ok := true
 	if n.Kind == yaml.MappingNode {
 		seen := map[string]*Node{}
 		for i := 0; i+1 < len(n.Content); i += 2 {
@@ -170,7 +170,6 @@ func (d *Doc) sane(n *Node, depth int, nodes *int) bool {
 			}
 			if first, dup := seen[k.Value]; dup {
 				d.Fail(k, "dubbele-sleutel", "laat er één staan", "%q staat hier voor de tweede keer (eerder op regel %d)", k.Value, d.Pos(first).Line)
-				ok = false
 			} else {
 				seen[k.Value] = k
 			}
@@ -181,7 +180,7 @@ func (d *Doc) sane(n *Node, depth int, nodes *int) bool {
 			return false
 		}
 	}
-	return ok || depth > 0 // duplicates are reported; the first one is read
+	return true
 }
 
 // Field is one key of a Fields specification.
@@ -215,8 +214,8 @@ func (d *Doc) Fields(n *Node, what string, spec map[string]Field) {
 		seen[k.Value] = true
 		f(k, v)
 	}
-	for k := range spec {
-		if name, required := strings.CutSuffix(k, "!"); required && !seen[name] {
+	for _, name := range names {
+		if _, required := spec[name+"!"]; required && !seen[name] {
 			d.Fail(n, "ontbrekende-sleutel", "", "%s mist %q", what, name)
 		}
 	}
