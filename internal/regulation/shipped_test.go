@@ -8,6 +8,7 @@ import (
 
 	"lemniscaat/internal/dossier"
 	"lemniscaat/internal/exact"
+	"lemniscaat/internal/explain/plain"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	"lemniscaat/regelingen"
@@ -200,6 +201,44 @@ func TestUnknownPremiumIsAnError(t *testing.T) {
 	for _, o := range r.Values(c) {
 		if o.Err == nil {
 			t.Errorf("%s is %s", o.Attribute.ID(), o.Value)
+		}
+	}
+}
+
+// What people read passes the smoke alarm for plain Dutch. The names that the
+// rules themselves declare are the words of the law.
+func TestShippedTextsArePlain(t *testing.T) {
+	t.Parallel()
+	set := load(t)
+	terms := []string{"zorgtoeslag", "zorgverzekering", "zorgverzekeringswet", "verzekerde", "participatiewet", "verordening", "inkomenstoeslag", "alleenstaande"}
+	for _, o := range set.Model.Objects {
+		for _, a := range o.Attributes {
+			terms = append(terms, a.Name)
+		}
+	}
+	for _, p := range set.Model.Parameters {
+		terms = append(terms, p.Name)
+	}
+	for _, f := range set.Model.Facts {
+		for _, r := range f.Roles {
+			terms = append(terms, r.Name)
+		}
+	}
+	check := func(what, text string) {
+		for _, problem := range plain.Measure(text, terms...).Problems() {
+			t.Errorf("%s: %s", what, problem)
+		}
+	}
+	for _, r := range set.Regulations {
+		check(r.ID, r.Summary)
+		for _, a := range r.Articles {
+			check(r.ID+"/"+a.ID, a.Text)
+		}
+		for _, s := range r.Steps(rule.MustDate("2026-06-01")) {
+			check(r.ID+"."+s.ID, s.Action+". "+s.Trigger+" "+s.IfNothing)
+		}
+		for _, a := range r.Assumptions {
+			check(r.ID+" "+a.ID, a.Text)
 		}
 	}
 }
