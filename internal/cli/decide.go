@@ -1,0 +1,251 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lemniscaat/internal/dossier"
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/explain"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+)
+
+// decision is the answer of decide --json. Its keys are a contract.
+type decision struct {
+	Regeling   string                 `json:"regeling"`
+	Datum      string                 `json:"datum"`
+	Regelset   string                 `json:"regelset"`
+	Uitkomsten []outcomeValue         `json:"uitkomsten"`
+	Uitleg     []*explain.Explanation `json:"uitleg"`
+	Fouten     []problem              `json:"fouten"`
+}
+
+// outcomeValue is one declared outcome; Waarde is a decimal string, "ja" or
+// "nee", a date, a text, or "leeg".
+type outcomeValue struct {
+	Object     string `json:"object"`
+	Eigenschap string `json:"eigenschap"`
+	Waarde     string `json:"waarde"`
+	Eenheid    string `json:"eenheid"`
+}
+
+// problem is something that stands in the way of an answer.
+type problem struct {
+	Code       string `json:"code"`
+	Tekst      string `json:"tekst"`
+	Advies     string `json:"advies,omitempty"`
+	Bestand    string `json:"bestand,omitempty"`
+	Regel      int    `json:"regel,omitempty"`
+	Kolom      int    `json:"kolom,omitempty"`
+	Object     string `json:"object,omitempty"`
+	Eigenschap string `json:"eigenschap,omitempty"`
+	RegelID    string `json:"regelId,omitempty"`
+}
+
+func problemsOf(ds rule.Diagnostics) []problem {
+	out := []problem{}
+	for _, d := range ds {
+		if d.Severity == rule.Error {
+			out = append(out, problem{Code: d.Code, Tekst: d.Message, Advies: d.Hint, Bestand: d.Pos.File, Regel: d.Pos.Line, Kolom: d.Pos.Column})
+		}
+	}
+	return out
+}
+
+func decideCommand(env Env) *cobra.Command {
+	var caseFile, data string
+	var date dateFlag
+	var withTrace, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "decide REGELING --case BESTAND",
+		Short: "reken één dossier uit en leg de uitkomst uit",
+		Long: `Rekent een dossier uit volgens een regeling en legt de uitkomst uit, tot op het artikel.
+
+Het dossier is een YAML-bestand met personen en hun gegevens; "-" leest van de standaardinvoer.
+Met --data gelden ook de versies die in die installatie zijn aangenomen.`,
+		Example: "  lemniscaat decide zorgtoeslag --case dossier.yaml --date 2026-06-01 --explain",
+		Args:    arguments(1, 1, "REGELING"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if caseFile == "" {
+				return usage("het dossier ontbreekt; geef --case BESTAND")
+			}
+			set, err := rulesInForce(cmd.Context(), env, data)
+			if err != nil {
+				return err
+			}
+			reg, err := withRules(set, args[0])
+			if err != nil {
+				return err
+			}
+			text, err := readFile(env, caseFile)
+			if err != nil {
+				return err
+			}
+			d, err := decide(set, reg, caseFile, text, date.Date)
+			if d == nil {
+				return err
+			}
+			if asJSON {
+				if err := writeJSON(env, d); err != nil {
+					return err
+				}
+			} else {
+				d.print(env, withTrace)
+			}
+			return err
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&caseFile, "case", "", "`BESTAND` met het dossier (YAML)")
+	f.Var(&date, "date", "reken op deze `DATUM` in plaats van die van het dossier")
+	f.BoolVar(&withTrace, "explain", false, "toon de hele weg naar de uitkomst")
+	f.BoolVar(&asJSON, "json", false, "geef JSON")
+	f.StringVar(&data, "data", "", "`MAP` van een installatie; haar aangenomen versies gelden mee")
+	return cmd
+}
+
+// withRules gives a regulation that can decide.
+func withRules(set *regulation.Set, id string) (*regulation.Regulation, error) {
+	reg, ok := set.Get(id)
+	if !ok {
+		var ids []string
+		for _, r := range set.Regulations {
+			ids = append(ids, r.ID)
+		}
+		return nil, usage("er is geen regeling %q; kies uit: %s", id, strings.Join(ids, ", "))
+	}
+	if reg.Level < regulation.LevelRules || len(reg.Outcomes) == 0 {
+		return nil, usage("regeling %s heeft geen regels om mee te rekenen, alleen %s", id, reg.Level)
+	}
+	return reg, nil
+}
+
+// decide computes the outcomes of a regulation for a case. A case that cannot
+// be read or lacks a datum gives a decision with Fouten and a fault.
+func decide(set *regulation.Set, reg *regulation.Regulation, name string, text []byte, date rule.Date) (*decision, error) {
+	d := &decision{
+		Regeling: reg.ID, Datum: date.String(), Regelset: string(set.Digest()),
+		Uitkomsten: []outcomeValue{}, Uitleg: []*explain.Explanation{}, Fouten: []problem{},
+	}
+	if date.IsZero() {
+		d.Datum = ""
+	}
+	program, ds := exact.Compile(set.Model)
+	if err := ds.Err(); err != nil {
+		return nil, fmt.Errorf("compile rules: %w", err)
+	}
+	file, ds := dossier.Read(name, text, set.Model)
+	if ds.Err() != nil {
+		d.Fouten = problemsOf(ds)
+		return d, silent(Input)
+	}
+	if date.IsZero() {
+		date = file.Date
+		d.Datum = date.String()
+	}
+	c, ds := file.Case(program, date)
+	if ds.Err() != nil {
+		d.Fouten = problemsOf(ds)
+		return d, silent(Input)
+	}
+
+	var assumptions []string
+	for _, a := range slices.Concat(file.Assumptions, reg.Assumptions) {
+		assumptions = append(assumptions, a.Text)
+	}
+	code := Good
+	for _, o := range reg.Outcomes {
+		attribute := program.Attribute(o.Attribute)
+		if attribute == nil {
+			return nil, fmt.Errorf("outcome %s is not in the model", o.Attribute)
+		}
+		for _, obj := range holders(file, attribute) {
+			e := explain.Explain(c, obj, attribute, explain.Context{Label: o.Label, Period: o.Period, Assumptions: assumptions})
+			d.Uitleg = append(d.Uitleg, e)
+			value, err := c.Value(obj, attribute)
+			if err == nil {
+				d.Uitkomsten = append(d.Uitkomsten, outcomeValue{c.ID(obj), o.Attribute, value.String(), o.Unit})
+				continue
+			}
+			p := problem{Tekst: err.Error(), Object: c.ID(obj), Eigenschap: o.Attribute}
+			var fault *exact.Error
+			if errors.As(err, &fault) {
+				p.Code = string(fault.Code)
+				if fault.ObjectID != "" {
+					p.Object = fault.ObjectID
+				}
+				if fault.Attribute != nil {
+					p.Eigenschap = fault.Attribute.ID()
+				}
+				if fault.Rule != nil {
+					p.RegelID = fault.Rule.ID
+				}
+			}
+			if !slices.Contains(d.Fouten, p) { // two outcomes may lack one datum
+				d.Fouten = append(d.Fouten, p)
+			}
+			if code = max(code, Found); errors.Is(err, exact.ErrMissing) || errors.Is(err, exact.ErrInput) {
+				code = Input
+			}
+		}
+	}
+	if code != Good {
+		return d, silent(code)
+	}
+	return d, nil
+}
+
+// holders gives the objects of a case that an outcome can sit on: the
+// applicants, or all objects of another type.
+func holders(file *dossier.File, a *rule.Attribute) []int {
+	var out []int
+	for _, i := range file.Applicants() {
+		if file.Objects[i].Type.Name == a.Owner.Name {
+			out = append(out, i)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for i, o := range file.Objects {
+		if o.Type.Name == a.Owner.Name {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// print writes the decision for people: what is wrong goes to the error stream.
+func (d *decision) print(env Env, trace bool) {
+	for _, e := range d.Uitleg {
+		if trace {
+			fmt.Fprintln(env.Out, strings.TrimRight(e.Text(), "\n"))
+			fmt.Fprintln(env.Out)
+			continue
+		}
+		if e.Error == nil {
+			fmt.Fprintln(env.Out, e.Sentence)
+			for _, r := range e.Reasons {
+				fmt.Fprintln(env.Out, "- "+r)
+			}
+		}
+	}
+	for _, p := range d.Fouten {
+		if p.Bestand != "" {
+			fmt.Fprintf(env.Err, "%s:%d:%d: ", p.Bestand, p.Regel, p.Kolom)
+		}
+		fmt.Fprintf(env.Err, "fout: %s", p.Tekst)
+		if p.Advies != "" {
+			fmt.Fprintf(env.Err, " – %s", p.Advies)
+		}
+		fmt.Fprintf(env.Err, " [%s]\n", p.Code)
+	}
+	if len(d.Fouten) == 0 {
+		fmt.Fprintf(env.Out, "\nRegeling %s op %s, regelset %s.\n", d.Regeling, d.Datum, d.Regelset)
+	}
+}

@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+	"lemniscaat/regelingen"
+)
+
+const (
+	metaFile = "regeling.yaml"
+	shared   = "gemeenschappelijk"
+)
+
+// shipped loads the regulations that come with the program.
+func shipped() (*regulation.Set, rule.Diagnostics) { return regulation.Load(regelingen.Files) }
+
+// rulesFrom loads the regulations of the given folders: a folder with a
+// regeling.yaml is one regulation, any other folder holds regulations. Without
+// paths it gives what ships with the program. Shared words come from beside the
+// regulation, and otherwise from the program. Places in the diagnostics are
+// paths as the user gave them.
+func rulesFrom(paths []string) (*regulation.Set, rule.Diagnostics, error) {
+	if len(paths) == 0 {
+		set, ds := shipped()
+		return set, ds, nil
+	}
+	u := union{}
+	add := func(dir string) error {
+		name := filepath.Base(dir)
+		if other, ok := u[name]; ok {
+			if same(other.dir, dir) {
+				return nil
+			}
+			return badInput("%s en %s hebben dezelfde naam", other.dir, dir)
+		}
+		u[name] = folder{os.DirFS(dir), dir}
+		return nil
+	}
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		switch {
+		case err != nil:
+			return nil, nil, badInput("%s", fileError(p, err))
+		case !info.IsDir():
+			return nil, nil, badInput("%s is geen map; geef de map van een regeling, met %s erin, of een map met zulke mappen", p, metaFile)
+		}
+		abs, err := filepath.Abs(p)
+		if err != nil {
+			return nil, nil, fmt.Errorf("path %s: %w", p, err)
+		}
+		if _, err := os.Stat(filepath.Join(p, metaFile)); err == nil {
+			if err := add(keepGiven(p, abs)); err != nil {
+				return nil, nil, err
+			}
+			if words := filepath.Join(filepath.Dir(abs), shared); isDir(words) {
+				if err := add(words); err != nil {
+					return nil, nil, err
+				}
+			}
+			continue
+		}
+		entries, err := os.ReadDir(p)
+		if err != nil {
+			return nil, nil, badInput("%s", fileError(p, err))
+		}
+		found := false
+		for _, e := range entries {
+			dir := filepath.Join(p, e.Name())
+			if _, err := os.Stat(filepath.Join(dir, metaFile)); err == nil || e.Name() == shared && isDir(dir) {
+				found = found || err == nil
+				if err := add(dir); err != nil {
+					return nil, nil, err
+				}
+			}
+		}
+		if !found {
+			return nil, nil, badInput("in %s staat geen regeling: geen map met %s erin", p, metaFile)
+		}
+	}
+	if _, ok := u[shared]; !ok {
+		words, err := fs.Sub(regelingen.Files, shared)
+		if err != nil {
+			return nil, nil, fmt.Errorf("shared words: %w", err)
+		}
+		u[shared] = folder{words, shared}
+	}
+	set, ds := regulation.Load(u)
+	for i := range ds {
+		ds[i].Pos.File = u.place(ds[i].Pos.File)
+	}
+	return set, ds, nil
+}
+
+// keepGiven gives the path as typed, unless it has no name of its own (".").
+func keepGiven(given, abs string) string {
+	if base := filepath.Base(given); base == "." || base == ".." || base == string(filepath.Separator) {
+		return abs
+	}
+	return given
+}
+
+func isDir(p string) bool {
+	info, err := os.Stat(p)
+	return err == nil && info.IsDir()
+}
+
+func same(a, b string) bool {
+	x, err1 := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(x, y)
+}
+
+// union is a file system of folders that stand in different places.
+type union map[string]folder
+
+type folder struct {
+	fs.FS
+	dir string
+}
+
+// Open opens a file in one of the folders.
+func (u union) Open(name string) (fs.File, error) {
+	first, rest, _ := strings.Cut(name, "/")
+	f, ok := u[first]
+	if !ok || !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	if rest == "" {
+		rest = "."
+	}
+	return f.Open(rest)
+}
+
+// ReadDir lists the folders, or one of them.
+func (u union) ReadDir(name string) ([]fs.DirEntry, error) {
+	if name != "." {
+		first, rest, _ := strings.Cut(name, "/")
+		f, ok := u[first]
+		if !ok {
+			return nil, &fs.PathError{Op: "readdir", Path: name, Err: fs.ErrNotExist}
+		}
+		if rest == "" {
+			rest = "."
+		}
+		return fs.ReadDir(f.FS, rest)
+	}
+	var out []fs.DirEntry
+	for n, f := range u {
+		info, err := fs.Stat(f.FS, ".")
+		if err != nil {
+			return nil, fmt.Errorf("folder %s: %w", f.dir, err)
+		}
+		out = append(out, named{fs.FileInfoToDirEntry(info), n})
+	}
+	slices.SortFunc(out, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return out, nil
+}
+
+// named is an entry under another name: "." of a folder.
+type named struct {
+	fs.DirEntry
+	name string
+}
+
+// Name gives the name in the union.
+func (n named) Name() string { return n.name }
+
+// place gives the path of a file for people.
+func (u union) place(name string) string {
+	first, rest, ok := strings.Cut(name, "/")
+	if f, known := u[first]; known && ok {
+		return path.Join(filepath.ToSlash(f.dir), rest)
+	}
+	return name
+}
