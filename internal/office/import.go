@@ -58,10 +58,12 @@ func textOnly(g *loop.Regulation) (*regulation.Regulation, error) {
 	var articles []regulation.Text
 	for _, a := range g.Articles {
 		t := regulation.Text{ID: a.ID, Title: a.Title}
-		for k, part := range strings.Split(a.Text, "\n\n") {
-			if k < len(a.Paras) {
-				if body, ok := strings.CutPrefix(part, a.Paras[k]+". "); ok {
-					t.Leden = append(t.Leden, regulation.Lid{Number: a.Paras[k], Text: body})
+		paras := a.Paras // those that are not found yet
+		for part := range strings.SplitSeq(a.Text, "\n\n") {
+			if len(paras) > 0 {
+				if body, ok := strings.CutPrefix(part, paras[0]+". "); ok {
+					t.Leden = append(t.Leden, regulation.Lid{Number: paras[0], Text: body})
+					paras = paras[1:]
 					continue
 				}
 			}
