@@ -30,9 +30,9 @@ func (g *region) keepTest(ts []test, t test) []test {
 		case c < 0:
 			*o = t
 		case c == 0 && t.faults.errors() == 0 && !equalCondition(o.cond, t.cond):
-			a, b, pos := o.cond, t.cond, o.cond.Position()
+			a, b, pos, sc := o.cond, t.cond, o.cond.Position(), g.sc
 			o.faults = join(o.faults, unclear(func() rule.Diagnostic {
-				return ambiguous(pos, fragmentsOf(nil, a), fragmentsOf(nil, b))
+				return ambiguous(pos, fragmentsOf(sc, nil, a), fragmentsOf(sc, nil, b))
 			}))
 		}
 		return ts

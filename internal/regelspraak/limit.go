@@ -11,6 +11,6 @@ const (
 	maxNameRunes   = 200     // characters in one name
 	maxDigits      = 40      // digits in one number
 	maxDecimals    = 12      // decimals to round on
-	maxReadings    = 30_000 // readings kept while parsing one sentence
+	maxReadings    = 30_000  // readings kept while parsing one sentence
 	maxDiagnostics = 200     // diagnostics per block
 )

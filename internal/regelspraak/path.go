@@ -64,7 +64,7 @@ func (g *region) readPaths(i int) []path {
 					}
 				}
 				for sc := g.sc; sc != nil; sc = sc.parent {
-					if article, ok := sc.named(s); ok {
+					if article, ok := sc.named(s, g.sc); ok {
 						g.ended(i+1, m.end)
 						add(path{end: m.end, from: sc.binding, target: sc.binding.Object,
 							faults: g.article(i, article, g.tok(i+1), m.end)})

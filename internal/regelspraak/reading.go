@@ -1,6 +1,7 @@
 package regelspraak
 
 import (
+	"slices"
 	"strings"
 
 	"lemniscaat/internal/rule"
@@ -124,9 +125,9 @@ func (g *region) keep(rs []reading, r reading) []reading {
 		case c < 0:
 			*o = r
 		case c == 0 && !equalExpr(o.expr, r.expr):
-			a, b, pos := o.expr, r.expr, o.expr.Position()
+			a, b, pos, sc := o.expr, r.expr, o.expr.Position(), g.sc
 			o.faults = join(o.faults, unclear(func() rule.Diagnostic {
-				return ambiguous(pos, fragmentsOf(a, nil), fragmentsOf(b, nil))
+				return ambiguous(pos, fragmentsOf(sc, a, nil), fragmentsOf(sc, b, nil))
 			}))
 		}
 		return rs
@@ -134,9 +135,14 @@ func (g *region) keep(rs []reading, r reading) []reading {
 	return append(rs, r)
 }
 
-// fragmentsOf gives an expression, a condition, or one with the other.
-func fragmentsOf(e rule.Expr, c rule.Condition) []Fragment {
+// fragmentsOf gives an expression, a condition, or one with the other, as they
+// stand in a scope.
+func fragmentsOf(sc *scope, e rule.Expr, c rule.Condition) []Fragment {
 	p := &printer{}
+	for ; sc != nil; sc = sc.parent {
+		p.scopes = append(p.scopes, scopeName{sc.binding, sc.role})
+	}
+	slices.Reverse(p.scopes)
 	if e != nil {
 		p.expr(e, levelRound, true)
 		if c != nil {

@@ -59,11 +59,10 @@ type scanner struct {
 	comments []comment
 }
 
-// scan cuts text into tokens, closed by a kindEnd. It never fails: what it
+// scan cuts composed text into tokens, closed by a kindEnd. It never fails: what it
 // does not know becomes a kindUnknown for the parser to complain about, so
 // that a strange character in the name of a rule is no one's problem.
 func scan(text string, line int) ([]token, []comment) {
-	text = compose(text)
 	s := scanner{text: text, line: int32(max(line, 1)), first: true, col: 1,
 		tokens: make([]token, 0, len(text)/6+8)}
 	for s.next() {
@@ -272,7 +271,7 @@ func foldFirst(s string) string {
 // "één" typed on one machine is "één" on another. It covers the accents that
 // Dutch uses; anything else stays as it is.
 func compose(s string) string {
-	if !strings.ContainsAny(s, "\u0300\u0301\u0302\u0303\u0308\u0327") {
+	if strings.IndexByte(s, '\u0300'>>6|0xC0) < 0 { // the first byte of all of them
 		return s
 	}
 	var b strings.Builder

@@ -16,9 +16,12 @@ type scope struct {
 	variables []*variable // of the rule version; only in the outermost scope
 }
 
-// names reports whether a symbol can name the object of this scope, and gives
-// its article.
-func (s *scope) named(sym symbol) (article string, ok bool) {
+// named reports whether a symbol names the object of this scope when it is
+// used in scope from, and gives its article. The subject of a rule goes by its
+// kenmerk ("de aanvrager") or its object type ("de persoon"); but among
+// elements of that type "de persoon" could be taken for one of them, so there
+// a subject that has a kenmerk goes by that alone.
+func (s *scope) named(sym symbol, from *scope) (article string, ok bool) {
 	switch {
 	case sym.plural || sym.broken:
 		return "", false
@@ -27,6 +30,11 @@ func (s *scope) named(sym symbol) (article string, ok bool) {
 	case s.binding.Kenmerk != nil && sym.attribute == s.binding.Kenmerk:
 		return sym.attribute.Article, true
 	case sym.object != nil && sym.object == s.binding.Object:
+		for ; s.binding.Kenmerk != nil && from != s; from = from.parent {
+			if from.binding.Object == sym.object {
+				return "", false
+			}
+		}
 		return sym.object.Article, true
 	}
 	return "", false
@@ -35,8 +43,8 @@ func (s *scope) named(sym symbol) (article string, ok bool) {
 // speaksOf reports whether a symbol names the object of this scope or of one
 // around it.
 func (s *scope) speaksOf(sym symbol) bool {
-	for ; s != nil; s = s.parent {
-		if _, ok := s.named(sym); ok {
+	for o := s; o != nil; o = o.parent {
+		if _, ok := o.named(sym, s); ok {
 			return true
 		}
 	}

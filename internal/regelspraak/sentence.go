@@ -3,6 +3,7 @@ package regelspraak
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"lemniscaat/internal/rule"
 )
@@ -117,7 +118,7 @@ func (p *parser) annotate(b *block, r *rule.Rule) {
 		}
 	}
 	if r.ID == "" {
-		r.ID = rule.Slug(r.Name)
+		r.ID = slug(r.Name)
 		if u.src.Regulation != "" {
 			r.ID = u.src.Regulation + "." + r.ID
 		}
@@ -130,6 +131,34 @@ func (p *parser) annotate(b *block, r *rule.Rule) {
 		return
 	}
 	p.ruleIDs[r.ID] = idPos
+}
+
+// slug makes the last part of an id from a name: letters without accents and
+// digits, with single hyphens between.
+func slug(name string) string {
+	const accented, bare = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy"
+	var b strings.Builder
+	gap := false
+	for _, r := range strings.ToLower(name) {
+		if i := strings.IndexRune(accented, r); i >= 0 {
+			r = rune(bare[utf8.RuneCountInString(accented[:i])])
+		}
+		if r < 'a' || r > 'z' {
+			if r < '0' || r > '9' {
+				gap = b.Len() > 0
+				continue
+			}
+		}
+		if gap {
+			b.WriteByte('-')
+			gap = false
+		}
+		b.WriteRune(r)
+	}
+	if b.Len() == 0 {
+		return "regel"
+	}
+	return b.String()
 }
 
 func regulationOr(id string) string {
@@ -661,10 +690,10 @@ func (g *region) keepSentence(best []reading, conds map[rule.Expr]rule.Condition
 		conds[s.expr] = c
 		*o = s
 	case k == 0 && s.faults.errors() == 0:
-		a, b, pos := *o, s, o.expr.Position()
+		a, b, pos, sc := *o, s, o.expr.Position(), g.sc
 		ac := conds[o.expr]
 		o.faults = join(o.faults, unclear(func() rule.Diagnostic {
-			return ambiguous(pos, fragmentsOf(a.expr, ac), fragmentsOf(b.expr, c))
+			return ambiguous(pos, fragmentsOf(sc, a.expr, ac), fragmentsOf(sc, b.expr, c))
 		}))
 	}
 	return best

@@ -207,8 +207,8 @@ func (p *parser) resolve(v *variable) {
 		case r.faults.compare(o.faults) < 0:
 			*o = r
 		case r.faults.compare(o.faults) == 0 && r.faults.errors() == 0 && !textual(o.expr, r.expr):
-			a, b, pos := o.expr, r.expr, o.expr.Position()
-			o.faults = join(o.faults, unclear(func() rule.Diagnostic { return ambiguous(pos, fragmentsOf(a, nil), fragmentsOf(b, nil)) }))
+			a, b, pos, sc := o.expr, r.expr, o.expr.Position(), g.sc
+			o.faults = join(o.faults, unclear(func() rule.Diagnostic { return ambiguous(pos, fragmentsOf(sc, a, nil), fragmentsOf(sc, b, nil)) }))
 		case r.faults.compare(o.faults) == 0 && r.expr.Type().Kind == rule.Enum:
 			*o = r
 		}

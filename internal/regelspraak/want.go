@@ -241,7 +241,7 @@ func (g *region) accepts(w nameWant, s symbol) bool {
 		switch {
 		case s.parameter != nil, a != nil && a.Kind == rule.Value, r != nil && !s.plural:
 			return true
-		case s.object != nil:
+		case s.object != nil, a != nil:
 			return !s.plural && g.sc.speaksOf(s)
 		}
 	case nameOfOwner:
