@@ -10,11 +10,12 @@ import (
 // blame gives the elementary tests that made the outcome what it is, the most
 // telling first: for an outcome that is nothing the tests that were not met
 // (or that were met by a rule that takes away), for an outcome that gives
-// something the tests that were met.
-func (w *writer) blame() []*exact.Test {
+// something the tests that were met. With fallback an outcome of nothing for
+// which no such test is found gets the tests that were met.
+func (w *writer) blame(fallback bool) []*exact.Test {
 	b := &blamer{d: w.d, seen: map[int]bool{}, nothing: !w.out.Positive}
 	b.step(0)
-	if len(b.tests) == 0 && b.nothing {
+	if len(b.tests) == 0 && b.nothing && fallback {
 		b = &blamer{d: w.d, seen: map[int]bool{}}
 		b.step(0)
 	}
@@ -59,6 +60,43 @@ func (w *writer) blame() []*exact.Test {
 type blamed struct {
 	test  *exact.Test
 	depth int
+}
+
+// bounds says, for an outcome of nothing that was computed, which bound made it
+// so: "het basisbedrag min … (€ -25,00) is niet hoger dan € 0,00".
+func (w *writer) bounds() []string {
+	if w.out.Positive || w.d.Err != nil {
+		return nil
+	}
+	var out []string
+	seen := map[int]bool{}
+	var term func(t *exact.Term)
+	step := func(id int) {
+		if id < 0 || seen[id] || !empty(w.d.Steps[id].Value) {
+			return
+		}
+		seen[id] = true
+		if k := w.d.Steps[id].Applied(); k != nil {
+			term(k.Value)
+		}
+	}
+	term = func(t *exact.Term) {
+		if t == nil || !empty(t.Value) {
+			return // only what is nothing can have made the outcome nothing
+		}
+		if c, ok := t.Expr.(*rule.Clamp); ok && c.Min != nil && len(t.Terms) > 1 {
+			inner, bound := t.Terms[0], t.Terms[1]
+			if inner.Value.Num != nil && bound.Value.Num != nil && inner.Value.Num.Cmp(bound.Value.Num) <= 0 {
+				out = append(out, say(tBound, w.describe(inner), w.describe(bound)))
+			}
+		}
+		step(t.Step)
+		for _, k := range t.Terms {
+			term(k)
+		}
+	}
+	step(0)
+	return out
 }
 
 type blamer struct {

@@ -18,8 +18,9 @@ import (
 
 // Context is what the explanation has to know besides the case.
 type Context struct {
-	// Label is how the outcome is called in the sentence ("zorgtoeslag"). Empty:
-	// the name of the attribute, without "per maand" or "per jaar".
+	// Label is how the outcome is called in the sentence ("zorgtoeslag");
+	// "per maand" or "per jaar" at its end is left off. Empty: the name of the
+	// attribute.
 	Label string
 	// Period is "maand", "jaar", "eenmalig" or "".
 	Period string
@@ -281,7 +282,11 @@ func (w *writer) step(id, depth int, ok *bool) {
 		w.line(l)
 		return
 	case exact.Failed:
-		l.Kind, l.Text = Fault, s.Err.Message
+		l.Kind, l.Text = Fault, w.states(s)
+		// Where the error arose it says itself what is wrong.
+		if e := s.Err; e.Attribute == s.Attribute && e.ObjectID == s.ObjectID {
+			l.Text = e.Message
+		}
 	case exact.Default:
 		l.Kind, l.Text = NoRule, w.states(s)
 	case exact.Ruled:
@@ -553,8 +558,12 @@ func (w *writer) reasons() {
 		}
 		return
 	}
-	for _, t := range w.blame() {
-		text := upper(w.tells(t)) + "."
+	texts := w.bounds()
+	for _, t := range w.blame(len(texts) == 0) {
+		texts = append(texts, w.tells(t))
+	}
+	for _, text := range texts {
+		text = upper(text) + "."
 		if !slices.Contains(w.out.Reasons, text) {
 			w.out.Reasons = append(w.out.Reasons, text)
 		}

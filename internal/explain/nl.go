@@ -56,6 +56,10 @@ const (
 	tNotThere
 	tBorn
 	tTurns
+	tUnsure
+	tUnsureCompare
+	tNotComputable
+	tBound
 )
 
 func dutch(k text) string {
@@ -156,6 +160,14 @@ func dutch(k text) string {
 		return "%s is er niet"
 	case tBorn:
 		return "Was %s geboren op %s? Dan"
+	case tUnsure:
+		return "%s, is niet te zeggen"
+	case tUnsureCompare:
+		return "%s en %s zijn niet te vergelijken"
+	case tNotComputable:
+		return "%s is niet te berekenen."
+	case tBound:
+		return "%s is niet hoger dan %s"
 	case tTurns:
 		return "de dag waarop %s %s wordt"
 	}

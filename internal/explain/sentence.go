@@ -88,6 +88,12 @@ func (w *writer) asks(a *rule.Attribute, id string) string {
 // states says what a step found: "Uw vermogen is € 3.000,00."
 func (w *writer) states(s *exact.Step) string {
 	a := s.Attribute
+	if s.Err != nil {
+		if a.Kind.IsKenmerk() {
+			return upper(say(tUnsure, w.asks(a, s.ObjectID))) + "."
+		}
+		return say(tNotComputable, upper(w.noun(a, s.ObjectID)))
+	}
 	if a.Kind.IsKenmerk() {
 		if s.Value.IsEmpty() {
 			return upper(w.asks(a, s.ObjectID)) + " is " + say(tEmpty) + "."
@@ -114,7 +120,7 @@ func (w *writer) lacks(a *rule.Attribute, id string) string {
 // hoger dan de vermogensgrens (€ 146.011,00)".
 func (w *writer) tells(t *exact.Test) string {
 	if t.Err != nil {
-		return strings.TrimSuffix(lower(t.Err.Message), ".")
+		return w.unsure(t)
 	}
 	yes := t.Outcome == exact.Yes
 	switch c := t.Condition.(type) {
@@ -140,6 +146,20 @@ func (w *writer) tells(t *exact.Test) string {
 		return w.is(t.Kenmerk, t.ObjectID, yes)
 	}
 	return ""
+}
+
+// unsure says that a test has no outcome.
+func (w *writer) unsure(t *exact.Test) string {
+	if t.Kenmerk != nil {
+		return say(tUnsure, w.asks(t.Kenmerk, t.ObjectID))
+	}
+	if t.L != nil && t.R != nil {
+		return say(tUnsureCompare, w.bare(t.L), w.bare(t.R))
+	}
+	if t.L != nil {
+		return say(tUnsure, "of "+w.bare(t.L)+" er is")
+	}
+	return strings.TrimSuffix(lower(t.Err.Message), ".")
 }
 
 // exists says whether there is somebody: "u hebt geen toeslagpartner".
@@ -348,6 +368,9 @@ func (w *writer) birthday(e *rule.DateShift, t *exact.Term) string {
 // formula writes a calculation with the values filled in; empty for a value
 // that is only read.
 func (w *writer) formula(t *exact.Term) string {
+	if t.Err != nil {
+		return ""
+	}
 	switch t.Expr.(type) {
 	case *rule.VariableRef:
 		if len(t.Terms) == 1 {
@@ -358,61 +381,83 @@ func (w *writer) formula(t *exact.Term) string {
 		return ""
 	}
 	value := Show(t.Value, termType(t)).Text
-	if f := w.filled(t, false); f != value {
+	if f := w.filled(t, bindRound); f != value {
 		return f + " = " + value
 	}
 	return ""
 }
 
-func (w *writer) filled(t *exact.Term, inner bool) string {
-	value := func() string {
+// How tightly the forms of a calculation bind, tightest first.
+const (
+	bindValue = iota
+	bindPercent
+	bindTimes
+	bindPlus
+	bindClamp
+	bindRound
+)
+
+// filled writes a calculation with values; what binds less tightly than the
+// place it stands in allows gets parentheses.
+func (w *writer) filled(t *exact.Term, allowed int) string {
+	if len(t.Terms) == 0 || t.Err != nil {
 		if t.Err != nil {
 			return "?"
 		}
 		return Show(t.Value, termType(t)).Text
 	}
-	if len(t.Terms) == 0 {
-		return value()
-	}
-	wrap := func(s string) string {
-		if inner {
-			return "(" + s + ")"
-		}
-		return s
-	}
+	s, bind := "", bindValue
 	switch e := t.Expr.(type) {
 	case *rule.VariableRef:
-		return w.filled(t.Terms[0], inner)
+		return w.filled(t.Terms[0], allowed)
 	case *rule.Arith:
-		if (e.Op == rule.Add || e.Op == rule.Sub || e.Op == rule.SubFrom) && t.Terms[1].Err == nil && t.Terms[1].Value.IsEmpty() {
-			return w.filled(t.Terms[0], inner) // nothing to add or take away
+		if e.Op <= rule.SubFrom && t.Terms[1].Value.IsEmpty() {
+			return w.filled(t.Terms[0], allowed) // nothing to add or take away
+		}
+		bind = bindPlus
+		if e.Op == rule.Mul || e.Op == rule.Div {
+			bind = bindTimes
+		}
+		right := bind
+		if e.Op != rule.Add && e.Op != rule.Mul {
+			right--
 		}
 		sign := [...]string{"+", "−", "−", "×", "÷"}[e.Op]
-		return wrap(w.filled(t.Terms[0], true) + " " + sign + " " + w.filled(t.Terms[1], true))
+		s = w.filled(t.Terms[0], bind) + " " + sign + " " + w.filled(t.Terms[1], right)
 	case *rule.PercentOf:
-		return wrap(w.filled(t.Terms[0], true) + " van " + w.filled(t.Terms[1], true))
+		bind = bindPercent
+		s = w.filled(t.Terms[0], bindValue) + " van " + w.filled(t.Terms[1], bindPercent)
 	case *rule.Clamp:
-		s := w.filled(t.Terms[0], true)
+		bind = bindClamp
+		s = w.filled(t.Terms[0], bindPlus)
 		i := 1
 		if e.Min != nil {
-			s += ", minimaal " + w.filled(t.Terms[i], true)
+			s += ", minimaal " + w.filled(t.Terms[i], bindPlus)
 			i++
 		}
 		if e.Max != nil {
-			s += ", maximaal " + w.filled(t.Terms[i], true)
+			s += ", maximaal " + w.filled(t.Terms[i], bindPlus)
 		}
-		return wrap(s)
 	case *rule.Round:
+		bind = bindRound
 		how := [...]string{"naar beneden afgerond", "naar boven afgerond", "afgerond", "richting nul afgerond", "van nul af afgerond"}[e.Mode]
-		to := "op hele"
-		if e.Decimals > 0 {
+		to := "op hele getallen"
+		switch {
+		case e.Decimals == 2 && t.Value.Kind == rule.Amount:
+			to = "op centen"
+		case e.Decimals > 0:
 			to = fmt.Sprintf("op %d decimalen", e.Decimals)
-		} else if t.Value.Kind == rule.Amount {
+		case t.Value.Kind == rule.Amount:
 			to = "op hele euro’s"
 		}
-		return wrap(w.filled(t.Terms[0], true) + ", " + how + " " + to)
+		s = w.filled(t.Terms[0], bindClamp) + ", " + how + " " + to
+	default:
+		return Show(t.Value, termType(t)).Text
 	}
-	return value()
+	if bind > allowed {
+		return "(" + s + ")"
+	}
+	return s
 }
 
 // wouldHave says a change that was tried: "Is uw vermogen € 146.011,00? Dan
@@ -450,10 +495,10 @@ func (w *writer) question(a *rule.Attribute, id string, holds bool) string {
 }
 
 func (w *writer) label() string {
-	if w.ctx.Label != "" {
-		return w.ctx.Label
-	}
 	name := w.target.Name
+	if w.ctx.Label != "" {
+		name = lower(w.ctx.Label)
+	}
 	for _, suffix := range []string{" per maand", " per jaar"} {
 		name = strings.TrimSuffix(name, suffix)
 	}

@@ -1,0 +1,337 @@
+package explain_test
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/explain"
+	"lemniscaat/internal/explain/plain"
+	"lemniscaat/internal/regelspraak"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+const scheme = `
+Objecttype de Persoon (mv: personen) (bezield)
+    de geboortedatum                     Datum in dagen;
+    het inkomen                          Bedrag;
+    het vermogen                         Bedrag;
+    de aanvrager (mv: aanvragers)        kenmerk;
+    is verzekerd                         kenmerk (bijvoeglijk);
+    is volwassen                         kenmerk (bijvoeglijk);
+    heeft recht op hulp                  kenmerk (bezittelijk);
+    het gezamenlijke inkomen             Bedrag;
+    de hulp per maand                    Bedrag;
+
+Wederkerig feittype Partnerschap
+    de partner                           Persoon
+    Eén partner heeft één partner
+
+Parameter de leeftijdsgrens : Numeriek (geheel getal) met eenheid jr;
+Parameter de vermogensgrens : Bedrag;
+Parameter het basisbedrag : Bedrag;
+Parameter het deel : Percentage;
+
+// Id: proef.volwassen
+// Bron: jci1.3:c:BWBR0000001&artikel=1&lid=1
+Regel volwassen
+    geldig vanaf 2024
+        Een aanvrager is volwassen
+        indien zijn geboortedatum plus de leeftijdsgrens is eerder dan of gelijk aan de rekendatum.
+
+// Id: proef.recht
+// Bron: jci1.3:c:BWBR0000001&artikel=1&lid=2
+Regel recht op hulp
+    geldig vanaf 2024
+        Een aanvrager heeft recht op hulp
+        indien hij aan alle volgende voorwaarden voldoet:
+            - hij is volwassen
+            - hij is verzekerd
+            - zijn vermogen is kleiner dan of gelijk aan de vermogensgrens.
+
+// Id: proef.samen
+// Bron: Verordening proef, artikel 2
+Regel gezamenlijk inkomen
+    geldig altijd
+        Het gezamenlijke inkomen van een aanvrager moet berekend worden als
+        zijn inkomen plus het inkomen van zijn partner.
+
+// Id: proef.hulp
+// Bron: jci1.3:c:BWBR0000001&artikel=2
+Regel hulp
+    geldig van 2024 tot en met 2027
+        De hulp per maand van een aanvrager moet berekend worden als
+        het basisbedrag min het deel van zijn gezamenlijke inkomen, met een minimum van 0 € naar beneden afgerond op 2 decimalen
+        indien hij heeft recht op hulp.
+
+// Id: proef.geen-hulp
+// Bron: jci1.3:c:BWBR0000001&artikel=2
+Regel geen hulp
+    geldig vanaf 2024
+        De hulp per maand van een aanvrager moet gesteld worden op 0 €
+        indien hij heeft geen recht op hulp.
+`
+
+func program(t testing.TB) *exact.Program {
+	t.Helper()
+	m, diags := regelspraak.Parse([]regelspraak.Source{{File: "proef.md", Line: 1, Regulation: "proef", Article: "artikel-1", Text: scheme}})
+	if err := diags.Err(); err != nil {
+		t.Fatal(err)
+	}
+	value := func(name string, k rule.Kind, n int64, v rule.ParameterValue) {
+		for _, p := range m.Parameters {
+			if p.Name == name {
+				v.From, v.Value = rule.MustDate("2024-01-01"), number(k, n)
+				p.Values = []rule.ParameterValue{v}
+			}
+		}
+	}
+	value("leeftijdsgrens", rule.Number, 18, rule.ParameterValue{Source: "artikel 1", Verified: true})
+	value("vermogensgrens", rule.Amount, 8000, rule.ParameterValue{Source: "jci1.3:c:BWBR0000001&artikel=1", Verified: true})
+	value("basisbedrag", rule.Amount, 100, rule.ParameterValue{Source: "een krant", Verified: false})
+	value("deel", rule.Percentage, 5, rule.ParameterValue{Source: "verordening", Verified: true, Example: true})
+	p, diags := exact.Compile(m)
+	if err := diags.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func number(k rule.Kind, n int64) rule.Datum {
+	return rule.Datum{Kind: k, Num: exactRat(n)}
+}
+
+func build(t testing.TB, p *exact.Program, facts map[string]string, partner bool) *exact.Case {
+	t.Helper()
+	c := p.NewCase(rule.MustDate("2026-06-01"))
+	person := p.ObjectType("persoon")
+	p1 := c.Add(person, "p1")
+	set := func(who int, name, v string) {
+		a := p.Attribute("persoon." + name)
+		var d rule.Datum
+		switch a.Type.Kind {
+		case rule.Boolean:
+			d = rule.Datum{Kind: rule.Boolean, Bool: v == "ja"}
+		case rule.DateKind:
+			d = rule.Datum{Kind: rule.DateKind, Date: rule.MustDate(v)}
+		default:
+			d = rule.Datum{Kind: a.Type.Kind, Num: parseRat(t, v)}
+		}
+		if err := c.Set(who, a, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, k := range []string{"geboortedatum", "inkomen", "vermogen", "verzekerd"} {
+		if v := facts[k]; v != "" {
+			set(p1, k, v)
+		}
+	}
+	set(p1, "aanvrager", "ja")
+	if partner {
+		p2 := c.Add(person, "p2")
+		if v := facts["partnerinkomen"]; v != "" {
+			set(p2, "inkomen", v)
+		}
+		if err := c.Link(p.Role("persoon.partner"), p1, p2); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+// One golden file per case: the text for people, and the JSON with its stable
+// keys.
+func TestExplanations(t *testing.T) {
+	t.Parallel()
+	p := program(t)
+	for _, tc := range []struct {
+		name    string
+		facts   map[string]string
+		partner bool
+		of      string
+	}{
+		{"krijgt", map[string]string{"geboortedatum": "1990-04-02", "inkomen": "1000.10", "vermogen": "3000", "verzekerd": "ja"}, false, "persoon.hulp-per-maand"},
+		{"partner", map[string]string{"geboortedatum": "1990-04-02", "inkomen": "1000", "vermogen": "3000", "verzekerd": "ja", "partnerinkomen": "400"}, true, "persoon.hulp-per-maand"},
+		{"te-vermogend", map[string]string{"geboortedatum": "1990-04-02", "inkomen": "1000", "vermogen": "8000.50", "verzekerd": "ja"}, false, "persoon.hulp-per-maand"},
+		{"te-jong", map[string]string{"geboortedatum": "2008-06-02", "inkomen": "0", "vermogen": "0", "verzekerd": "ja"}, false, "persoon.recht-op-hulp"},
+		{"inkomen-te-hoog", map[string]string{"geboortedatum": "1990-04-02", "inkomen": "2500", "vermogen": "0", "verzekerd": "ja"}, false, "persoon.hulp-per-maand"},
+		{"inkomen-ontbreekt", map[string]string{"geboortedatum": "1990-04-02", "inkomen": "1000", "vermogen": "0", "verzekerd": "ja"}, true, "persoon.hulp-per-maand"},
+		{"verzekering-onbekend", map[string]string{"geboortedatum": "1990-04-02", "inkomen": "1000", "vermogen": "0"}, false, "persoon.hulp-per-maand"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			c := build(t, p, tc.facts, tc.partner)
+			x := explain.Explain(c, 0, p.Attribute(tc.of), explain.Context{
+				Label: "Hulp per maand", Period: "maand", Assumptions: []string{"De eerste persoon vraagt de hulp aan."},
+			})
+			js, err := json.MarshalIndent(x, "", "  ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, tc.name+".txt", x.Text())
+			golden(t, tc.name+".json", string(js)+"\n")
+		})
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s:\n%s", file, diff)
+	}
+}
+
+func TestShow(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		d    rule.Datum
+		t    rule.Type
+		want explain.Value
+	}{
+		{rule.Datum{Kind: rule.Amount, Num: parseRat(t, "1550")}, rule.Type{Kind: rule.Amount}, explain.Value{Text: "€ 1.550,00", Exact: "1550", Unit: "€"}},
+		{rule.Datum{Kind: rule.Amount, Num: parseRat(t, "-0.5")}, rule.Type{Kind: rule.Amount}, explain.Value{Text: "€ -0,50", Exact: "-0.5", Unit: "€"}},
+		{rule.Datum{Kind: rule.Amount, Num: parseRat(t, "568.55232")}, rule.Type{Kind: rule.Amount}, explain.Value{Text: "€ 568,55", Exact: "568.55232", Unit: "€", Rounded: true}},
+		{rule.Datum{Kind: rule.Amount, Num: parseRat(t, "-1/3")}, rule.Type{Kind: rule.Amount}, explain.Value{Text: "€ -0,33", Exact: "-1/3", Unit: "€", Rounded: true}},
+		{rule.Datum{Kind: rule.Amount, Num: parseRat(t, "-0.001")}, rule.Type{Kind: rule.Amount}, explain.Value{Text: "€ 0,00", Exact: "-0.001", Unit: "€", Rounded: true}},
+		{rule.Datum{Kind: rule.Amount, Num: parseRat(t, "1234567890.12")}, rule.Type{Kind: rule.Amount}, explain.Value{Text: "€ 1.234.567.890,12", Exact: "1234567890.12", Unit: "€"}},
+		{rule.Datum{Kind: rule.Percentage, Num: parseRat(t, "13.73")}, rule.Type{Kind: rule.Percentage}, explain.Value{Text: "13,73 %", Exact: "13.73", Unit: "%"}},
+		{rule.Datum{Kind: rule.Number, Num: parseRat(t, "18")}, rule.Type{Kind: rule.Number, Unit: "jr"}, explain.Value{Text: "18 jaar", Exact: "18", Unit: "jr"}},
+		{rule.Datum{Kind: rule.Number, Num: parseRat(t, "1")}, rule.Type{Kind: rule.Number, Unit: "mnd"}, explain.Value{Text: "1 maand", Exact: "1", Unit: "mnd"}},
+		{rule.Datum{Kind: rule.DateKind, Date: rule.MustDate("2026-06-01")}, rule.Type{Kind: rule.DateKind}, explain.Value{Text: "1 juni 2026", Exact: "2026-06-01"}},
+		{rule.Datum{Kind: rule.Boolean, Bool: true}, rule.Type{Kind: rule.Boolean}, explain.Value{Text: "ja", Exact: "ja"}},
+		{rule.Datum{}, rule.Type{Kind: rule.Amount}, explain.Value{Text: "niet ingevuld", Exact: "leeg"}},
+	} {
+		if diff := cmp.Diff(tc.want, explain.Show(tc.d, tc.t)); diff != "" {
+			t.Errorf("%v: %s", tc.d, diff)
+		}
+	}
+}
+
+func TestLink(t *testing.T) {
+	t.Parallel()
+	on := rule.MustDate("2026-06-01")
+	for in, want := range map[string]string{
+		"jci1.3:c:BWBR0018451&artikel=2&lid=1":        "https://wetten.overheid.nl/jci1.3:c:BWBR0018451&artikel=2&lid=1&g=2026-06-01",
+		"jci1.3:c:BWBR0018451&artikel=2&g=2025-01-01": "https://wetten.overheid.nl/jci1.3:c:BWBR0018451&artikel=2&g=2025-01-01",
+		"Verordening, artikel 2":                      "",
+		"jci1.3:c:BWBR0018451\"><script>":             "",
+		"javascript:alert(1)":                         "",
+	} {
+		if got := explain.Link(in, on); got != want {
+			t.Errorf("%s: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+// Every worked example of the shipped regulations: the explanation gives the
+// same value, names a rule with its version and source on every derived line,
+// and its sentences pass the language gate.
+func TestShippedExplanations(t *testing.T) {
+	t.Parallel()
+	set, diags := regulation.Load(os.DirFS("../../regelingen"))
+	if err := diags.Err(); err != nil {
+		t.Fatal(err)
+	}
+	p, diags := exact.Compile(set.Model)
+	if err := diags.Err(); err != nil {
+		t.Fatal(err)
+	}
+	var terms []string
+	for _, o := range set.Model.Objects {
+		for _, a := range o.Attributes {
+			terms = append(terms, a.Name)
+		}
+	}
+	for _, f := range set.Model.Facts {
+		for _, r := range f.Roles {
+			terms = append(terms, r.Name)
+		}
+	}
+	for _, x := range set.Model.Parameters {
+		terms = append(terms, x.Name)
+	}
+	var all []string
+	for _, reg := range set.Regulations {
+		for _, ex := range reg.Examples() {
+			c, d := ex.Given.Case(p, ex.Date)
+			if c == nil {
+				t.Fatal(d)
+			}
+			for _, o := range reg.Outcomes {
+				a := p.Attribute(o.Attribute)
+				for obj := range ex.Given.Objects {
+					if c.TypeOf(obj) != a.Owner {
+						continue
+					}
+					x := explain.Explain(c, obj, a, explain.Context{Label: o.Label, Period: o.Period})
+					v, err := c.Value(obj, a)
+					if (err == nil) != (x.Error == nil) || err == nil && explain.Show(v, a.Type) != x.Value {
+						t.Errorf("%s: %v, explained as %+v", ex.Name, v, x.Value)
+					}
+					if len(x.Reasons) > 3 || x.Sentence == "" || len(x.Lines) == 0 {
+						t.Errorf("%s: %+v", ex.Name, x)
+					}
+					for _, l := range x.Lines {
+						if l.Kind == explain.Derived && !l.Seen && l.Value != nil && (l.Rule == "" || l.Version == "" || len(l.Sources) == 0 || l.Article == "") {
+							t.Errorf("%s: a line without its rule: %+v", ex.Name, l)
+						}
+						if l.Text == "" || strings.Contains(l.Text, "%!") {
+							t.Errorf("%s: text %q", ex.Name, l.Text)
+						}
+					}
+					all = append(all, x.Sentence)
+					all = append(all, x.Reasons...)
+					for _, k := range x.WhyNot {
+						all = append(all, k.Text)
+					}
+				}
+			}
+		}
+	}
+	if len(all) < 100 {
+		t.Fatalf("only %d sentences", len(all))
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	for _, s := range all {
+		r := plain.Measure(s, terms...)
+		if r.LongestWords > plain.MaxSentence || len(r.Jargon) > 0 {
+			t.Errorf("%d words, %v: %s", r.LongestWords, r.Jargon, s)
+		}
+	}
+	if got := plain.Measure(strings.Join(all, "\n"), terms...).Problems(); len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+}
+
+func BenchmarkExplain(b *testing.B) {
+	p := program(b)
+	c := build(b, p, map[string]string{"geboortedatum": "1990-04-02", "inkomen": "1000", "vermogen": "8000.50", "verzekerd": "ja"}, false)
+	a := p.Attribute("persoon.hulp-per-maand")
+	for b.Loop() {
+		if x := explain.Explain(c, 0, a, explain.Context{Period: "maand"}); x.Sentence == "" {
+			b.Fatal()
+		}
+	}
+}
