@@ -123,9 +123,8 @@ func (d *drawing) draw(s int, p takeup.Params, o takeup.Observed, units []unit) 
 		for k := range r.sides {
 			u.lost[k], u.auto[k] = -1, false
 			if u.cents[k] > 0 {
-				a := r.actor(u, k)
-				u.lost[k] = int8(m.Lost(a, steps[k]))
-				u.auto[k] = m.Automatic(a, steps[k])
+				lost, auto := m.Draw(r.actor(u, k), steps[k])
+				u.lost[k], u.auto[k] = int8(lost), auto
 			}
 		}
 	}

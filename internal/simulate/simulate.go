@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"lemniscaat/internal/population"
 	"lemniscaat/internal/regulation"
@@ -79,7 +80,10 @@ func NewSide(set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
 			ids = append(ids, r.ID)
 		}
 	}
-	for _, id := range ids {
+	for i, id := range ids {
+		if slices.Contains(ids[:i], id) {
+			return Side{}, fmt.Errorf("%w: regeling %s staat er twee keer", ErrSpec, id)
+		}
 		r, ok := set.Get(id)
 		if !ok {
 			var known string

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -321,6 +322,24 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// An outcome may sit on the household, and rules may look at all its members:
+// 100 for each member, once a year.
+func TestHouseholdOutcome(t *testing.T) {
+	t.Parallel()
+	f := files()
+	article := "---\nid: artikel-1\ntitel: Gezin\nbron: proefverordening, artikel 1\n---\n# Gezin\n\nTekst.\n\n```regelspraak\n// Id: gezin.bedrag\n// Bron: proefverordening, artikel 1\n" +
+		"Regel gezinsbedrag\n    geldig vanaf 2024\n        De gezinstoeslag van een huishouden moet berekend worden als het bedrag per lid maal het aantal leden van het huishouden.\n```\n"
+	f["gezin/regeling.yaml"] = &fstest.MapFile{Data: []byte(meta("gezin", "huishouden.gezinstoeslag", "eenmalig"))}
+	f["gezin/gegevens.md"] = &fstest.MapFile{Data: []byte(words("    de bijnaam Tekst;\n\nObjecttype het Huishouden (mv: huishoudens)\n    de gezinstoeslag Bedrag;\n\nFeittype Samenstelling\n    het huishouden Huishouden\n    het lid (mv: leden) Persoon\n    Eén huishouden heeft meerdere leden\n\nParameter het bedrag per lid : Bedrag;\n"))}
+	f["gezin/artikel-1.md"] = &fstest.MapFile{Data: []byte(article)}
+	f["gezin/parameters.yaml"] = &fstest.MapFile{Data: []byte("bedrag-per-lid:\n  - {vanaf: 2024-01-01, waarde: \"100\", bron: proef, voorbeeld: ja}\n")}
+	e := run(t, simulate.Spec{People: small, Baseline: side(t, load(t, f), "gezin", "vast")}).Schemes[0].Baseline.Entitled
+	// 35 singles and 10 couples.
+	if e.Units != 45 || e.Cents != 5_500*100 {
+		t.Errorf("entitled %+v; want 45 households and 5,500 euros", e)
+	}
+}
+
 // A unit that errs on one side is left out of both, so that they stay
 // comparable, and is counted where it errs.
 func TestFailureOnOneSide(t *testing.T) {
@@ -384,6 +403,9 @@ func TestRefusals(t *testing.T) {
 	set := load(t, files())
 	if _, err := simulate.NewSide(set, date, "onbekend"); !errors.Is(err, simulate.ErrSpec) || !strings.Contains(err.Error(), "vast") {
 		t.Errorf("unknown regulation: %v", err)
+	}
+	if _, err := simulate.NewSide(set, date, "vast", "vast"); !errors.Is(err, simulate.ErrSpec) {
+		t.Errorf("a regulation twice: %v", err)
 	}
 	good := side(t, set, "vast")
 	other := side(t, set, "gebroken")

@@ -169,13 +169,26 @@ func Steps(all []regulation.Step) []Step {
 	return out
 }
 
-// load is the whole load of a step under the assumptions.
-func (s Step) load(p Params) float64 {
-	l := s.Load + p.get("last-bewijs")*float64(s.Proofs)
+// coefficients are the assumptions as they are read for every unit.
+type coefficients struct {
+	load, amount, ability, young, self, retired, reading, readingShare, event, eventShare, proof, yearly, reach float64
+}
+
+func (p Params) coefficients() coefficients {
+	return coefficients{load: p.get("gebruik-last"), amount: p.get("gebruik-bedrag"), ability: p.get("gebruik-vermogen"),
+		young: p.get("gebruik-jong"), self: p.get("gebruik-zelfstandig"), retired: p.get("gebruik-net-aow"),
+		reading: p.get("gebruik-laaggeletterd"), readingShare: p.get("deel-laaggeletterd"),
+		event: p.get("gebruik-gebeurtenis"), eventShare: p.get("deel-gebeurtenis"),
+		proof: p.get("last-bewijs"), yearly: p.get("last-elk-jaar"), reach: p.get("bereik-automatisch")}
+}
+
+// cost is what a step takes off the logit: its whole load times its strength.
+func (c *coefficients) cost(s Step) float64 {
+	l := s.Load + c.proof*float64(s.Proofs)
 	if s.Yearly {
-		l += p.get("last-elk-jaar")
+		l += c.yearly
 	}
-	return l
+	return c.load * l
 }
 
 // Unit is who would have to act: a person, for itself and its partner.
@@ -187,81 +200,81 @@ type Unit struct {
 	SelfEmployed bool
 }
 
-// Model is take-up of one regulation under one set of assumptions.
+// Model is take-up of one regulation under one set of assumptions. It is
+// immutable and safe for concurrent use.
 type Model struct {
-	params    Params
+	coefficients
 	seed      uint64
 	intercept float64
-	self      float64 // shift for the self-employed
 }
 
-// shift is the latent ability of a unit with what is known of it.
+// shift is the latent ability of a unit with what is known of it, without what
+// calibration adds.
 func (m *Model) shift(u Unit) float64 {
-	p := m.params
-	z := p.get("gebruik-vermogen") * population.Normal(population.Hash(m.seed, u.ID, forAbility))
+	z := m.ability * population.Normal(population.Hash(m.seed, u.ID, forAbility))
 	if u.Age < 27 {
-		z += p.get("gebruik-jong")
+		z += m.young
 	}
 	if u.Age == 67 || u.Age == 68 {
-		z += p.get("gebruik-net-aow")
+		z += m.retired
 	}
-	if population.Uniform(population.Hash(m.seed, u.ID, forReading)) < p.get("deel-laaggeletterd") {
-		z += p.get("gebruik-laaggeletterd")
+	if population.Uniform(population.Hash(m.seed, u.ID, forReading)) < m.readingShare {
+		z += m.reading
 	}
-	if population.Uniform(population.Hash(m.seed, u.ID, forEvent)) < p.get("deel-gebeurtenis") {
-		z += p.get("gebruik-gebeurtenis")
+	if population.Uniform(population.Hash(m.seed, u.ID, forEvent)) < m.eventShare {
+		z += m.event
 	}
-	return z + p.get("gebruik-bedrag")*math.Log(max(u.Monthly, 1)/50)
+	return z + m.amount*math.Log(max(u.Monthly, 1)/50)
+}
+
+// logit is that of a unit doing a step without any load.
+func (m *Model) logit(u Unit) float64 {
+	x := m.intercept + m.shift(u)
+	if u.SelfEmployed {
+		x += m.self
+	}
+	return x
 }
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // Probability is that of a unit doing a step.
-func (m *Model) Probability(u Unit, s Step) float64 {
-	x := m.intercept + m.shift(u) - m.params.get("gebruik-last")*s.load(m.params)
-	if u.SelfEmployed {
-		x += m.self
-	}
-	return logistic(x)
+func (m *Model) Probability(u Unit, s Step) float64 { return logistic(m.logit(u) - m.cost(s)) }
+
+// does draws one step. The draw depends on the seed, the unit and the id of
+// the step only, so that taking away a step or making it lighter never loses
+// anybody who came through before.
+func (m *Model) does(u Unit, logit float64, s Step) bool {
+	return population.Uniform(population.Hash(m.seed, u.ID, s.key)) < logistic(logit-m.cost(s))
 }
 
-// Lost draws the steps of a unit in order and gives the index of the first
-// that it does not do, or −1 when it does them all. The draw of a step depends
-// on the seed, the unit and the id of the step only, so that taking away a
-// step or making it lighter never loses anybody who came through before.
-func (m *Model) Lost(u Unit, steps []Step) int {
+// Draw draws the steps of a unit in order. lost is the index of the first that
+// it does not do, or −1 when it does them all. automatic reports whether it
+// would receive when the executor does every step that registers allow: what is
+// left are the steps that ask a proof that no register holds, and a small share
+// that cannot be reached. Who receives today receives then too.
+func (m *Model) Draw(u Unit, steps []Step) (lost int, automatic bool) {
 	if len(steps) == 0 {
-		return -1
+		return -1, true
 	}
-	x := m.intercept + m.shift(u)
-	if u.SelfEmployed {
-		x += m.self
-	}
-	c := m.params.get("gebruik-last")
+	logit := m.logit(u)
+	lost, automatic = -1, population.Uniform(population.Hash(m.seed, u.ID, forReach)) < m.reach
 	for i, s := range steps {
-		p := logistic(x - c*s.load(m.params))
-		if population.Uniform(population.Hash(m.seed, u.ID, s.key)) >= p {
-			return i
+		if lost >= 0 && !s.Manual {
+			continue // decides nothing any more
 		}
-	}
-	return -1
-}
-
-// Automatic reports whether a unit would receive when the executor does every
-// step that registers allow: what is left are the steps that ask a proof that
-// no register holds, and a small share that cannot be reached. Who receives
-// today receives then too.
-func (m *Model) Automatic(u Unit, steps []Step) bool {
-	if population.Uniform(population.Hash(m.seed, u.ID, forReach)) >= m.params.get("bereik-automatisch") {
-		return m.Lost(u, steps) < 0
-	}
-	var manual []Step
-	for _, s := range steps {
+		if m.does(u, logit, s) {
+			continue
+		}
+		if lost < 0 {
+			lost = i
+		}
 		if s.Manual {
-			manual = append(manual, s)
+			automatic = false
+			break
 		}
 	}
-	return m.Lost(u, manual) < 0
+	return lost, automatic || lost < 0
 }
 
 // maxCalibration bounds the units that a calibration looks at; beyond it every
@@ -273,7 +286,7 @@ const maxCalibration = 4000
 // self-employed is known also their shift. Without units or steps there is
 // nothing to fit: a step that a variant adds is then done by most.
 func Calibrate(o Observed, steps []Step, units []Unit, seed uint64, p Params) (*Model, error) {
-	m := &Model{params: p, seed: seed, self: p.get("gebruik-zelfstandig")}
+	m := &Model{coefficients: p.coefficients(), seed: seed}
 	switch {
 	case o.Unclaimed <= 0: // nobody was ever lost
 		m.intercept = math.Inf(1)
@@ -284,7 +297,7 @@ func Calibrate(o Observed, steps []Step, units []Unit, seed uint64, p Params) (*
 	}
 	loads := make([]float64, len(steps))
 	for i, s := range steps {
-		loads[i] = p.get("gebruik-last") * s.load(p)
+		loads[i] = m.cost(s)
 	}
 	type row struct {
 		w, x float64
@@ -319,18 +332,9 @@ func Calibrate(o Observed, steps []Step, units []Unit, seed uint64, p Params) (*
 		}
 		return sum / all
 	}
-	// lost falls in both unknowns, so that halving finds each.
 	find := func(v *float64, target float64, only bool) error {
-		lo, hi := -40.0, 40.0
-		for range 50 {
-			*v = (lo + hi) / 2
-			if lost(only) > target {
-				lo = *v
-			} else {
-				hi = *v
-			}
-		}
-		if math.Abs(lost(only)-target) > 1e-6 {
+		ok := root(func(x float64) float64 { *v = x; return lost(only) - target }, v)
+		if !ok {
 			return fmt.Errorf("takeup: voor %s is geen waarde te vinden bij een niet-gebruik van %g", o.Regulation, target)
 		}
 		return nil
@@ -351,6 +355,43 @@ func Calibrate(o Observed, steps []Step, units []Unit, seed uint64, p Params) (*
 		}
 	}
 	return m, nil
+}
+
+// root finds where a falling function is 0, to 10⁻⁷, by halving that draws a
+// straight line where it can (the Illinois variant of false position).
+func root(f func(float64) float64, at *float64) bool {
+	const near = 1e-7
+	a, b := -40.0, 40.0
+	fa, fb := f(a), f(b)
+	if fa < -near || fb > near {
+		return false
+	}
+	side := 0 // the end that moved last
+	for i := range 200 {
+		x := (a + b) / 2
+		if i > 4 {
+			x = b - fb*(b-a)/(fb-fa)
+		}
+		fx := f(x)
+		switch {
+		case math.Abs(fx) <= near:
+			*at = x
+			return true
+		case fx > 0:
+			a, fa = x, fx
+			if side == 1 {
+				fb /= 2 // the other end stays too long
+			}
+			side = 1
+		default:
+			b, fb = x, fx
+			if side == -1 {
+				fa /= 2
+			}
+			side = -1
+		}
+	}
+	return false
 }
 
 // Shifted gives a copy in which everybody's logit of every step is moved: the

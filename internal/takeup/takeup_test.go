@@ -36,12 +36,23 @@ func step(id string, load float64) takeup.Step {
 	return takeup.NewStep(takeup.Step{ID: id, Load: load})
 }
 
+// lostAt and automatic are the two answers of Draw.
+func lostAt(m *takeup.Model, u takeup.Unit, steps []takeup.Step) int {
+	lost, _ := m.Draw(u, steps)
+	return lost
+}
+
+func automatic(m *takeup.Model, u takeup.Unit, steps []takeup.Step) bool {
+	_, ok := m.Draw(u, steps)
+	return ok
+}
+
 func share(m *takeup.Model, us []takeup.Unit, steps []takeup.Step, of func(takeup.Unit) bool) float64 {
 	var lost, all int64
 	for _, u := range us {
 		if of(u) {
 			all += u.Weight
-			if m.Lost(u, steps) >= 0 {
+			if lostAt(m, u, steps) >= 0 {
 				lost += u.Weight
 			}
 		}
@@ -127,7 +138,7 @@ func TestMonotone(t *testing.T) {
 		}
 		fewer := append(append([]takeup.Step{}, steps[:k]...), steps[k+1:]...)
 		for _, u := range us {
-			lost := m.Lost(u, steps)
+			lost := lostAt(m, u, steps)
 			if lost < -1 || lost >= n {
 				t.Fatalf("lost at step %d of %d", lost, n)
 			}
@@ -137,13 +148,13 @@ func TestMonotone(t *testing.T) {
 			richer := u
 			richer.Monthly += 40
 			switch {
-			case m.Lost(u, lighter) >= 0:
+			case lostAt(m, u, lighter) >= 0:
 				t.Fatalf("unit %d is lost by lighter steps", u.ID)
-			case m.Lost(u, fewer) >= 0:
+			case lostAt(m, u, fewer) >= 0:
 				t.Fatalf("unit %d is lost by fewer steps", u.ID)
-			case m.Lost(richer, steps) >= 0:
+			case lostAt(m, richer, steps) >= 0:
 				t.Fatalf("unit %d is lost by a higher amount", u.ID)
-			case !m.Automatic(u, steps):
+			case !automatic(m, u, steps):
 				t.Fatalf("unit %d receives now and would not automatically", u.ID)
 			}
 		}
@@ -184,12 +195,12 @@ func TestAttribution(t *testing.T) {
 	}
 	var at [3]int
 	for _, u := range us {
-		i := m.Lost(u, steps)
+		i := lostAt(m, u, steps)
 		if i < 0 {
 			continue
 		}
 		at[i]++
-		if j := m.Lost(u, steps[:i]); j >= 0 {
+		if j := lostAt(m, u, steps[:i]); j >= 0 {
 			t.Fatalf("unit %d is lost at %d with all steps, at %d with the steps before", u.ID, i, j)
 		}
 	}
@@ -208,7 +219,7 @@ func TestAutomatic(t *testing.T) {
 	}
 	count := func(steps []takeup.Step) (n int) {
 		for _, u := range us {
-			if m.Automatic(u, steps) {
+			if automatic(m, u, steps) {
 				n++
 			}
 		}
@@ -250,7 +261,7 @@ func TestNothingAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, u := range units(100) {
-		if m.Lost(u, nil) >= 0 {
+		if lostAt(m, u, nil) >= 0 {
 			t.Fatal("lost without steps")
 		}
 	}
@@ -273,7 +284,7 @@ func BenchmarkLost(b *testing.B) {
 	b.ReportAllocs()
 	i := 0
 	for b.Loop() {
-		m.Lost(us[i%len(us)], steps)
+		lostAt(m, us[i%len(us)], steps)
 		i++
 	}
 }
