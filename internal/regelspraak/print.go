@@ -1,7 +1,6 @@
 package regelspraak
 
 import (
-	"math/big"
 	"strconv"
 	"strings"
 
@@ -41,87 +40,6 @@ func PrintCondition(c rule.Condition) string {
 	p := &printer{}
 	p.condition(c, false)
 	return joinFragments(p.out)
-}
-
-// PrintValidity gives "geldig vanaf 2024".
-func PrintValidity(from, until rule.Date) string {
-	start := func(d rule.Date) string {
-		if d.Month == 1 && d.Day == 1 && d.Year >= 1000 {
-			return strconv.Itoa(d.Year)
-		}
-		return PrintDate(d)
-	}
-	end := func(d rule.Date) string {
-		if d.Month == 12 && d.Day == 31 && d.Year >= 1000 {
-			return strconv.Itoa(d.Year)
-		}
-		return PrintDate(d)
-	}
-	switch {
-	case from.IsZero() && until.IsZero():
-		return "geldig altijd"
-	case until.IsZero():
-		return "geldig vanaf " + start(from)
-	case from.IsZero():
-		return "geldig tot en met " + end(until)
-	}
-	return "geldig van " + start(from) + " tot en met " + end(until)
-}
-
-// PrintDate gives "1 juli 2026".
-func PrintDate(d rule.Date) string {
-	year := strconv.Itoa(d.Year)
-	return strconv.Itoa(d.Day) + " " + months[d.Month] + " " + strings.Repeat("0", max(0, 4-len(year))) + year
-}
-
-// PrintDatum gives a value as it stands in a rule: "1.336,50 €", "110%",
-// "18 jr", "1 juli 2026", "'alleenstaand'".
-func PrintDatum(v rule.Datum, t rule.Type) string {
-	switch v.Kind {
-	case rule.Amount:
-		return number(v.Num, true) + " €"
-	case rule.Percentage:
-		return number(v.Num, false) + "%"
-	case rule.Number:
-		if t.Unit != "" {
-			return number(v.Num, false) + " " + t.Unit
-		}
-		return number(v.Num, false)
-	case rule.DateKind:
-		return PrintDate(v.Date)
-	case rule.Text, rule.Enum:
-		return "'" + v.Text + "'"
-	case rule.Boolean:
-		if v.Bool {
-			return "waar"
-		}
-		return "onwaar"
-	}
-	return "leeg"
-}
-
-// number writes a number in Dutch; an amount gets points between thousands and
-// at least two decimals when it has any.
-func number(n *big.Rat, amount bool) string {
-	s := strings.Replace(rule.Decimal(n), ".", ",", 1)
-	if !amount {
-		return s
-	}
-	sign := ""
-	if strings.HasPrefix(s, "-") {
-		sign, s = "-", s[1:]
-	}
-	head, tail, fraction := strings.Cut(s, ",")
-	for i := len(head) - 3; i > 0; i -= 3 {
-		head = head[:i] + "." + head[i:]
-	}
-	if fraction {
-		if len(tail) == 1 {
-			tail += "0"
-		}
-		head += "," + tail
-	}
-	return sign + head
 }
 
 // The binding strength of expressions, loosest first: an operand gets
@@ -187,7 +105,8 @@ func (p *printer) add(f Fragment) {
 	p.out = append(p.out, f)
 }
 
-func (p *printer) text(s string)    { p.add(Fragment{Kind: FragmentText, Text: s}) }
+func (p *printer) text(s string) { p.add(Fragment{Kind: FragmentText, Text: s}) }
+
 func (p *printer) keyword(s string) { p.add(Fragment{Kind: FragmentKeyword, Text: s}) }
 
 func (p *printer) attribute(a *rule.Attribute) {
@@ -529,168 +448,4 @@ func endsInList(e rule.Expr) bool {
 		return x.Min != nil && endsInList(x.Min)
 	}
 	return false
-}
-
-// predicate writes "niet verzekerd zijn", "recht op zorgtoeslag hebben", "een
-// aanvrager zijn".
-func (p *printer) predicate(a *rule.Attribute, not bool) {
-	p.negation(a, not)
-	p.add(Fragment{Kind: FragmentKenmerk, Text: a.Name, Ref: a.ID(), Type: a.Type})
-	if a.Kind == rule.Possessive {
-		p.keyword(" hebben")
-	} else {
-		p.keyword(" zijn")
-	}
-}
-
-// negation writes what stands before the name of a kenmerk.
-func (p *printer) negation(a *rule.Attribute, not bool) {
-	if w := negationWord(a, not); w != "" {
-		p.keyword(w + " ")
-	}
-}
-
-func negationWord(a *rule.Attribute, not bool) string {
-	switch {
-	case a.Kind == rule.Noun && !not:
-		return "een"
-	case !not:
-		return ""
-	case a.Kind == rule.Adjective,
-		a.Kind == rule.Possessive && (strings.HasPrefix(a.Name, "de ") || strings.HasPrefix(a.Name, "het ")):
-		return "niet"
-	}
-	return "geen"
-}
-
-// kenmerkWords gives "is verzekerd", "heeft recht op zorgtoeslag", "is een
-// aanvrager".
-func kenmerkWords(a *rule.Attribute) string {
-	p := &printer{}
-	p.kenmerk(a, false)
-	return joinFragments(p.out)
-}
-
-func (p *printer) kenmerk(a *rule.Attribute, not bool) {
-	if a.Kind == rule.Possessive {
-		p.keyword("heeft ")
-	} else {
-		p.keyword("is ")
-	}
-	p.negation(a, not)
-	p.add(Fragment{Kind: FragmentKenmerk, Text: a.Name, Ref: a.ID(), Type: a.Type})
-}
-
-// condition writes a condition. A subordinate one stands after "indien" and
-// has its verb at the end.
-func (p *printer) condition(c rule.Condition, subordinate bool) {
-	switch x := c.(type) {
-	case *rule.Compound:
-		words := quantityWords(x)
-		switch {
-		case p.animate() && subordinate:
-			p.keyword("hij aan " + words + " voldoet:")
-		case p.animate():
-			p.keyword("hij voldoet aan " + words + ":")
-		case subordinate:
-			p.keyword("er aan " + words + " is voldaan:")
-		default:
-			p.keyword("er is voldaan aan " + words + ":")
-		}
-		p.list(x.Items)
-	case *rule.Compare:
-		p.expr(x.L, levelExtreme, false)
-		p.keyword(" " + comparisonWords(x.Op, x.L.Type(), subordinate) + " ")
-		p.expr(x.R, levelExtreme, true)
-	case *rule.IsEmpty:
-		p.expr(x.Expr, levelExtreme, false)
-		word := "leeg"
-		if x.Not {
-			word = "gevuld"
-		}
-		if subordinate {
-			p.keyword(" " + word + " is")
-		} else {
-			p.keyword(" is " + word)
-		}
-	case *rule.HasKenmerk:
-		if len(x.Via) == 0 && p.inner(x.From) && x.From.Object.Animate {
-			p.text("hij")
-		} else {
-			p.path(x.From, x.Via)
-		}
-		p.text(" ")
-		if !subordinate {
-			p.kenmerk(x.Kenmerk, x.Not)
-			break
-		}
-		p.negation(x.Kenmerk, x.Not)
-		p.add(Fragment{Kind: FragmentKenmerk, Text: x.Kenmerk.Name, Ref: x.Kenmerk.ID(), Type: x.Kenmerk.Type})
-		if x.Kenmerk.Kind == rule.Possessive {
-			p.keyword(" heeft")
-		} else {
-			p.keyword(" is")
-		}
-	default:
-		panic("BUG: unknown condition")
-	}
-}
-
-// list writes the items of a list one level deeper than where it stands.
-func (p *printer) list(items []rule.Condition) {
-	p.marks++
-	indent := indentList + strings.Repeat("    ", p.shift+p.marks-1)
-	for _, c := range items {
-		p.text("\n" + indent + strings.Repeat("-", p.marks) + " ")
-		p.condition(c, false)
-	}
-	p.marks--
-	p.listed = true
-}
-
-// quantityWords gives "alle volgende voorwaarden" and its sisters.
-func quantityWords(c *rule.Compound) string {
-	switch c.Quantifier {
-	case rule.All:
-		return "alle volgende voorwaarden"
-	case rule.None:
-		return "geen van de volgende voorwaarden"
-	}
-	n := strconv.Itoa(c.N)
-	if c.N >= 0 && c.N < len(counts) {
-		n = counts[c.N]
-	}
-	return [...]string{rule.AtLeast: "ten minste ", rule.AtMost: "ten hoogste ", rule.Exactly: "precies "}[c.Quantifier] + n + " van de volgende voorwaarden"
-}
-
-// comparisonWords gives "is groter dan" or, subordinate, "groter is dan".
-func comparisonWords(op rule.CompareOp, t rule.Type, subordinate bool) string {
-	more, less := "groter", "kleiner"
-	if t.Kind == rule.DateKind {
-		more, less = "later", "eerder"
-	}
-	word := more
-	if op == rule.Less || op == rule.LessEqual {
-		word = less
-	}
-	switch op {
-	case rule.Equal, rule.NotEqual:
-		word = "gelijk"
-		if op == rule.NotEqual {
-			word = "ongelijk"
-		}
-		if subordinate {
-			return word + " is aan"
-		}
-		return "is " + word + " aan"
-	case rule.GreaterEqual, rule.LessEqual:
-		if subordinate {
-			return word + " is dan of gelijk is aan"
-		}
-		return "is " + word + " dan of gelijk aan"
-	}
-	if subordinate {
-		return word + " is dan"
-	}
-	return "is " + word + " dan"
 }

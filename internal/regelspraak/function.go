@@ -1,0 +1,171 @@
+package regelspraak
+
+import (
+	"strings"
+
+	"lemniscaat/internal/rule"
+)
+
+// functions reads the built-in functions at i.
+func (g *region) functions(i int) []reading {
+	t := g.tok(i)
+	if !t.is("de") && !t.is("het") {
+		return nil
+	}
+	pos := g.u.pos(t)
+	node := func(typ rule.Type) rule.Node { return rule.Node{Typ: typ, Pos: pos} }
+	date, number := rule.Type{Kind: rule.DateKind}, rule.Type{Kind: rule.Number, Whole: true}
+	var out []reading
+	next := g.tok(i + 1).fold
+	switch {
+	case t.is("de") && next == "rekendatum":
+		return g.keep(out, reading{end: i + 2, expr: &rule.ReferenceDate{Node: node(date)}})
+	case t.is("de") && next == "tijdsduur":
+		if j := g.words(i+2, "van"); j > 0 {
+			return g.duration(pos, j)
+		}
+	case t.is("de") && next == "eerste":
+		return g.firstDay(pos, i)
+	case t.is("het") && next == "jaar" || t.is("de") && (next == "maand" || next == "dag"):
+		if !g.tok(i + 2).is("uit") {
+			return nil
+		}
+		unit := map[string]rule.TimeUnit{"jaar": rule.Years, "maand": rule.Months, "dag": rule.Days}[next]
+		for _, r := range g.primary(i + 3) {
+			out = g.keep(out, reading{end: r.end, faults: join(r.faults, g.same(date, r.expr, "wat na uit staat")),
+				expr: &rule.DatePart{Node: node(number), Date: r.expr, Unit: unit}})
+		}
+	case t.is("de") && (next == "minimale" || next == "maximale"):
+		if j := g.words(i+2, "waarde", "van"); j > 0 {
+			return g.extreme(pos, j, next == "maximale")
+		}
+	case t.is("het") && next == "aantal":
+		return g.count(i)
+	case t.is("de") && next == "som":
+		return g.aggregate(i, rule.Sum)
+	case t.is("het") && next == "minimum":
+		return g.aggregate(i, rule.Min)
+	case t.is("het") && next == "maximum":
+		return g.aggregate(i, rule.Max)
+	}
+	return out
+}
+
+// duration reads the rest of "de tijdsduur van A tot B in hele jaren".
+func (g *region) duration(pos rule.Pos, i int) []reading {
+	date := rule.Type{Kind: rule.DateKind}
+	var out []reading
+	for _, from := range g.sum(i) {
+		if !g.tok(from.end).is("tot") {
+			g.need(from.end, wantEnTot)
+			continue
+		}
+		for _, to := range g.sum(from.end + 1) {
+			j := g.words(to.end, "in", "hele")
+			if j < 0 {
+				g.need(to.end, wantInHele)
+				continue
+			}
+			d := &rule.Duration{Node: rule.Node{Typ: rule.Type{Kind: rule.Number, Whole: true}, Pos: pos}, From: from.expr, To: to.expr}
+			switch u := g.tok(j); {
+			case u.is("jaren"):
+				d.Unit, d.Typ.Unit = rule.Years, "jr"
+			case u.is("maanden"):
+				d.Unit, d.Typ.Unit = rule.Months, "mnd"
+			case u.is("dagen"):
+				d.Unit, d.Typ.Unit = rule.Days, "dg"
+			default:
+				g.need(to.end, wantInHele)
+				continue
+			}
+			f := join(join(from.faults, to.faults), join(g.same(date, from.expr, "het begin van een tijdsduur"), g.same(date, to.expr, "het einde van een tijdsduur")))
+			out = g.keep(out, reading{end: j + 1, expr: d, faults: f})
+		}
+	}
+	return out
+}
+
+// firstDay reads "de eerste dag van de maand van D" and its sisters.
+func (g *region) firstDay(pos rule.Pos, i int) []reading {
+	j := g.words(i, "de", "eerste", "dag", "van")
+	if j < 0 {
+		return nil
+	}
+	e := rule.FirstDay{Node: rule.Node{Typ: rule.Type{Kind: rule.DateKind}, Pos: pos}, Unit: rule.Months}
+	at := -1
+	for _, f := range []struct {
+		words string
+		unit  rule.TimeUnit
+		next  bool
+	}{
+		{"de maand van", rule.Months, false},
+		{"de maand volgend op", rule.Months, true},
+		{"de volgende maand na", rule.Months, true},
+		{"het jaar van", rule.Years, false},
+		{"het jaar volgend op", rule.Years, true},
+		{"het volgende jaar na", rule.Years, true},
+	} {
+		if at = g.words(j, strings.Fields(f.words)...); at > 0 {
+			e.Unit, e.Next = f.unit, f.next
+			break
+		}
+	}
+	if at < 0 {
+		g.need(j, wantPeriod)
+		return nil
+	}
+	var out []reading
+	for _, r := range g.primary(at) {
+		d := e
+		d.Date = r.expr
+		out = g.keep(out, reading{end: r.end, expr: &d, faults: join(r.faults, g.same(e.Typ, r.expr, "wat hier staat"))})
+	}
+	return out
+}
+
+// extreme reads the values of "de maximale waarde van A, B en C". A value may
+// be a calculation, so "A en B min C" has two readings: the writer has to say.
+func (g *region) extreme(pos rule.Pos, i int, highest bool) []reading {
+	type partial struct {
+		end    int
+		args   []rule.Expr
+		faults *fault
+	}
+	var out []reading
+	var open []partial
+	for _, r := range g.sum(i) {
+		open = append(open, partial{r.end, []rule.Expr{r.expr}, r.faults})
+	}
+	for n := 0; n < len(open) && !g.over; n++ {
+		q := open[n]
+		last := g.tok(q.end).is("en")
+		if !last && !g.tok(q.end).is(",") {
+			g.need(q.end, wantArgument)
+			continue
+		}
+		for _, r := range g.sum(q.end + 1) {
+			if g.p.readings++; g.p.readings > maxReadings {
+				g.over = true
+				break
+			}
+			args := append(append(make([]rule.Expr, 0, len(q.args)+1), q.args...), r.expr)
+			f := join(q.faults, join(r.faults, g.same(q.args[0].Type(), r.expr, "de waarde")))
+			if !last {
+				open = append(open, partial{r.end, args, f})
+				continue
+			}
+			t := args[0].Type()
+			for _, a := range args {
+				t.Whole = t.Whole && a.Type().Whole
+			}
+			if known(t) && t.Kind != rule.Amount && t.Kind != rule.Number && t.Kind != rule.Percentage && t.Kind != rule.DateKind {
+				bad := t
+				f = join(f, wrong(func() rule.Diagnostic {
+					return errorAt(pos, CodeMismatch, "van "+describe(bad)+" is er geen kleinste of grootste", "gebruik bedragen, getallen, percentages of datums")
+				}))
+			}
+			out = g.keep(out, reading{end: r.end, expr: &rule.Extreme{Node: rule.Node{Typ: t, Pos: pos}, Max: highest, Args: args}, faults: f})
+		}
+	}
+	return out
+}
