@@ -15,11 +15,13 @@ import (
 	"time"
 	_ "time/tzdata" // legal dates are in Europe/Amsterdam, also where the system has no zones
 
+	"lemniscaat/internal/bwb"
 	"lemniscaat/internal/office"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	"lemniscaat/internal/store"
 	"lemniscaat/internal/store/sqlite"
+	"lemniscaat/regelingen"
 )
 
 // Files in a data folder beside the log.
@@ -98,6 +100,9 @@ func (in *installation) start(ctx context.Context, env Env, dir string, set *reg
 		return &fault{Input, err}
 	}
 	demo.Advance = in.clock.advance
+	if demo.Texts, err = exampleTexts(); err != nil {
+		return err
+	}
 	in.Office, err = office.New(ctx, office.Config{
 		Store: in.store, Shipped: set, Now: in.clock.now, NewID: newID, Secret: secret,
 		People: demo.Persons(), Organisation: demo.Organisation,
@@ -107,7 +112,34 @@ func (in *installation) start(ctx context.Context, env Env, dir string, set *reg
 	if err != nil {
 		return fmt.Errorf("open installation: %w", err)
 	}
+	// There are no accounts yet, so every installation is one of the demo.
+	if err := in.Seed(ctx); err != nil {
+		in.Office.Close()
+		return fmt.Errorf("fill the demo: %w", err)
+	}
 	return nil
+}
+
+// exampleTexts reads the ordinances that the demo imports as text.
+func exampleTexts() ([]office.Text, error) {
+	files, err := fs.Glob(regelingen.Files, "voorbeelden/*.md")
+	if err != nil {
+		return nil, fmt.Errorf("example texts: %w", err)
+	}
+	var out []office.Text
+	for _, name := range files {
+		f, err := regelingen.Files.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("example texts: %w", err)
+		}
+		text, ds := bwb.Read(name, f)
+		f.Close()
+		if err := ds.Err(); err != nil {
+			return nil, fmt.Errorf("example texts: %w", err)
+		}
+		out = append(out, textOf(name, text))
+	}
+	return out, nil
 }
 
 // Close waits for runs and for the last write.
