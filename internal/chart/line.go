@@ -64,7 +64,10 @@ func Line(c LineChart) string {
 		}
 		return left + 24 + float64(i)/float64(len(c.Points)-1)*(width-left-right-48)
 	}
-	for v := lo; v <= hi+step/2; v += step {
+	// A count, not a running sum: with values of very different size a sum
+	// would never arrive.
+	for i := range gridLines(lo, hi, step) {
+		v := lo + float64(i)*step
 		s.line("chart-grid", track, left, py(v), width-right, py(v), 1)
 		s.text("chart-tick", "end", left-8, py(v)+5, c.Axis(v))
 	}
@@ -128,6 +131,16 @@ func Line(c LineChart) string {
 		s.text("chart-label", "start", x+42, 21, c.BandLabel)
 	}
 	return s.end()
+}
+
+// gridLines counts the lines from lo to hi; none when the span is beyond what
+// can be drawn.
+func gridLines(lo, hi, step float64) int {
+	n := (hi - lo) / step
+	if !finite(n) || n < 0 || n > 12 {
+		return 0
+	}
+	return int(math.Round(n)) + 1
 }
 
 // band gives the outline of the band over the points that have one.
