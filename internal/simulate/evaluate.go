@@ -106,13 +106,16 @@ func (w *worker) household(h *population.Household) error {
 		}
 	}
 	for s := range w.schemes {
-		o := w.run.sides[0].outcomes[s]
-		if o.household {
+		applicants := true
+		for _, b := range w.run.sides {
+			applicants = applicants && b.outcomes[s].applicants
+		}
+		if w.run.sides[0].outcomes[s].household {
 			w.claim(h, s, -1, house)
 			continue
 		}
 		for m := range h.Persons {
-			if !o.applicants || h.Persons[m].Applicant {
+			if !applicants || h.Persons[m].Applicant {
 				w.claim(h, s, m, w.objects[m])
 			}
 		}

@@ -26,6 +26,9 @@ type FeedSpec struct {
 	// From and Until bound the dates of the outcomes, both included.
 	From, Until rule.Date
 	Side        Side // with one scheme
+	// Before are the rules under which take-up was observed, when Side is a
+	// change of them: other steps then lose other people. Nil: Side itself.
+	Before *Side
 	// Drift moves the logit of every step: how much more (or less) people
 	// manage to act than the calibration says. 0.3 is a little better.
 	Drift float64
@@ -75,7 +78,12 @@ func Feed(ctx context.Context, spec FeedSpec) ([]outcome.Row, error) {
 	if spec.Workers <= 0 {
 		spec.Workers = 1
 	}
-	r, err := newRun(Spec{People: spec.People, Seed: spec.Seed, Date: spec.Date, Baseline: spec.Side, Workers: spec.Workers, drift: spec.Drift})
+	run := Spec{People: spec.People, Seed: spec.Seed, Date: spec.Date, Baseline: spec.Side, Workers: spec.Workers, drift: spec.Drift}
+	f := feed{spec: spec, days: days}
+	if spec.Before != nil {
+		run.Baseline, run.Variant, f.side = *spec.Before, &spec.Side, 1
+	}
+	r, err := newRun(run)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +103,7 @@ func Feed(ctx context.Context, spec FeedSpec) ([]outcome.Row, error) {
 	if err := d.draw(0, d.params, d.observed[0], units); err != nil {
 		return nil, err
 	}
-	f := feed{spec: spec, days: days, homes: r.homes}
+	f.homes = r.homes
 	if f.spec.Version == "" {
 		f.spec.Version = spec.Side.Schemes[0].Digest
 	}
@@ -103,11 +111,14 @@ func Feed(ctx context.Context, spec FeedSpec) ([]outcome.Row, error) {
 	applied := 0
 	for i := range units {
 		u := &units[i]
+		if u.cents[f.side] == 0 {
+			continue
+		}
 		entitled[u.home] = true
-		switch {
-		case u.lost[0] < 0:
+		switch lost := u.lost[f.side]; {
+		case lost < 0:
 			f.award(u)
-		case u.lost[0] > 0:
+		case lost > 0:
 			f.add(u.id(), u.home, u.age, outcome.Abandoned)
 		default:
 			continue
@@ -125,6 +136,7 @@ func Feed(ctx context.Context, spec FeedSpec) ([]outcome.Row, error) {
 
 type feed struct {
 	spec  FeedSpec
+	side  int // of the units: 0, or 1 when Side is a variant of Before
 	days  int
 	homes []home
 	rows  []outcome.Row
@@ -149,7 +161,7 @@ func (f *feed) add(id uint64, at int32, age uint8, class outcome.Class) *outcome
 
 func (f *feed) award(u *unit) {
 	row := f.add(u.id(), u.home, u.age, outcome.Awarded)
-	row.Amount = outcome.BandOf(u.cents[0]/100, feedBand)
+	row.Amount = outcome.BandOf(u.cents[f.side]/100, feedBand)
 	if g := f.uniform(u.id(), feedGround); len(f.spec.Grounds) > 0 && g < feedMaatwerk {
 		row.Ground = f.spec.Grounds[int(g/feedMaatwerk*float64(len(f.spec.Grounds)))]
 		row.Contact = outcome.Spoken

@@ -133,6 +133,37 @@ func TestFeedIsDeterministicAndDrifts(t *testing.T) {
 	}
 }
 
+// A change is judged by what people did before it: with a step less more of
+// them are awarded, as a simulation of the change says.
+func TestFeedOfAChange(t *testing.T) {
+	t.Parallel()
+	spec := feedSpec(t)
+	set, _ := regulation.Load(regelingen.Files)
+	v, ds := regulation.ReadVariant("v.yaml", []byte("variant: minder\nnaam: Minder\nvanaf: 2026-01-01\nstappen: {individuele-inkomenstoeslag.inkomen-bewijzen: vervalt}\n"))
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	changed, ds := set.With(v)
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	after, err := simulate.NewSide(changed, spec.Date, "individuele-inkomenstoeslag")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := spec.Side
+	now := count(feed(t, spec))[outcome.Awarded]
+	spec.Side, spec.Before = after, &before
+	then := feed(t, spec)
+	r := run(t, simulate.Spec{People: spec.People, Seed: spec.Seed, Date: spec.Date, Baseline: before, Variant: &after}).Schemes[0]
+	if n := count(then)[outcome.Awarded]; n <= now || int64(n) != r.Variant.Received.Units {
+		t.Errorf("%d awards before, %d after; the simulation says %d", now, n, r.Variant.Received.Units)
+	}
+	if then[0].Version == before.Schemes[0].Digest {
+		t.Error("the rows name the old rules")
+	}
+}
+
 func TestFeedRefuses(t *testing.T) {
 	t.Parallel()
 	good := feedSpec(t)

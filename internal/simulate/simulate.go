@@ -225,6 +225,9 @@ func newRun(spec Spec) (*run, error) {
 		if spec.Variant != nil && spec.Variant.Schemes[i].ID != s.ID {
 			return nil, fmt.Errorf("%w: de variant heeft %s waar de regels van nu %s hebben", ErrSpec, spec.Variant.Schemes[i].ID, s.ID)
 		}
+		if spec.Variant != nil && r.sides[0].outcomes[i].household != r.sides[1].outcomes[i].household {
+			return nil, fmt.Errorf("%w: de variant legt de uitkomst van %s ergens anders dan de regels van nu", ErrSpec, s.ID)
+		}
 		r.schemes = append(r.schemes, newScheme(len(sides)))
 	}
 	return r, nil
