@@ -56,7 +56,7 @@ func (g *region) aggregate(i int, op rule.AggregateOp) []reading {
 					out = g.selected(out, pos, op, q, nil, rule.Type{})
 					continue
 				}
-				q.faults = join(q.faults, g.article(j, a.Article, nil, m.end))
+				q.faults = join(q.faults, g.article(j, a.Article, m.end))
 				if last := q.last(); last != nil && last.Target != a.Owner {
 					at, owner := g.pos(j+1), last.Target
 					q.faults = join(q.faults, wrong(func() rule.Diagnostic {

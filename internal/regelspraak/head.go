@@ -155,7 +155,7 @@ func (g *region) assignHeads() []head {
 						return errorAt(pos, CodeName, "een "+lowerName(owner.Name)+" heeft geen "+quote(a.Name), quote(a.Name)+" hoort bij "+lowerName(a.Owner.Name))
 					})
 				default:
-					h.faults = g.article(0, a.Article, nil, m.end)
+					h.faults = g.article(0, a.Article, m.end)
 				}
 				out = append(out, h)
 			}

@@ -67,7 +67,7 @@ func (g *region) readPaths(i int) []path {
 					if article, ok := sc.named(s, g.sc); ok {
 						g.ended(i+1, m.end)
 						add(path{end: m.end, from: sc.binding, target: sc.binding.Object,
-							faults: g.article(i, article, g.tok(i+1), m.end)})
+							faults: g.article(i, article, m.end)})
 					}
 				}
 				if s.role != nil && (!s.plural || s.role.Many) {
@@ -107,7 +107,7 @@ func (g *region) extend(i int, q path, r *rule.Role, plural bool, nameEnd int) p
 	if plural {
 		article = "de"
 	}
-	f = join(f, g.article(i, article, g.tok(i+1), nameEnd))
+	f = join(f, g.article(i, article, nameEnd))
 	via := make([]*rule.Role, 0, len(q.via)+1)
 	via = append(append(via, q.via...), r)
 	return path{end: q.end, from: q.from, via: via, target: r.Target, many: r.Many, faults: join(f, g.single(i, r))}
@@ -126,13 +126,12 @@ func (g *region) single(i int, r *rule.Role) *fault {
 }
 
 // article warns when the article at i is not the one that was declared.
-func (g *region) article(i int, want string, name *token, end int) *fault {
+func (g *region) article(i int, want string, end int) *fault {
 	t := g.tok(i)
 	if t.is(want) || t.is("alle") || want != "de" && want != "het" {
 		return nil
 	}
 	pos, text := g.u.pos(t), joinWords(g.toks[i+1:end])
-	_ = name
 	return odd(func() rule.Diagnostic { return wrongArticle(pos, want, text) })
 }
 
@@ -183,7 +182,7 @@ func (g *region) many(i int) []manyPath {
 					for _, q := range g.many(m.end + 1) {
 						if last := q.last(); last != nil && last.Target == s.role.Owner {
 							q.after = append(append([]*rule.Role{}, q.after...), s.role)
-							q.faults = join(q.faults, g.article(i, s.role.Article, nil, m.end))
+							q.faults = join(q.faults, g.article(i, s.role.Article, m.end))
 							out = append(out, q)
 						}
 					}

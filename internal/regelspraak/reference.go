@@ -47,7 +47,7 @@ func (g *region) references(i int) []reading {
 					g.ended(i+1, m.end)
 					for _, q := range g.ofPath(m.end) {
 						e := &rule.AttributeRef{Node: rule.Node{Typ: a.Type, Pos: pos}, From: q.from, Via: q.via, Attribute: a}
-						f := join(q.faults, g.article(i, a.Article, nil, m.end))
+						f := join(q.faults, g.article(i, a.Article, m.end))
 						if q.target != nil && q.target != a.Owner {
 							owner := q.target
 							at := g.pos(i + 1)
@@ -72,7 +72,7 @@ func (g *region) references(i int) []reading {
 			g.ended(at, end)
 			e, f := g.variable(v, pos)
 			if at > i {
-				f = join(f, g.article(i, v.rule.Article, nil, end))
+				f = join(f, g.article(i, v.rule.Article, end))
 			}
 			add(end, e, f)
 		}
@@ -126,5 +126,5 @@ func (g *region) parameter(i int, m match) (rule.Expr, *fault, bool) {
 				"declareer hem in de eigen regeling, of geef een van beide een andere naam")
 		}), true
 	}
-	return &rule.ParameterRef{Node: rule.Node{Typ: own.Type, Pos: pos}, Parameter: own}, g.article(i, own.Article, nil, m.end), true
+	return &rule.ParameterRef{Node: rule.Node{Typ: own.Type, Pos: pos}, Parameter: own}, g.article(i, own.Article, m.end), true
 }
