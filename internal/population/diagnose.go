@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 )
 
 // Check compares one published figure with the population.
@@ -87,20 +89,18 @@ func Diagnose(ctx context.Context, p *Population, workers int) (*Diagnosis, erro
 			continue
 		}
 		c := Check{Margin: m}
-		var kind, rest string
-		for i, r := range m.ID {
-			if r == '.' {
-				kind, rest = m.ID[:i], m.ID[i+1:]
-				break
-			}
-		}
-		var percent float64
-		fmt.Sscanf(rest, "P%f", &percent)
+		kind, rest, _ := strings.Cut(m.ID, ".")
 		switch {
-		case kind == "besteedbaar":
-			c.Value, c.Model = m.Value*p.money.level, d.disposable.quantile(percent/100)
-		case kind == "gestandaardiseerd":
-			c.Value, c.Model = m.Value*p.money.level, d.standardised.quantile(percent/100)
+		case kind == "besteedbaar", kind == "gestandaardiseerd":
+			percent, err := strconv.ParseFloat(strings.TrimPrefix(rest, "P"), 64)
+			if err != nil {
+				return nil, fmt.Errorf("marges.csv, %s: geen percentiel", m.ID)
+			}
+			h := &d.disposable
+			if kind == "gestandaardiseerd" {
+				h = &d.standardised
+			}
+			c.Value, c.Model = m.Value*p.money.level, h.quantile(percent/100)
 		case m.ID == "spaargeld.mediaan":
 			c.Value, c.Model = m.Value*growth, d.saved.quantile(0.5)
 		case m.ID == "spaargeld.gemiddeld":
