@@ -1,6 +1,7 @@
 package population
 
 import (
+	"bytes"
 	"embed"
 	"encoding/csv"
 	"fmt"
@@ -61,12 +62,11 @@ func ReadAssumptions(fsys fs.FS, name string) ([]Assumption, error) {
 
 // table reads a CSV with exactly these columns and gives its rows.
 func table(fsys fs.FS, name string, columns ...string) ([][]string, error) {
-	f, err := fsys.Open(name)
+	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	r := csv.NewReader(f)
+	r := csv.NewReader(bytes.NewReader(data))
 	r.Comma, r.Comment, r.FieldsPerRecord = ';', '#', len(columns)
 	rows, err := r.ReadAll()
 	if err != nil {

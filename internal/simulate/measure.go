@@ -123,7 +123,7 @@ func (r *run) width(s, figure int, value, deviation float64) (down, up float64) 
 	lowest, highest := map[string]float64{}, map[string]float64{}
 	var order []string
 	for _, m := range r.moved[s] {
-		v := m.totals[0]
+		var v float64
 		if figure < 2*perSide {
 			v = m.totals[figure]
 		} else {

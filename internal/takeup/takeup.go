@@ -11,6 +11,7 @@
 package takeup
 
 import (
+	"bytes"
 	"embed"
 	"encoding/csv"
 	"errors"
@@ -88,12 +89,11 @@ type Observed struct {
 // Observe gives what is known of a regulation, or the assumption for those of
 // which nothing is.
 func Observe(id string) (Observed, error) {
-	f, err := files.Open("data/waargenomen.csv")
+	data, err := files.ReadFile("data/waargenomen.csv")
 	if err != nil {
 		return Observed{}, err
 	}
-	defer f.Close()
-	r := csv.NewReader(f)
+	r := csv.NewReader(bytes.NewReader(data))
 	r.Comma, r.FieldsPerRecord = ';', 6
 	rows, err := r.ReadAll()
 	if err != nil {
