@@ -441,6 +441,54 @@ func TestVariablesAreLazyAndOnce(t *testing.T) {
 	}
 }
 
+// A variable speaks of the subject of the rule, also where it is used inside an
+// aggregation over others, and of this subject, not the first of the case.
+func TestVariableKnowsTheSubject(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	x := w.attr(w.person, "waarde", rule.Number)
+	out := w.attr(w.person, "aantal kleinere", rule.Number)
+	v := w.rule("proef.aantal", out, func(self *rule.Binding) (rule.Expr, rule.Condition) { return get(self, x), nil })
+	mine := &rule.Variable{Name: "mijn waarde", Expr: get(v.Subject, x)}
+	el := &rule.Binding{Object: w.person, Depth: 1}
+	v.Variables = []*rule.Variable{mine}
+	v.Action = &rule.Assign{Target: out, Expr: &rule.Aggregate{
+		Op: rule.Count, From: v.Subject, Via: []*rule.Role{w.home, w.members}, Element: el,
+		Filter: compare(rule.Less, get(el, x), &rule.VariableRef{Variable: mine}),
+	}}
+	p := w.compile(t)
+	c := p.NewCase(rule.MustDate("2026-06-01"))
+	h := c.Add(w.household, "h")
+	var got []string
+	for i := range 3 {
+		who := c.Add(w.person, fmt.Sprint("p", i))
+		must(t, c.Set(who, x, number(fmt.Sprint(10*i))))
+		must(t, c.Link(w.home, who, h))
+	}
+	for who := 1; who <= 3; who++ {
+		got = append(got, show(c.Value(who, out)))
+	}
+	if diff := cmp.Diff([]string{"0", "1", "2"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWholeNumbersAreWhole(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	x := w.attr(w.person, "waarde", rule.Number)
+	out := w.attr(w.person, "aantal", rule.Number)
+	out.Type.Whole = true
+	w.rule("proef.aantal", out, func(self *rule.Binding) (rule.Expr, rule.Condition) {
+		return div(get(self, x), lit(number("2"))), nil
+	})
+	for in, want := range map[string]string{"4": "2", "3": "fout: geen-geheel-getal", "-6": "-3"} {
+		if got := show(value(t, w, out, map[*rule.Attribute]rule.Datum{x: number(in)})); got != want {
+			t.Errorf("%s: got %s, want %s", in, got, want)
+		}
+	}
+}
+
 func TestLimitsStopHostileRules(t *testing.T) {
 	t.Parallel()
 	t.Run("digits", func(t *testing.T) {

@@ -19,23 +19,8 @@ func (w *writer) blame(fallback bool) []*exact.Test {
 		b = &blamer{d: w.d, seen: map[int]bool{}}
 		b.step(0)
 	}
-	// A test about a datum whose change would have helped says most.
-	helps := func(t *exact.Test) bool {
-		for _, id := range b.inputs(t) {
-			s := w.d.Steps[id]
-			for _, c := range w.out.WhyNot {
-				if c.Object == s.ObjectID && c.Attribute == s.Attribute.ID() {
-					return true
-				}
-			}
-		}
-		return false
-	}
 	rank := func(x blamed) int {
-		n := 4 * x.depth
-		if !helps(x.test) {
-			n += 1000
-		}
+		n := 2 * x.depth
 		if _, is := x.test.Condition.(*rule.IsEmpty); is {
 			n++ // "there is one" says less than what is wrong with it
 		}
@@ -205,38 +190,4 @@ func unmet(k *exact.Candidate) int {
 	walk(k.Subject)
 	walk(k.Condition)
 	return n
-}
-
-// inputs gives the steps with given data that a test rests on.
-func (b *blamer) inputs(t *exact.Test) []int {
-	var out []int
-	seen := map[int]bool{}
-	var step func(id int)
-	var term func(t *exact.Term)
-	step = func(id int) {
-		if id < 0 || seen[id] {
-			return
-		}
-		seen[id] = true
-		s := b.d.Steps[id]
-		if s.Origin == exact.Given {
-			out = append(out, id)
-		}
-		if k := s.Applied(); k != nil {
-			term(k.Value)
-		}
-	}
-	term = func(t *exact.Term) {
-		if t == nil {
-			return
-		}
-		step(t.Step)
-		for _, k := range t.Terms {
-			term(k)
-		}
-	}
-	step(t.Step)
-	term(t.L)
-	term(t.R)
-	return out
 }

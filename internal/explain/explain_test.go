@@ -32,6 +32,7 @@ Objecttype de Persoon (mv: personen) (bezield)
     heeft recht op hulp                  kenmerk (bezittelijk);
     het gezamenlijke inkomen             Bedrag;
     de hulp per maand                    Bedrag;
+    de rest                              Bedrag;
 
 Wederkerig feittype Partnerschap
     de partner                           Persoon
@@ -73,6 +74,13 @@ Regel hulp
         De hulp per maand van een aanvrager moet berekend worden als
         het basisbedrag min het deel van zijn gezamenlijke inkomen, met een minimum van 0 € naar beneden afgerond op 2 decimalen
         indien hij heeft recht op hulp.
+
+// Id: proef.rest
+// Bron: Verordening proef, artikel 3
+Regel rest
+    geldig altijd
+        De rest van een persoon moet berekend worden als
+        1.000 € min (zijn inkomen min (zijn vermogen plus 1 €)) min (het deel van zijn vermogen) maal 2.
 
 // Id: proef.geen-hulp
 // Bron: jci1.3:c:BWBR0000001&artikel=2
@@ -181,6 +189,21 @@ func TestExplanations(t *testing.T) {
 			golden(t, tc.name+".txt", x.Text())
 			golden(t, tc.name+".json", string(js)+"\n")
 		})
+	}
+}
+
+// Parentheses stand where the tree needs them, and nowhere else.
+func TestCalculationIsWrittenAsItIsComputed(t *testing.T) {
+	t.Parallel()
+	p := program(t)
+	c := build(t, p, map[string]string{"inkomen": "500", "vermogen": "100"}, false)
+	x := explain.Explain(c, 0, p.Attribute("persoon.rest"), explain.Context{})
+	want := "€ 1.000,00 − (€ 500,00 − (€ 100,00 + € 1,00)) − 5 % van € 100,00 × 2 = € 591,00"
+	if got := x.Lines[0].Calculation; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if x.Sentence != "Uw rest is € 591,00." {
+		t.Errorf("got %q", x.Sentence)
 	}
 }
 
