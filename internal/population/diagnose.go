@@ -54,7 +54,30 @@ func (h *histogram) quantile(u float64) float64 {
 	return math.NaN()
 }
 
+// names are the ids of counts, made once.
+type names struct {
+	types   [Types]string
+	sizes   [6]string
+	tenures [3]string
+	ages    [bands]string
+}
+
+func newNames() names {
+	n := names{tenures: [3]string{"woning.corporatie", "woning.overig", "woning.eigen"}}
+	for ty := range Types {
+		n.types[ty] = "type." + ty.String()
+	}
+	for i := range n.sizes {
+		n.sizes[i] = fmt.Sprintf("grootte.%d", i)
+	}
+	for b, from := range bandFrom {
+		n.ages[b] = fmt.Sprintf("leeftijd.%d", from)
+	}
+	return n
+}
+
 type diagnosis struct {
+	names                           *names
 	persons                         int
 	count                           map[string]int64
 	ages, elderly, savings          Sum
@@ -65,8 +88,9 @@ type diagnosis struct {
 
 // Diagnose makes the whole population once and compares it with every figure.
 func Diagnose(ctx context.Context, p *Population, workers int) (*Diagnosis, error) {
+	names := newNames()
 	start := func() *diagnosis {
-		d := &diagnosis{count: map[string]int64{}, savedBy: map[string]*histogram{}}
+		d := &diagnosis{names: &names, count: map[string]int64{}, savedBy: map[string]*histogram{}}
 		for _, id := range [...]string{"alleenstaand", "eenouder", "zonder", "met"} {
 			d.savedBy[id] = new(histogram)
 		}
@@ -137,12 +161,12 @@ func (d *diagnosis) add(h *Household) error {
 	n := len(h.Persons)
 	d.persons += n
 	d.count["huishoudens"] += w
-	d.count["type."+h.Type.String()] += w
+	d.count[d.names.types[h.Type]] += w
 	d.count["personen"] += w * int64(n)
 	if n > 1 {
-		d.count[fmt.Sprintf("grootte.%d", min(n, 5))] += w
+		d.count[d.names.sizes[min(n, 5)]] += w
 	}
-	d.count["woning."+[...]string{"corporatie", "overig", "eigen"}[h.Tenure]] += w
+	d.count[d.names.tenures[h.Tenure]] += w
 	d.disposable.add(h.Disposable, w)
 	d.standardised.add(h.Standardised, w)
 	d.saved.add(h.Savings, w)
@@ -153,7 +177,7 @@ func (d *diagnosis) add(h *Household) error {
 		p := &h.Persons[i]
 		d.all += w
 		d.ages.Add(w, int64(p.Age))
-		d.count[fmt.Sprintf("leeftijd.%d", bandFrom[band(p.Age)])] += w
+		d.count[d.names.ages[band(p.Age)]] += w
 		switch {
 		case p.Position == Child:
 			d.count["personen.kind"] += w
