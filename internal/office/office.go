@@ -66,6 +66,7 @@ type Office struct {
 	world *loop.World
 	rules *rulebook
 	runs  map[string]*run
+	tests tests
 	busy  sync.WaitGroup
 	stop  context.CancelFunc
 	life  context.Context

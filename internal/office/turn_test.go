@@ -265,10 +265,8 @@ func TestTurn(t *testing.T) {
 	if v = h.proposal("femke", p); v.Keys[0].Given || !v.Keys[0].Fallen {
 		t.Fatalf("the key stands after an edit: %+v", v.Keys)
 	}
-	h.refused("digest-verouderd", h.GiveKey(ctx, "karim", p, strings.Repeat("0", 64)))
-	if v.State != view.ProposalSubmitted {
-		h.ok(h.SubmitProposal(ctx, "karim", p))
-	}
+	h.ok(h.SubmitProposal(ctx, "karim", p))
+	h.refused("digest-verouderd", h.GiveKey(ctx, "femke", p, v.ProposalDigest[:63]+"x"))
 	v = h.proposal("femke", p)
 	h.ok(h.GiveKey(ctx, "femke", p, v.ProposalDigest))
 	h.ok(h.GiveKey(ctx, "karim", p, v.ProposalDigest))
