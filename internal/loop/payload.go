@@ -180,89 +180,111 @@ type Heard struct {
 
 // Payloads of a proposal.
 type (
+	// ProposalOpened starts a sketch.
 	ProposalOpened struct {
 		none
 		Regulation string   `json:"regeling"`
 		Title      string   `json:"titel"`
 		Issues     []string `json:"knelpunten,omitempty"`
 	}
+	// AuthorNamed names the co-author for a mandate.
 	AuthorNamed struct {
 		none
 		Mandate Mandate  `json:"mandaat"`
 		Person  PersonID `json:"persoon"`
 	}
+	// ContentEdited replaces what the proposal changes; the proposal is a sketch again.
 	ContentEdited struct {
 		none
 		Content Content `json:"inhoud"`
 	}
+	// PlanEdited replaces goals, expectations, claim, promises and roll-out.
 	PlanEdited struct {
 		none
 		Plan Plan `json:"plan"`
 	}
+	// CompassEdited sets answers to the Beleidskompas; an empty one removes it.
 	CompassEdited struct {
 		none
 		Answers map[string]string `json:"antwoorden"`
 	}
+	// AssessmentRecorded records a questionnaire done on a content digest.
 	AssessmentRecorded struct {
 		none
 		Assessment Assessment `json:"toets"`
 	}
+	// SimulationAttached ties a run to a content digest.
 	SimulationAttached struct {
 		none
 		Simulation Simulation `json:"simulatie"`
 	}
+	// FindingAccepted is the conscious acceptance of an existing weighty finding by a mandate.
 	FindingAccepted struct {
 		Acceptance Acceptance `json:"aanvaarding"`
 	}
+	// ProposalAssessed moves to getoetst.
 	ProposalAssessed struct {
 		none
 		Content Digest `json:"inhoud"`
 	}
+	// ProposalSubmitted moves to voorgelegd; Digest is what lay there.
 	ProposalSubmitted struct {
 		none
 		Digest Digest `json:"voorstel"`
 	}
+	// KeyTurned is a key on a digest.
 	KeyTurned struct {
 		none
 		Key Key `json:"sleutel"`
 	}
+	// KeyWithdrawn takes a key back.
 	KeyWithdrawn struct {
 		Mandate Mandate `json:"mandaat"`
 		Reason  Text    `json:"reden"`
 	}
+	// ProposalDecided is the decision: two keys on Digest.
 	ProposalDecided struct {
 		none
 		Digest Digest `json:"voorstel"`
 	}
+	// ProposalReturned lays it back; all keys fall.
 	ProposalReturned struct {
 		Reason Text `json:"reden"`
 	}
+	// StageBegun begins a stage of the roll-out, counted from 0.
 	StageBegun struct {
 		none
 		Stage int `json:"trede"`
 	}
+	// RolloutPaused stops the roll-out; Cause says whether a tripwire, a key or a person did.
 	RolloutPaused struct {
 		Cause  string `json:"oorzaak"`
 		Reason Text   `json:"reden"`
 	}
+	// RolloutResumed lets it go on.
 	RolloutResumed struct {
 		Reason Text `json:"reden"`
 	}
+	// ProposalInForce says from when the change holds, and when it is to be evaluated.
 	ProposalInForce struct {
 		none
 		From     rule.Date `json:"van"`
 		Evaluate rule.Date `json:"invoeringstoetsUiterlijk"`
 	}
+	// Measured is a measurement with its verdict.
 	Measured struct {
 		none
 		Measurement Measurement `json:"meting"`
 	}
+	// ProposalEvaluated is the invoeringstoets.
 	ProposalEvaluated struct {
 		Report Text `json:"verslag"`
 	}
+	// ProposalWithdrawn ends it.
 	ProposalWithdrawn struct {
 		Reason Text `json:"reden"`
 	}
+	// ProposalLapsed ends it.
 	ProposalLapsed struct {
 		Reason Text `json:"reden"`
 	}
@@ -273,6 +295,7 @@ type (
 		Quarter Quarter `json:"kwartaal"`
 		Points  int     `json:"punten"`
 	}
+	// PromiseKept discharges a promise or condition.
 	PromiseKept struct {
 		Promise string `json:"toezegging"`
 		How     Text   `json:"hoe"`
@@ -281,21 +304,25 @@ type (
 
 // Payloads of a triangle.
 type (
+	// TriangleSet is who is who from a date on.
 	TriangleSet struct {
 		Scope       Anchor      `json:"bereik,omitzero"`
 		Arrangement Arrangement `json:"indeling"`
 		Terms       []Term      `json:"bezetting,omitempty"`
 		Caseload    int         `json:"caseload,omitempty"`
 	}
+	// PersonAppointed puts a person on a post; for the eigenaar it ends the term before.
 	PersonAppointed struct {
 		Term Term `json:"benoeming"`
 	}
+	// PersonLeft ends a term.
 	PersonLeft struct {
 		none
 		Post   string    `json:"post"`
 		Person PersonID  `json:"persoon"`
 		On     rule.Date `json:"laatsteDag"`
 	}
+	// CapacitySet is the change work that fits in a quarter.
 	CapacitySet struct {
 		none
 		Quarter Quarter `json:"kwartaal"`
@@ -305,6 +332,7 @@ type (
 
 // Payloads of a decision.
 type (
+	// DecisionIntended is what is about to be decided; Burdened says that contact comes first.
 	DecisionIntended struct {
 		none
 		Case      string       `json:"zaak"`
@@ -318,23 +346,30 @@ type (
 		Burdened  bool         `json:"belastend"`
 		Synthetic bool         `json:"synthetisch,omitempty"`
 	}
+	// ContactNoted is contact, or a try.
 	ContactNoted struct {
 		Contact Contact `json:"contact"`
 	}
+	// ExceptionNamed is the legal exception to contact first.
 	ExceptionNamed struct {
 		Article string `json:"artikel"`
 		Reason  Text   `json:"reden"`
 	}
+	// DiscretionGiven is maatwerk.
 	DiscretionGiven struct {
 		Discretion Discretion `json:"maatwerk"`
 	}
+	// DecisionTaken is the decision.
 	DecisionTaken   struct{ none }
+	// DecisionDropped leaves it.
 	DecisionDropped struct {
 		Reason Text `json:"reden"`
 	}
+	// ObjectionMade is a bezwaar.
 	ObjectionMade struct {
 		Reason Text `json:"reden"`
 	}
+	// ObjectionSettled ends it.
 	ObjectionSettled struct {
 		Revised bool `json:"herzien"`
 		Reason  Text `json:"reden"`
@@ -343,6 +378,7 @@ type (
 
 // Payloads of a regulation.
 type (
+	// RegulationImported is a text brought in from outside; the last one counts.
 	RegulationImported struct {
 		none
 		Name     string        `json:"naam"`
@@ -351,10 +387,12 @@ type (
 		Digest   Digest        `json:"digest,omitempty"`
 		Articles []ArticleText `json:"artikelen"`
 	}
+	// VersionAdopted lays a decided version over the regulation.
 	VersionAdopted struct {
 		none
 		Adoption Adoption `json:"versie"`
 	}
+	// OutcomesImported is an import of outcomes from a case system.
 	OutcomesImported struct {
 		none
 		Import OutcomeImport `json:"invoer"`
