@@ -232,8 +232,11 @@ Regel nog eens
 		{"a proof that a register holds", check.CodeKnown, rule.Warning, "bijdrage/artikel-1", "vraagt uw inkomen. Dat staat al in: Polisadministratie.",
 			[]edit{{"bijdrage/stappen.yaml", "  als-niets:", "  bewijs:\n    - {naam: uw inkomen, register: Polisadministratie}\n  als-niets:"}}},
 		{"cliff", check.CodeCliff, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag",
-			"Bij het inkomen kost één euro meer (€ 10.001,00 in plaats van € 10.000,00) € 1.000 bijdrage per jaar.",
-			[]edit{{article, "het deel van (de grens min zijn gezamenlijke inkomen), met een minimum van 0 €", "het deel van de grens"},
+			"Bij het gezamenlijke inkomen kost één euro meer (€ 10.001,00 in plaats van € 10.000,00) € 1.000 bijdrage per jaar.",
+			// Another rule also compares the income, nearer to it, but nothing
+			// happens there.
+			[]edit{{article, "        indien de tijdsduur van", "        indien hij aan alle volgende voorwaarden voldoet:\n            - zijn inkomen is kleiner dan 900.000 €\n            - de tijdsduur van"},
+				{article, "het deel van (de grens min zijn gezamenlijke inkomen), met een minimum van 0 €", "het deel van de grens"},
 				{article, "        indien hij is volwassen.", `        indien hij aan alle volgende voorwaarden voldoet:
             - hij is volwassen
             - zijn gezamenlijke inkomen is kleiner dan of gelijk aan de grens.`},

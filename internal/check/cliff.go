@@ -26,6 +26,12 @@ type Cliff struct {
 	// Last is the value on the better side, Over the value one step further:
 	// one euro, one day, one whole number, or yes against no.
 	Last, Over rule.Datum
+	// Compared is the value that the rule compares there, with its own values
+	// on both sides: the joint income of two people, where Input is the income
+	// of one. It is Input itself when the rule compares that, or when what it
+	// compares has no name.
+	Compared                   *rule.Attribute
+	ComparedLast, ComparedOver rule.Datum
 	// Best and Worst are the outcomes there; Loss their difference in euros
 	// per year.
 	Best, Worst rule.Datum
@@ -324,9 +330,12 @@ func (s *search) keep(obj int, st *exact.Step, a, b rule.Datum, va, vb *big.Rat)
 		Best: rule.Datum{Kind: rule.Amount, Num: best}, Worst: rule.Datum{Kind: rule.Amount, Num: worst},
 		Loss: new(big.Rat).Sub(best, worst), Example: s.ex.Name, Date: s.date,
 	}
-	if r := s.guard(obj, st, last, over); r != nil {
-		k.Rule, k.Article = r.ID, r.Article
-		k.Regulation = s.reg.ID
+	k.Compared, k.ComparedLast, k.ComparedOver = k.Input, last, over
+	if at, past := s.guard(obj, st, last, over); at.rule != nil {
+		k.Rule, k.Article = at.rule.ID, at.rule.Article
+		if at.left != nil && at.left.Kind == rule.Value && at.value.Kind == last.Kind && past.value.Kind == last.Kind {
+			k.Compared, k.ComparedLast, k.ComparedOver = at.left, at.value, past.value
+		}
 	}
 	id := k.Key() + "/" + k.Rule
 	if old := s.best[id]; old == nil || old.Loss.Cmp(k.Loss) < 0 {
@@ -336,23 +345,22 @@ func (s *search) keep(obj int, st *exact.Step, a, b rule.Datum, va, vb *big.Rat)
 
 // guard gives the rule whose comparison of the datum flips between two values.
 // Where several flip, one after the other, it is the one nearest to the datum.
-func (s *search) guard(obj int, st *exact.Step, last, over rule.Datum) *rule.Rule {
+func (s *search) guard(obj int, st *exact.Step, last, over rule.Datum) (at, past tested) {
 	x, y := s.tests(obj, st, last), s.tests(obj, st, over)
 	if err := s.c.Set(st.Object, st.Attribute, st.Value); err != nil {
 		panic("BUG: a datum that was accepted is refused: " + err.Error())
 	}
-	var found *rule.Rule
-	nearest, name := 0, ""
+	name := ""
 	for id, tx := range x {
 		ty, ok := y[id]
 		if !ok || tx.outcome == ty.outcome || !tx.reads {
 			continue
 		}
-		if found == nil || tx.size < nearest || tx.size == nearest && id < name {
-			found, nearest, name = tx.rule, tx.size, id
+		if at.rule == nil || tx.size < at.size || tx.size == at.size && id < name {
+			at, past, name = tx, ty, id
 		}
 	}
-	return found
+	return at, past
 }
 
 // tested is an elementary test of a rule: its outcome, whether it rests on the
@@ -362,6 +370,9 @@ type tested struct {
 	outcome exact.Outcome
 	reads   bool
 	size    int
+	// left is the attribute on its left side, with its value; nil otherwise.
+	left  *rule.Attribute
+	value rule.Datum
 }
 
 func (s *search) tests(obj int, st *exact.Step, to rule.Datum) map[string]tested {
@@ -391,7 +402,11 @@ func (s *search) tests(obj int, st *exact.Step, to rule.Datum) map[string]tested
 				for id := range r.seen {
 					reads = reads || d.Steps[id].Object == st.Object && d.Steps[id].Attribute == st.Attribute
 				}
-				out[fmt.Sprintf("%s/%s/%d", x.ObjectID, k.Rule.ID, n)] = tested{k.Rule, t.Outcome, reads, len(r.seen)}
+				found := tested{rule: k.Rule, outcome: t.Outcome, reads: reads, size: len(r.seen)}
+				if t.L != nil && t.R != nil && t.L.Attribute != nil {
+					found.left, found.value = t.L.Attribute, t.L.Value
+				}
+				out[fmt.Sprintf("%s/%s/%d", x.ObjectID, k.Rule.ID, n)] = found
 			}
 			walk(k.Subject)
 			walk(k.Condition)
@@ -449,29 +464,30 @@ func (k *Cliff) Inherent() bool {
 // Text says the cliff in one Dutch sentence.
 func (k *Cliff) Text() string {
 	loss := explain.Short(rule.Datum{Kind: rule.Amount, Num: k.Loss}, k.Outcome.Type) + " " + k.Label + " per jaar"
-	of := k.Input.Article + " " + k.Input.Name
-	between := fmt.Sprintf("(%s in plaats van %s)", explain.Show(k.Over, k.Input.Type).Text, explain.Show(k.Last, k.Input.Type).Text)
-	switch k.Last.Kind {
+	last, over := k.ComparedLast, k.ComparedOver
+	of := k.Compared.Article + " " + k.Compared.Name
+	between := fmt.Sprintf("(%s in plaats van %s)", explain.Show(over, k.Compared.Type).Text, explain.Show(last, k.Compared.Type).Text)
+	switch last.Kind {
 	case rule.Boolean:
-		if k.Last.Bool {
+		if last.Bool {
 			return fmt.Sprintf("Wie niet voldoet aan ‘%s’, krijgt %s minder.", k.Input.Name, loss)
 		}
 		return fmt.Sprintf("Wie voldoet aan ‘%s’, krijgt %s minder.", k.Input.Name, loss)
 	case rule.DateKind:
 		when := "later"
-		if k.Over.Date.Before(k.Last.Date) {
+		if over.Date.Before(last.Date) {
 			when = "eerder"
 		}
 		return fmt.Sprintf("Bij %s kost één dag %s %s %s.", of, when, between, loss)
 	}
 	step, more := "één", "meer"
-	if k.Last.Kind == rule.Amount {
+	if last.Kind == rule.Amount {
 		step = "één euro"
-		if diff := new(big.Rat).Sub(k.Over.Num, k.Last.Num); diff.Abs(diff).Cmp(big.NewRat(1, 1)) != 0 {
-			step = "één cent"
+		if diff := new(big.Rat).Sub(over.Num, last.Num); diff.Abs(diff).Cmp(big.NewRat(1, 1)) != 0 {
+			step = "een kleine stap"
 		}
 	}
-	if k.Over.Num.Cmp(k.Last.Num) < 0 {
+	if over.Num.Cmp(last.Num) < 0 {
 		more = "minder"
 	}
 	return fmt.Sprintf("Bij %s kost %s %s %s %s.", of, step, more, between, loss)

@@ -104,6 +104,17 @@ func known(s regulation.Step) (n int, own bool, names []string) {
 	return n, own, names
 }
 
+// registers names where the known data are, each once.
+func registers(s regulation.Step) []string {
+	var out []string
+	for _, e := range s.Evidence {
+		if e.Register != "" && !slices.Contains(out, e.Register) {
+			out = append(out, e.Register)
+		}
+	}
+	return out
+}
+
 func human(s regulation.Step) bool {
 	return slices.ContainsFunc(s.Channels, func(c regulation.Channel) bool { return c.Human })
 }
@@ -167,11 +178,8 @@ func Findings(reg *regulation.Regulation, on rule.Date, cliffs []*check.Cliff) [
 			add(s, Nothing, true, 1, "ja", "Wie ‘%s’ niet doet, raakt het recht kwijt. Dat is niet te herstellen.", s.Action)
 		}
 		if n > 0 {
-			held := "een register"
-			if own {
-				held = "de eigen administratie"
-			}
-			add(s, Known, own || s.Loses, n, "bewijzen", "‘%s’ vraagt wat de overheid al weet: %s. Dat staat al in %s.", s.Action, strings.Join(names, ", "), held)
+			add(s, Known, own || s.Loses, n, "bewijzen", "‘%s’ vraagt wat de overheid al weet: %s. Dat staat al in: %s.",
+				s.Action, strings.Join(names, ", "), strings.Join(registers(s), ", "))
 		}
 		if s.Choices > MaxChoices {
 			add(s, Choices, false, s.Choices, "keuzes", "‘%s’ geeft %d keuzes. Meer dan %d tegelijk is veel.", s.Action, s.Choices, MaxChoices)

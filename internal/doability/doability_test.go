@@ -311,7 +311,7 @@ func TestTextsArePlain(t *testing.T) {
 		for _, s := range reg.Steps(day) {
 			terms = append(terms, s.Action) // written by the regulation
 			for _, e := range s.Evidence {
-				terms = append(terms, e.Name)
+				terms = append(terms, e.Name, e.Register)
 			}
 		}
 		for _, f := range doability.Findings(reg, day, cliffs) {
