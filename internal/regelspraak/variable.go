@@ -109,10 +109,17 @@ func (p *parser) settle(sc *scope) {
 				}
 			}
 		}
+		// The types of other variables are not known yet, so an error of type
+		// does not rule a place out; it only comes after one without.
 		var good []int
+		fewest := -1
 		for _, k := range v.cuts {
-			if p.reads(v, k, trial) {
+			switch n := p.reads(v, k, trial); {
+			case n < 0 || fewest >= 0 && n > fewest:
+			case n == fewest:
 				good = append(good, k)
+			default:
+				good, fewest = []int{k}, n
 			}
 		}
 		switch {
@@ -139,23 +146,25 @@ func (p *parser) settle(sc *scope) {
 	}
 }
 
-// reads reports whether what follows token k of a definition is an expression.
-func (p *parser) reads(v *variable, k int, trial *scope) bool {
+// reads gives the fewest errors with which what follows token k of a definition
+// is an expression, or -1 when it is none.
+func (p *parser) reads(v *variable, k int, trial *scope) int {
 	found := len(p.found)
 	errors := p.errors
 	seg, ok := p.segments(v.u, v.all[k+1:])
 	p.found, p.errors = p.found[:found], errors // the real reading reports
 	if !ok {
-		return false
+		return -1
 	}
 	g := p.region(v.u, trial, seg.tokens, &v.stop)
 	defer g.release()
+	fewest := -1
 	for _, r := range g.full(0) {
-		if r.end == len(g.toks) && r.faults.errors() == 0 {
-			return true
+		if n := r.faults.errors(); r.end == len(g.toks) && (fewest < 0 || n < fewest) {
+			fewest = n
 		}
 	}
-	return false
+	return fewest
 }
 
 // variable gives a reference to v, reading its definition when needed.
