@@ -91,6 +91,14 @@ const (
 
 func esc(s string) string { return html.EscapeString(s) }
 
+// href keeps an address that a reader may follow: on this site, or on the web.
+func href(s string) string {
+	if strings.HasPrefix(s, "/") || strings.HasPrefix(s, "#") || strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") {
+		return esc(s)
+	}
+	return "#"
+}
+
 // num writes a coordinate with at most two decimals.
 func num(f float64) string {
 	if math.IsNaN(f) || math.IsInf(f, 0) {

@@ -135,7 +135,7 @@ func (s *svg) station(c curve, i int, st LoopStation, here string) {
 		class += " loop-here"
 	}
 	if st.Href != "" {
-		s.f(`<a href="%s" class="%s">`, esc(st.Href), class)
+		s.f(`<a href="%s" class="%s">`, href(st.Href), class)
 	} else {
 		s.f(`<g class="%s">`, class)
 	}

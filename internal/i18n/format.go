@@ -75,9 +75,9 @@ func (c *Catalogue) EuroShort(cents int64) string {
 	unit, size := "", 1.0
 	switch {
 	case f >= 0.9995e9:
-		unit, size = "miljard", 1e9
+		unit, size = c.T("miljard"), 1e9
 	case f >= 0.9995e6:
-		unit, size = "miljoen", 1e6
+		unit, size = c.T("miljoen"), 1e6
 	default:
 		return sign + "€" + nbsp + c.Number(int64(math.Round(f)))
 	}
@@ -92,7 +92,7 @@ func (c *Catalogue) NumberShort(n int64) string {
 		sign = "−"
 	}
 	if f >= 0.9995e6 {
-		return sign + c.short(f/1e6) + nbsp + "miljoen"
+		return sign + c.short(f/1e6) + nbsp + c.T("miljoen")
 	}
 	return c.Number(n)
 }

@@ -177,7 +177,7 @@ func triangle() web.TriangleView {
 }
 
 func (f *Fake) Regulation(_ context.Context, _, id string) (web.RegulationView, error) {
-	if id != reg && id != "zorgtoeslag" {
+	if id != reg && id != "zorgtoeslag" && id != "bijzondere-bijstand" {
 		return web.RegulationView{}, web.ErrNotFound
 	}
 	counts := []int{1, 2, 1, 1, 214, 41, 1}
