@@ -33,6 +33,8 @@ Objecttype de Persoon (mv: personen) (bezield)
     het gezamenlijke inkomen             Bedrag;
     de hulp per maand                    Bedrag;
     de rest                              Bedrag;
+    de vorige toekenning                 Datum in dagen;
+    is aan de beurt                      kenmerk (bijvoeglijk);
 
 Wederkerig feittype Partnerschap
     de partner                           Persoon
@@ -81,6 +83,15 @@ Regel rest
     geldig altijd
         De rest van een persoon moet berekend worden als
         1.000 € min (zijn inkomen min (zijn vermogen plus 1 €)) min (het deel van zijn vermogen) maal 2.
+
+// Id: proef.beurt
+// Bron: Verordening proef, artikel 4
+Regel aan de beurt
+    geldig altijd
+        Een persoon is aan de beurt
+        indien hij aan ten minste één van de volgende voorwaarden voldoet:
+            - zijn vorige toekenning is leeg
+            - zijn vorige toekenning plus 12 mnd is eerder dan of gelijk aan de rekendatum.
 
 // Id: proef.geen-hulp
 // Bron: jci1.3:c:BWBR0000001&artikel=2
@@ -139,7 +150,7 @@ func build(t testing.TB, p *exact.Program, facts map[string]string, partner bool
 			t.Fatal(err)
 		}
 	}
-	for _, k := range []string{"geboortedatum", "inkomen", "vermogen", "verzekerd"} {
+	for _, k := range []string{"geboortedatum", "inkomen", "vermogen", "verzekerd", "vorige-toekenning"} {
 		if v := facts[k]; v != "" {
 			set(p1, k, v)
 		}
@@ -189,6 +200,22 @@ func TestExplanations(t *testing.T) {
 			golden(t, tc.name+".txt", x.Text())
 			golden(t, tc.name+".json", string(js)+"\n")
 		})
+	}
+}
+
+// The reason that says most comes first: not that there was an award, but that
+// it is too recent; and the change is the last day that would do.
+func TestMostTellingReasonFirst(t *testing.T) {
+	t.Parallel()
+	p := program(t)
+	c := build(t, p, map[string]string{"vorige-toekenning": "2025-06-02"}, false)
+	x := explain.Explain(c, 0, p.Attribute("persoon.aan-de-beurt"), explain.Context{})
+	want := "U bent niet aan de beurt, want uw vorige toekenning plus 12 maanden (2 juni 2026) is later dan 1 juni 2026."
+	if x.Sentence != want {
+		t.Errorf("got %q", x.Sentence)
+	}
+	if len(x.WhyNot) != 1 || x.WhyNot[0].To.Exact != "2025-06-01" || x.WhyNot[0].Distance.Text != "1 dag" {
+		t.Errorf("got %+v", x.WhyNot)
 	}
 }
 
