@@ -51,6 +51,18 @@ func Parse(lang string, data []byte) (*Catalogue, error) {
 	return c, nil
 }
 
+// With gives a catalogue that has the texts of data as well; where a key is in
+// both, that of data counts.
+func (c *Catalogue) With(data []byte) (*Catalogue, error) {
+	more, err := Parse(c.Lang, data)
+	if err != nil {
+		return nil, err
+	}
+	out := &Catalogue{Lang: c.Lang, texts: maps.Clone(c.texts)}
+	maps.Copy(out.texts, more.texts)
+	return out, nil
+}
+
 func (c *Catalogue) flatten(prefix string, tree map[string]any) error {
 	for k, v := range tree {
 		switch v := v.(type) {

@@ -342,7 +342,7 @@ func (o *Office) DemoFeed(ctx context.Context, reg, period string, w io.Writer) 
 	o.mu.RLock()
 	r, ok := o.rules.set.Get(reg)
 	periods := o.feedPeriods(reg)
-	set, today := o.rules.set, o.today()
+	set, shipped, today := o.rules.set, o.rules.shipped, o.today()
 	o.mu.RUnlock()
 	if !ok || o.Demo == nil {
 		return view.ErrNotFound
@@ -358,6 +358,12 @@ func (o *Office) DemoFeed(ctx context.Context, reg, period string, w io.Writer) 
 	if err != nil {
 		return err
 	}
+	// How people manage today's steps is known; the changed ones are what the
+	// feed is about.
+	before, err := simulate.NewSide(shipped, year, reg)
+	if err != nil {
+		return err
+	}
 	n := o.Households
 	people, err := population.New(population.Spec{N: n, Seed: feedSeed, Year: year.Year, Households: float64(n)})
 	if err != nil {
@@ -369,7 +375,7 @@ func (o *Office) DemoFeed(ctx context.Context, reg, period string, w io.Writer) 
 	}
 	rows, err := simulate.Feed(ctx, simulate.FeedSpec{
 		People: people, Seed: feedSeed, Date: year, From: year, Until: rule.Date{Year: year.Year, Month: 12, Day: 31},
-		Side: side, Drift: feedDrift, Version: period + "-01-01", Grounds: grounds, Key: o.Secret,
+		Side: side, Before: &before, Drift: feedDrift, Version: period + "-01-01", Grounds: grounds, Key: o.Secret,
 	})
 	if err != nil {
 		return err

@@ -163,7 +163,11 @@ func (o *Office) triangleView(a loop.Anchor) view.TriangleView {
 	}
 	for _, p := range t.At(today).Posts {
 		h := o.holder(t, p, today)
-		hv := view.Holder{Name: o.holderName(h), Role: cornerTitle(h), Vacant: h.Person == "" && !p.Outside, Connected: !p.Outside}
+		name := o.holderName(h)
+		if p.Outside {
+			name = p.Organisation
+		}
+		hv := view.Holder{Name: name, Role: cornerTitle(h), Vacant: h.Person == "" && !p.Outside, Connected: !p.Outside}
 		if hv.Vacant {
 			hv.Note = "Vacant: de eigenaar antwoordt."
 		}

@@ -13,7 +13,10 @@ var dutchTexts []byte
 // texts are the sentences that the office makes itself. They ship with the
 // program and are tested to be readable, so failing to parse is a bug.
 var texts = func() *i18n.Catalogue {
-	c, err := i18n.Parse("nl", dutchTexts)
+	c, err := i18n.Load("nl")
+	if err == nil {
+		c, err = c.With(dutchTexts)
+	}
 	if err != nil {
 		panic("BUG: " + err.Error())
 	}
