@@ -205,3 +205,22 @@ func TestNamesAndSuggest(t *testing.T) {
 		}
 	}
 }
+
+// TestNoSilentSubject: a subject that two declarations can name.
+func TestNoSilentSubject(t *testing.T) {
+	t.Parallel()
+	_, ds := regelspraak.Parse([]regelspraak.Source{{File: "x.md", Line: 1, Regulation: "x", Text: `
+Objecttype de Persoon (mv: personen) (bezield)
+    de klant kenmerk;
+    is rijk kenmerk (bijvoeglijk);
+Objecttype de Klant (mv: klanten) (bezield)
+    is rijk kenmerk (bijvoeglijk);
+// Id: x.a
+Regel a
+    geldig altijd
+        Een klant is rijk.
+`}})
+	if d := cmp.Diff([]string{regelspraak.CodeAmbiguous}, codes(ds)); d != "" {
+		t.Error(d, ds)
+	}
+}
