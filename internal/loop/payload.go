@@ -360,7 +360,7 @@ type (
 		Discretion Discretion `json:"maatwerk"`
 	}
 	// DecisionTaken is the decision.
-	DecisionTaken   struct{ none }
+	DecisionTaken struct{ none }
 	// DecisionDropped leaves it.
 	DecisionDropped struct {
 		Reason Text `json:"reden"`
