@@ -698,6 +698,10 @@ type EditableSentence struct {
 
 // Piece is text, or a parameter when Param is filled.
 type Piece struct {
+	// NewLine starts a line, with its depth and whether it is a bullet.
+	NewLine bool
+	Depth   int
+	Bullet  bool
 	Text  string // text, or the name of the parameter for screen readers
 	Param string // parameter id
 	Value string // the value in the proposal, as a person types it: "120 %"
