@@ -51,7 +51,7 @@ func (o *Office) SignalForm(_ context.Context, who string, at view.Anchor) (view
 			return v, nil
 		}
 	}
-	if !(catalogue{o}).Has(a) {
+	if !o.world.Known(a) {
 		return v, view.ErrNotFound
 	}
 	today := o.today()
