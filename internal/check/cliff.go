@@ -57,8 +57,9 @@ const maxProbes = 64
 // comparison that the rules made; between two values whose outcomes differ by
 // more than loss, the largest jump is halved until it is one step wide. A slope
 // thus never counts, however steep. Cliffs that no example comes near are not
-// found; a regulation without examples has none.
-func Cliffs(set *regulation.Set, p *exact.Program, on rule.Date, loss *big.Rat) []*Cliff {
+// found; a regulation without examples has none. The ids limit the search to
+// those regulations; none: all.
+func Cliffs(set *regulation.Set, p *exact.Program, on rule.Date, loss *big.Rat, ids ...string) []*Cliff {
 	var out []*Cliff
 	subjects := map[*rule.Attribute]bool{}
 	for _, r := range p.Model().Rules {
@@ -69,7 +70,7 @@ func Cliffs(set *regulation.Set, p *exact.Program, on rule.Date, loss *big.Rat) 
 		}
 	}
 	for _, reg := range set.Regulations {
-		if len(reg.Outcomes) == 0 {
+		if len(reg.Outcomes) == 0 || len(ids) > 0 && !slices.Contains(ids, reg.ID) {
 			continue
 		}
 		o := reg.Outcomes[0]
@@ -497,7 +498,7 @@ func (c *checker) cliffs() {
 	if c.program == nil {
 		return
 	}
-	for _, k := range Cliffs(c.set, c.program, c.o.Date, c.o.loss()) {
+	for _, k := range Cliffs(c.set, c.program, c.o.Date, c.o.loss(), c.o.Regulations...) {
 		severity := rule.Warning
 		if k.Inherent() {
 			severity = rule.Info

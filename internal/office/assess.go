@@ -74,11 +74,27 @@ func (t *tests) find(set *regulation.Set, reg string, on rule.Date) ([]doability
 				x.err = err
 				return
 			}
-			cliffs = check.Cliffs(set, program, on, big.NewRat(cliffLoss, 1))
+			cliffs = check.Cliffs(set, program, on, big.NewRat(cliffLoss, 1), reg)
 		}
 		x.findings = doability.Findings(r, on, cliffs)
 	})
 	return x.findings, x.err
+}
+
+// warm looks for findings in the background, so that the first page does not
+// wait for it.
+func (o *Office) warm() {
+	o.mu.RLock()
+	set, today := o.rules.set, o.today()
+	o.mu.RUnlock()
+	for _, r := range set.Regulations {
+		if o.life.Err() != nil {
+			return
+		}
+		if _, err := o.tests.find(set, r.ID, today); err != nil {
+			o.Log.Warn("bevindingen", "regeling", r.ID, "fout", err)
+		}
+	}
 }
 
 // stepFindings gives the findings on one step today.

@@ -330,12 +330,25 @@ func (o *Office) trace(x *explain.Explanation) []view.TraceLine {
 	return out
 }
 
-// inputs lists the data that were used.
+// inputs lists the data that were used, by person: the applicant first.
 func inputs(f *dossier.File) []view.Fact {
+	names := map[int]string{}
+	for _, k := range f.Applicants() {
+		names[k] = "aanvrager"
+	}
+	for _, l := range f.Links {
+		if names[l.From] == "aanvrager" && names[l.To] == "" && !l.Role.Many && l.Role.Inverse == l.Role {
+			names[l.To] = l.Role.Name
+		}
+	}
 	var out []view.Fact
-	for _, ob := range f.Objects {
+	for k, ob := range f.Objects {
+		name := cmp.Or(names[k], ob.ID)
 		for _, val := range ob.Values {
-			out = append(out, view.Fact{Name: ob.ID + ": " + val.Attribute.Name, Value: written(val.Datum, val.Attribute.Type), Source: "dossier"})
+			if val.Attribute.Name == "aanvrager" {
+				continue // says the label already
+			}
+			out = append(out, view.Fact{Name: capital(name) + ": " + val.Attribute.Name, Value: explain.Show(val.Datum, val.Attribute.Type).Text, Source: "dossier"})
 		}
 	}
 	return out

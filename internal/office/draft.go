@@ -101,6 +101,10 @@ func (d *draft) setParameter(id, value string) error {
 	if reg, _, _ := strings.Cut(id, "."); reg != d.reg {
 		return refuse("andere-regeling", "Deze parameter hoort bij een andere regeling.", "Open daar een voorstel.")
 	}
+	if r, ok := d.base.Get(d.reg); ok && !ownParameter(d.base, r, p) {
+		return refuse("niet-eigen", "Deze waarde staat in een landelijke wet. De gemeente kan haar niet wijzigen.", "Stuur het signaal door naar de eigenaar van die wet.",
+			view.FieldError{Field: "waarde", Text: "Deze waarde staat in een landelijke wet."})
+	}
 	v, err := notation.Parse(value, p.Type)
 	if err != nil {
 		return refuse("waarde", "Deze waarde kan niet: "+err.Error(), "Vul in: "+notation.Accepts(p.Type)+".",
@@ -117,6 +121,22 @@ func (d *draft) setParameter(id, value string) error {
 		slices.SortFunc(d.variant.Parameters, func(a, b regulation.Override) int { return strings.Compare(a.ID, b.ID) })
 	}
 	return nil
+}
+
+// ownParameter reports whether a rule of the regulation's own reads the
+// parameter.
+func ownParameter(set *regulation.Set, r *regulation.Regulation, p *rule.Parameter) bool {
+	for _, ru := range r.Rules() {
+		if !ownRule(r, ru) {
+			continue
+		}
+		for _, v := range ru.Versions {
+			if slices.Contains(parametersOf(set, v), p) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // What a proposal can do with a step. Longer changes are made in the text of

@@ -248,7 +248,7 @@ func (o *Office) measured(r *regulation.Regulation, x loop.Prediction) view.Meas
 	band := numberText(e.Low, e.Unit) + " tot " + numberText(e.High, e.Unit)
 	for _, y := range x.Measurements {
 		val := float(y.Value)
-		pt := view.MeasurePoint{Period: "t/m " + dutch(y.Until), Predicted: float(e.Predicted), Low: m.Low, High: m.High, Measured: &val, N: int64(y.Cases)}
+		pt := view.MeasurePoint{Period: "t/m " + monthOf(y.Until), Predicted: float(e.Predicted), Low: m.Low, High: m.High, Measured: &val, N: int64(y.Cases)}
 		m.Points = append(m.Points, pt)
 	}
 	if !x.Measured {
@@ -441,6 +441,15 @@ func indicatorValue(ind regulation.Indicator, numbers map[string]loop.Number, ro
 		return decimal(math.Min(100, 100*float64(awarded)*year/entitled), ind.Unit), decided, true
 	}
 	return "", 0, false
+}
+
+// monthOf gives "mrt 2027": the month that a period ends in.
+func monthOf(d rule.Date) string {
+	_, s, _ := strings.Cut(texts.DateShort(d), "\u00a0")
+	if s == "" {
+		_, s, _ = strings.Cut(texts.DateShort(d), " ")
+	}
+	return s
 }
 
 // noon gives an instant on a legal date, for pages that show days.

@@ -88,6 +88,7 @@ func New(ctx context.Context, c Config) (*Office, error) {
 	if err := o.catchUp(ctx, 0); err != nil {
 		return nil, err
 	}
+	o.busy.Go(o.warm)
 	return o, nil
 }
 

@@ -260,14 +260,14 @@ func short(digest string) string {
 }
 
 // sentences gives the rules whose sentence has a parameter that this proposal
-// could change.
+// can change, in lines; those that it changes first.
 func (o *Office) sentences(p *loop.Proposal, d draft) []view.EditableSentence {
 	r, _ := d.base.Get(p.Regulation)
-	var out []view.EditableSentence
+	var changed, same []view.EditableSentence
 	for _, a := range r.Articles {
 		for _, ru := range a.Rules {
 			ver := ru.At(d.variant.From)
-			if ver == nil || len(parametersOf(d.base, ver)) == 0 {
+			if ver == nil || !ownRule(r, ru) || len(parametersOf(d.base, ver)) == 0 {
 				continue
 			}
 			s := view.EditableSentence{
@@ -275,10 +275,20 @@ func (o *Office) sentences(p *loop.Proposal, d draft) []view.EditableSentence {
 				Source: view.Ref{Text: articleName(a), Href: articleHref(r.ID, a.ID)},
 			}
 			s.Pieces = pieces(ver, d)
-			out = append(out, s)
+			if slices.ContainsFunc(s.Pieces, func(x view.Piece) bool { return x.Value != x.Now }) {
+				changed = append(changed, s)
+			} else {
+				same = append(same, s)
+			}
 		}
 	}
-	return out
+	return append(changed, same...)
+}
+
+// ownRule reports whether those who decide about a regulation can change a
+// rule. What a municipality takes from a national law is not its own.
+func ownRule(r *regulation.Regulation, ru *rule.Rule) bool {
+	return r.Municipality == nil || !slices.ContainsFunc(ru.Source, func(s string) bool { return strings.HasPrefix(s, "jci") })
 }
 
 // parameterPiece is a field in a sentence.

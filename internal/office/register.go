@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"lemniscaat/internal/loop"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/web"
 )
 
@@ -28,19 +30,21 @@ func (o *Office) Register(ctx context.Context, _ string) (view.RegisterView, err
 			rv := view.RegisterVersion{From: x.From, Digest: short(string(x.Content))}
 			if p := o.world.Proposal(x.Proposal); p != nil {
 				rv.Proposal = view.Ref{Text: p.Title, Href: proposalHref(p.ID)}
-			}
-			for _, k := range x.Keys {
-				rv.Keys = append(rv.Keys, view.KeyRow{Corner: string(k.Mandate), Holder: o.name(k.Person), Given: true, Digest: short(string(k.Digest)), At: noon(k.On)})
+				for _, k := range x.Keys {
+					rv.Keys = append(rv.Keys, view.KeyRow{
+						Corner: string(k.Mandate), Holder: o.name(k.Person), Given: true, Digest: short(string(k.Digest)), At: o.keyTime(p, k.Person),
+					})
+				}
 			}
 			row.Versions = append(row.Versions, rv)
 		}
 		if len(row.Versions) == 0 {
 			note := "meegeleverd"
-			digest := short(string(r.ContentDigest()))
+			digest, from := short(string(r.ContentDigest())), firstDay(r)
 			if g := o.world.Regulation(r.ID); g != nil && !g.Imported.IsZero() {
-				note = "ingelezen als tekst op " + dutch(g.Imported)
+				note, from = "ingelezen als tekst", g.Imported
 			}
-			row.Versions = append(row.Versions, view.RegisterVersion{Digest: digest, Note: note})
+			row.Versions = append(row.Versions, view.RegisterVersion{From: from, Digest: digest, Note: note})
 		}
 		v.Regulations = append(v.Regulations, row)
 	}
@@ -74,6 +78,19 @@ func (o *Office) Register(ctx context.Context, _ string) (view.RegisterView, err
 	slices.Reverse(v.Recent)
 	v.Verified = true // every record is checked before it is folded
 	return v, nil
+}
+
+// firstDay gives the first day on which a rule of a regulation holds.
+func firstDay(r *regulation.Regulation) rule.Date {
+	var first rule.Date
+	for _, ru := range r.Rules() {
+		for _, v := range ru.Versions {
+			if first.IsZero() || v.From.Before(first) {
+				first = v.From
+			}
+		}
+	}
+	return first
 }
 
 // counts are the numbers of the loop. Silence is counted apart from

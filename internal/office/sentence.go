@@ -27,24 +27,75 @@ func parametersOf(set *regulation.Set, v *rule.Version) []*rule.Parameter {
 }
 
 // pieces gives the canonical sentence of a version with a field in the place of
-// each parameter. A parameter that is read twice is a field once.
+// each parameter. A parameter that is read twice is a field once. A piece that
+// begins a line says how deep it is; the line with the validity is left out.
 func pieces(ver *rule.Version, d draft) []view.Piece {
 	var out []view.Piece
 	seen := map[string]bool{}
-	for _, f := range regelspraak.PrintParameterised(ver) {
-		if f.Kind == regelspraak.FragmentParameter && !seen[f.Ref] && strings.HasPrefix(f.Ref, d.reg+".") {
-			if p, ok := d.base.Parameter(f.Ref); ok {
-				seen[f.Ref] = true
-				out = append(out, parameterPiece(p, d))
+	for n, l := range split(ver) {
+		if n == 0 {
+			continue
+		}
+		first := true
+		for _, f := range l.parts {
+			pc := view.Piece{Text: f.Text}
+			if f.Kind == regelspraak.FragmentParameter && !seen[f.Ref] && strings.HasPrefix(f.Ref, d.reg+".") {
+				if p, ok := d.base.Parameter(f.Ref); ok {
+					seen[f.Ref] = true
+					pc = parameterPiece(p, d)
+				}
+			}
+			if first {
+				pc.NewLine, pc.Depth, pc.Bullet, first = true, l.depth, l.bullet, false
+			} else if k := len(out) - 1; pc.Param == "" && out[k].Param == "" {
+				out[k].Text += pc.Text
 				continue
 			}
-		}
-		if n := len(out); n > 0 && out[n-1].Param == "" {
-			out[n-1].Text += f.Text
-		} else {
-			out = append(out, view.Piece{Text: f.Text})
+			out = append(out, pc)
 		}
 	}
+	return out
+}
+
+// printed is one line of a canonical text.
+type printed struct {
+	depth  int
+	bullet bool
+	parts  []regelspraak.Fragment
+}
+
+// split breaks the canonical text of a version into lines: four spaces are one
+// step of depth, and a bullet has one mark more than the bullet around it.
+func split(ver *rule.Version) []printed {
+	var out []printed
+	line := printed{depth: -1}
+	flush := func() {
+		if len(line.parts) > 0 {
+			line.depth = max(0, line.depth)
+			out = append(out, line)
+		}
+		line = printed{depth: -1}
+	}
+	for _, f := range regelspraak.PrintParameterised(ver) {
+		for k, part := range strings.Split(f.Text, "\n") {
+			if k > 0 {
+				flush()
+			}
+			if line.depth < 0 && part != "" {
+				trimmed := strings.TrimLeft(part, " ")
+				line.depth = (len(part) - len(trimmed)) / 4
+				if b := strings.TrimLeft(trimmed, "-•"); b != trimmed {
+					line.bullet, trimmed = true, strings.TrimLeft(b, " ")
+				}
+				part = trimmed
+			}
+			if part != "" {
+				f.Text = part
+				line.parts = append(line.parts, f)
+			}
+		}
+	}
+	flush()
 	return out
 }
 
@@ -73,44 +124,14 @@ func (o *Office) ruleView(r *regulation.Regulation, ru *rule.Rule) view.RuleView
 	return v
 }
 
-// lines breaks the canonical text of a version into lines with their depth and
-// their words linked to what they mean.
+// lines gives the canonical text of a version with its words linked to what
+// they mean.
 func (o *Office) lines(ver *rule.Version) []view.RuleLine {
 	var out []view.RuleLine
-	line := view.RuleLine{Depth: -1}
-	flush := func() {
-		if len(line.Runs) > 0 {
-			line.Depth = max(0, line.Depth)
-			out = append(out, line)
-		}
-		line = view.RuleLine{Depth: -1}
-	}
-	add := func(r view.Run) {
-		if line.Depth < 0 {
-			// The first run of a line tells its depth: four spaces each; a
-			// bullet has one mark more than the bullet around it.
-			trimmed := strings.TrimLeft(r.Text, " ")
-			line.Depth = (len(r.Text) - len(trimmed)) / 4
-			if b := strings.TrimLeft(trimmed, "-•"); b != trimmed {
-				line.Bullet = true
-				trimmed = strings.TrimLeft(b, " ")
-			}
-			if r.Text = trimmed; trimmed == "" {
-				return
-			}
-		}
-		line.Runs = append(line.Runs, r)
-	}
-	for _, f := range regelspraak.PrintParameterised(ver) {
-		parts := strings.Split(f.Text, "\n")
-		for k, part := range parts {
-			if k > 0 {
-				flush()
-			}
-			if part == "" {
-				continue
-			}
-			run := view.Run{Text: part, Strong: f.Kind == regelspraak.FragmentKeyword}
+	for _, l := range split(ver) {
+		line := view.RuleLine{Depth: l.depth, Bullet: l.bullet}
+		for _, f := range l.parts {
+			run := view.Run{Text: f.Text, Strong: f.Kind == regelspraak.FragmentKeyword}
 			switch f.Kind {
 			case regelspraak.FragmentParameter:
 				run.Param = f.Ref
@@ -123,10 +144,10 @@ func (o *Office) lines(ver *rule.Version) []view.RuleLine {
 			case regelspraak.FragmentAttribute, regelspraak.FragmentKenmerk:
 				run.Href, run.Title = o.definition(f.Ref)
 			}
-			add(run)
+			line.Runs = append(line.Runs, run)
 		}
+		out = append(out, line)
 	}
-	flush()
 	return out
 }
 

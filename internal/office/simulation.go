@@ -251,7 +251,14 @@ func (o *Office) Simulation(_ context.Context, _, id string) (view.SimulationVie
 				return view.SimulationView{}, err
 			}
 			if r.id != id {
-				r = nil
+				// The population of then cannot be made any more: its generator
+				// changed. What was signed is still known.
+				v := view.SimulationView{
+					ID: id, Title: p.Title, Proposal: &view.Ref{Text: p.Title, Href: proposalHref(p.ID)}, State: view.SimulationFailed, Synthetic: true,
+					Error: texts.T("simulatie.van-toen", "zin", p.Simulation.Sentence, "populatie", p.Simulation.Population),
+				}
+				o.mu.Unlock()
+				return v, nil
 			}
 		}
 	}

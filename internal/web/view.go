@@ -702,12 +702,12 @@ type Piece struct {
 	NewLine bool
 	Depth   int
 	Bullet  bool
-	Text  string // text, or the name of the parameter for screen readers
-	Param string // parameter id
-	Value string // the value in the proposal, as a person types it: "120 %"
-	Now   string // the value in force
-	Kind  string // "percentage", "bedrag", "getal": what is accepted
-	Hint  string // "een percentage, bijvoorbeeld 120 %"
+	Text    string // text, or the name of the parameter for screen readers
+	Param   string // parameter id
+	Value   string // the value in the proposal, as a person types it: "120 %"
+	Now     string // the value in force
+	Kind    string // "percentage", "bedrag", "getal": what is accepted
+	Hint    string // "een percentage, bijvoorbeeld 120 %"
 }
 
 // ParameterInput changes one parameter in a proposal.
