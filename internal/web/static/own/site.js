@@ -8,7 +8,7 @@
   const rules = [
     { find: /\b[A-Z0-9._%+-]+@[A-Z0-9-]+(?:\.[A-Z0-9-]+)*\.[A-Z]{2,}\b/gi, put: "[e-mailadres]" },
     { find: /\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b/g, put: "[rekeningnummer]", ok: iban },
-    { find: /\b\d{9}\b|\b\d{3}[. ]\d{3}[. ]\d{3}\b|\b\d{4}[. ]\d{2}[. ]\d{3}\b/g, put: "[burgerservicenummer]", ok: bsn },
+    { find: /\b\d{9}\b|\b\d{3}[. ]\d{3}[. ]\d{3}\b|\b\d{4}[. ]\d{2}[. ]\d{3}\b/g, put: "[BSN]", ok: bsn },
     { find: /(?:\+31|\b0031|\b0)[ -]?(?:\(0\))?[ -]?[1-9](?:[ -]?\d){8}\b/g, put: "[telefoonnummer]" },
     { find: /\b[1-9]\d{3} ?[A-Z]{2} +\d{1,5}[a-z]?\b/g, put: "[adres]" },
   ];
