@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lemniscaat/internal/exact"
+	"lemniscaat/internal/check"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 )
@@ -36,6 +36,7 @@ type finding struct {
 func checkCommand(env Env) *cobra.Command {
 	var data string
 	var asJSON bool
+	var date dateFlag
 	cmd := &cobra.Command{
 		Use:   "check [MAP…]",
 		Short: "controleer regelingen: taal, typen, bronnen, voorbeelden",
@@ -59,7 +60,13 @@ Waarschuwingen en tips veranderen de uitgangscode niet.`,
 			if err != nil {
 				return err
 			}
-			r := inspect(set, ds)
+			on := date.Date
+			if on.IsZero() {
+				if on, err = today(env); err != nil {
+					return err
+				}
+			}
+			r := inspect(set, ds, on)
 			if asJSON {
 				if err := writeJSON(env, r); err != nil {
 					return err
@@ -73,13 +80,14 @@ Waarschuwingen en tips veranderen de uitgangscode niet.`,
 			return nil
 		},
 	}
+	cmd.Flags().Var(&date, "date", "controleer wat op deze `DATUM` geldt; zonder: vandaag")
 	cmd.Flags().StringVar(&data, "data", "", "`MAP` van een installatie; haar aangenomen versies gelden mee")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "geef JSON")
 	return cmd
 }
 
 // inspect runs everything that can be found without a case.
-func inspect(set *regulation.Set, ds rule.Diagnostics) *report {
+func inspect(set *regulation.Set, ds rule.Diagnostics, on rule.Date) *report {
 	r := &report{Regelset: string(set.Digest()), Regelingen: []string{}, Bevindingen: []finding{}}
 	for _, reg := range set.Regulations {
 		r.Regelingen = append(r.Regelingen, reg.ID)
@@ -89,17 +97,8 @@ func inspect(set *regulation.Set, ds rule.Diagnostics) *report {
 	if ds.Err() != nil {
 		return r // what is built on broken rules says little
 	}
-	program, ds := exact.Compile(set.Model)
-	r.add(ds)
-	if ds.Err() != nil {
-		return r
-	}
-	for _, reg := range set.Regulations {
-		for _, ex := range reg.Examples() {
-			for _, m := range ex.Run(program) {
-				r.add(rule.Diagnostics{{Severity: rule.Error, Code: "voorbeeld-klopt-niet", Pos: ex.Pos, Message: m.String(), Anchor: reg.ID + "/" + ex.Article}})
-			}
-		}
+	for _, f := range check.Check(set, check.Options{Date: on}) {
+		r.add(rule.Diagnostics{f.Diagnostic()})
 	}
 	return r
 }

@@ -1,8 +1,20 @@
 package cli
 
 import (
+	"fmt"
+	"time"
+
 	"lemniscaat/internal/rule"
 )
+
+// today is the legal date, in Europe/Amsterdam.
+func today(env Env) (rule.Date, error) {
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		return rule.Date{}, fmt.Errorf("time zone: %w", err)
+	}
+	return rule.Of(env.Now().In(zone)), nil
+}
 
 // dateFlag is a legal date as an option; zero when not given.
 type dateFlag struct{ rule.Date }

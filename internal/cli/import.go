@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"lemniscaat/internal/screen"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,7 +19,6 @@ import (
 	"lemniscaat/internal/outcome"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
-	"lemniscaat/internal/web"
 )
 
 func importCommand(env Env) *cobra.Command {
@@ -145,7 +145,7 @@ func bringInOutcomes(ctx context.Context, env Env, data, file string, content []
 	defer in.Close()
 	result, err := in.ImportOutcomes(ctx, string(loop.System), regulations[0], filepath.Base(file), bytes.NewReader(content))
 	switch {
-	case errors.Is(err, web.ErrNotFound):
+	case errors.Is(err, screen.ErrNotFound):
 		return badInput("regeling %q bestaat hier niet", regulations[0])
 	case err != nil:
 		return refused(env, err)
@@ -176,7 +176,7 @@ func bringInOutcomes(ctx context.Context, env Env, data, file string, content []
 
 // refused says why the loop says no; any other error stays what it is.
 func refused(env Env, err error) error {
-	var no *web.Refusal
+	var no *screen.Refusal
 	if !errors.As(err, &no) {
 		return err
 	}

@@ -92,9 +92,17 @@ een variant verandert. Er zit geen echt mens in. Zonder REGELING gaan alle regel
 				}
 			}
 			if asJSON {
-				return writeJSON(env, result)
+				if err := writeJSON(env, result); err != nil {
+					return err
+				}
+			} else {
+				printRun(env.Out, result, texts)
 			}
-			printRun(env.Out, result, texts)
+			for _, s := range result.Schemes {
+				if impossible(s.Baseline) || s.Variant != nil && impossible(*s.Variant) {
+					return &fault{Found, fmt.Errorf("%s is op %s niet uit te rekenen", s.ID, date.Date)}
+				}
+			}
 			return nil
 		},
 	}
@@ -169,7 +177,7 @@ func printRun(w io.Writer, r *simulate.Result, texts *i18n.Catalogue) {
 	for _, s := range r.Schemes {
 		fmt.Fprintf(&b, "\n%s, regels van %s\n", s.Name, texts.Date(r.Date))
 		printSide(&b, s.Baseline, texts)
-		if s.Variant == nil {
+		if s.Variant == nil || impossible(s.Baseline) && impossible(*s.Variant) {
 			continue
 		}
 		fmt.Fprintf(&b, "\n%s, variant %q\n", s.Name, r.Variant.Name)
@@ -181,11 +189,20 @@ func printRun(w io.Writer, r *simulate.Result, texts *i18n.Catalogue) {
 	io.WriteString(w, strings.ReplaceAll(b.String(), "\u00a0", " ")) //nolint:errcheck // nobody to tell
 }
 
+// impossible reports that nothing could be computed: that nobody has a right is
+// then no answer.
+func impossible(s simulate.SideResult) bool {
+	return s.Entitled.Units == 0 && len(s.Failures) > 0
+}
+
 // sentence says the most important thing of a scheme.
 func sentence(s simulate.SchemeResult, texts *i18n.Catalogue) string {
 	side, variant := s.Baseline, ""
 	if s.Variant != nil {
 		side, variant = *s.Variant, " met de variant"
+	}
+	if impossible(side) {
+		return fmt.Sprintf("%s: niet uit te rekenen. %s", s.Name, side.Failures[0].Message)
 	}
 	if side.Entitled.Units == 0 {
 		return fmt.Sprintf("%s: niemand heeft er%s recht op.", s.Name, variant)
@@ -195,6 +212,12 @@ func sentence(s simulate.SchemeResult, texts *i18n.Catalogue) string {
 }
 
 func printSide(w io.Writer, s simulate.SideResult, texts *i18n.Catalogue) {
+	for _, f := range s.Failures {
+		fmt.Fprintf(w, "  niet uit te rekenen voor %s: %s\n", texts.Number(f.Units), f.Message)
+	}
+	if impossible(s) {
+		return
+	}
 	row := func(name string, m simulate.Measure) {
 		fmt.Fprintf(w, "  %-13s %11s  (%s tot %s)   %s per jaar  (%s tot %s)\n", name,
 			texts.Number(m.Units), texts.Number(m.UnitsLow), texts.Number(m.UnitsHigh),
@@ -206,9 +229,6 @@ func printSide(w io.Writer, s simulate.SideResult, texts *i18n.Catalogue) {
 	if s.Worst >= 0 {
 		x := s.Steps[s.Worst]
 		fmt.Fprintf(w, "  de meesten haken af bij %q (%s): %s van %s\n", x.Action, x.Article, texts.Number(x.Lost), texts.Number(x.Reached))
-	}
-	for _, f := range s.Failures {
-		fmt.Fprintf(w, "  niet uit te rekenen: %s, %s keer (%s)\n", f.Message, texts.Number(f.Units), f.Rule)
 	}
 }
 

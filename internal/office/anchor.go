@@ -9,7 +9,7 @@ import (
 
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/regulation"
-	view "lemniscaat/internal/web"
+	view "lemniscaat/internal/screen"
 )
 
 // catalogue tells the loop which places exist in the rules in force. The loop

@@ -13,7 +13,7 @@ import (
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
-	view "lemniscaat/internal/web"
+	view "lemniscaat/internal/screen"
 )
 
 // The questionnaires that a proposal needs. Their content is computed here and

@@ -15,7 +15,7 @@ import (
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
-	view "lemniscaat/internal/web"
+	view "lemniscaat/internal/screen"
 )
 
 // found is a case of the case system.

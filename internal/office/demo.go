@@ -17,8 +17,8 @@ import (
 	"lemniscaat/internal/population"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
+	view "lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
-	view "lemniscaat/internal/web"
 )
 
 //go:embed demo.yaml

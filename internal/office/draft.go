@@ -9,7 +9,7 @@ import (
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
-	view "lemniscaat/internal/web"
+	view "lemniscaat/internal/screen"
 )
 
 // draft is the content of a proposal while it is edited: a variant over the

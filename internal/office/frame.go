@@ -7,7 +7,7 @@ import (
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
-	view "lemniscaat/internal/web"
+	view "lemniscaat/internal/screen"
 )
 
 // Frame is what every page shows around its content.

@@ -11,7 +11,7 @@ import (
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/privacy"
 	"lemniscaat/internal/rule"
-	view "lemniscaat/internal/web"
+	view "lemniscaat/internal/screen"
 )
 
 // people gives who reported a knelpunt, sorted.

@@ -20,7 +20,7 @@ import (
 	"lemniscaat/internal/outcome"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
-	view "lemniscaat/internal/web"
+	view "lemniscaat/internal/screen"
 )
 
 // indicatorUnits are the units as a page shows them.

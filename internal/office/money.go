@@ -4,7 +4,7 @@ import (
 	"math/big"
 
 	"lemniscaat/internal/loop"
-	view "lemniscaat/internal/web"
+	view "lemniscaat/internal/screen"
 )
 
 // centsOf gives an amount in euros as cents, rounded half away from zero; ok

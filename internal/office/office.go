@@ -18,8 +18,8 @@ import (
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
+	view "lemniscaat/internal/screen"
 	"lemniscaat/internal/store"
-	view "lemniscaat/internal/web"
 )
 
 // Config is what an Office needs from outside.

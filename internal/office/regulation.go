@@ -7,7 +7,7 @@ import (
 
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/rule"
-	view "lemniscaat/internal/web"
+	view "lemniscaat/internal/screen"
 )
 
 // Regulation is the page Regeling ∞.

@@ -8,7 +8,7 @@ import (
 	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
-	view "lemniscaat/internal/web"
+	view "lemniscaat/internal/screen"
 )
 
 // parametersOf gives the parameters that a rule version reads, in the order of

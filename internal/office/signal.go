@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"lemniscaat/internal/loop"
-	view "lemniscaat/internal/web"
+	view "lemniscaat/internal/screen"
 )
 
 // The page and the log have their own words for the tiles and for how often.

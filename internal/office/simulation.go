@@ -14,8 +14,8 @@ import (
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/population"
 	"lemniscaat/internal/regulation"
+	view "lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
-	view "lemniscaat/internal/web"
 )
 
 // seed is that of every run of an installation: the same draws on both sides

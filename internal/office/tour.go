@@ -5,7 +5,7 @@ import (
 
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/rule"
-	view "lemniscaat/internal/web"
+	view "lemniscaat/internal/screen"
 )
 
 // tour is the guided tour of one turn. What is done follows from the log: the

@@ -17,8 +17,8 @@ import (
 	"lemniscaat/internal/office"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
+	view "lemniscaat/internal/screen"
 	"lemniscaat/internal/store/sqlite"
-	view "lemniscaat/internal/web"
 	"lemniscaat/regelingen"
 )
 

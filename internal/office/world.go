@@ -6,8 +6,8 @@ import (
 
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/rule"
+	view "lemniscaat/internal/screen"
 	"lemniscaat/internal/store"
-	view "lemniscaat/internal/web"
 )
 
 // ownerOf gives who owes the answer to a knelpunt today.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"lemniscaat/internal/screen"
 	"math"
 	"strconv"
 	"unicode/utf8"
@@ -11,7 +12,7 @@ import (
 )
 
 // tourCurrent marks the step of the tour where the turn is.
-func tourCurrent(s TourStep) templ.Attributes {
+func tourCurrent(s screen.TourStep) templ.Attributes {
 	if s.Current {
 		return templ.Attributes{"aria-current": "step"}
 	}
@@ -28,14 +29,14 @@ func lidID(lid string) string {
 
 // tileID and oftenID give the first choice the id that the error summary
 // links to.
-func tileID(i int, t Tile) string {
+func tileID(i int, t screen.Tile) string {
 	if i == 0 {
 		return fieldID("signaal", "soort")
 	}
 	return fieldID("signaal", "soort-"+string(t))
 }
 
-func oftenID(i int, f Frequency) string {
+func oftenID(i int, f screen.Frequency) string {
 	if i == 0 {
 		return fieldID("signaal", "hoe-vaak")
 	}
@@ -52,11 +53,11 @@ func faultAttrs(p *page, form, name string) templ.Attributes {
 
 type group struct {
 	name    string
-	options []AnchorOption
+	options []screen.AnchorOption
 }
 
 // groups puts choices under their regulation, in the order in which they come.
-func groups(options []AnchorOption) []group {
+func groups(options []screen.AnchorOption) []group {
 	var out []group
 	for _, o := range options {
 		if n := len(out); n == 0 || out[n-1].name != o.Group {
@@ -67,7 +68,7 @@ func groups(options []AnchorOption) []group {
 	return out
 }
 
-func chosenPlace(a Anchor) string {
+func chosenPlace(a screen.Anchor) string {
 	if a.Regulation == "" || a.Article == "" {
 		return ""
 	}
@@ -75,7 +76,7 @@ func chosenPlace(a Anchor) string {
 }
 
 // loop draws the figure of a regulation.
-func (p *page) loop(v RegulationView) string {
+func (p *page) loop(v screen.RegulationView) string {
 	f := chart.LoopFigure{
 		Head: chart.Head{ID: "lus", Title: p.T("lus.titel", "regeling", v.Name), Desc: p.T("lus.uitleg")},
 		Left: p.T("lus.beleid"), Right: p.T("lus.uitvoering"),
@@ -102,8 +103,8 @@ func (p *page) loop(v RegulationView) string {
 }
 
 // takeUpChart draws entitled, received and automatic of a scheme.
-func (p *page) takeUpChart(s SimulationScheme) string {
-	bar := func(key string, m Measure, pattern bool) chart.Bar {
+func (p *page) takeUpChart(s screen.SimulationScheme) string {
+	bar := func(key string, m screen.Measure, pattern bool) chart.Bar {
 		return chart.Bar{
 			Label: p.T(key), Value: float64(m.Count), Low: float64(m.CountLow), High: float64(m.CountHigh),
 			Text: p.NumberShort(m.Count), Pattern: pattern,
@@ -114,7 +115,7 @@ func (p *page) takeUpChart(s SimulationScheme) string {
 	}}
 	for _, part := range []struct {
 		key string
-		now Measure
+		now screen.Measure
 	}{{"simulatie.recht", s.Now.Entitled}, {"simulatie.ontvangt", s.Now.Received}, {"simulatie.vanzelf", s.Now.Automatic}} {
 		g := chart.Group{Label: p.T(part.key), Bars: []chart.Bar{bar("simulatie.nu", part.now, s.Variant != nil)}}
 		if s.Variant != nil {
@@ -133,7 +134,7 @@ func (p *page) takeUpChart(s SimulationScheme) string {
 }
 
 // decileChart draws winners and losers by income.
-func (p *page) decileChart(rows []DecileRow) string {
+func (p *page) decileChart(rows []screen.DecileRow) string {
 	c := chart.DivergingChart{
 		Head:      chart.Head{ID: "decielen", Title: p.T("simulatie.deciel-titel"), Desc: p.T("simulatie.deciel-uitleg")},
 		LossLabel: p.T("simulatie.verliest"), GainLabel: p.T("simulatie.wint"),
@@ -163,7 +164,7 @@ func (p *page) decile(n int) string {
 }
 
 // funnelChart draws where people drop out under today's rules.
-func (p *page) funnelChart(steps []FunnelStep) string {
+func (p *page) funnelChart(steps []screen.FunnelStep) string {
 	c := chart.FunnelChart{Head: chart.Head{ID: "trechter", Title: p.T("simulatie.trechter-titel"), Desc: p.T("simulatie.trechter-uitleg")}}
 	for _, s := range steps {
 		st := chart.FunnelStep{Label: s.Name, Left: float64(s.Now), Text: p.T("simulatie.over", "n", p.NumberShort(s.Now)), Largest: s.Largest}
@@ -193,7 +194,7 @@ func (p *page) quantity(v float64, unit string) string {
 }
 
 // measureChart draws predicted against measured.
-func (p *page) measureChart(e MeasuredExpectation) string {
+func (p *page) measureChart(e screen.MeasuredExpectation) string {
 	c := chart.LineChart{
 		Head:     chart.Head{ID: "meting-" + slug(e.ID), Title: p.T("meten.grafiek", "wat", e.Indicator), Desc: e.Sentence},
 		Baseline: e.Baseline, BaselineLabel: p.T("meten.nul"), Tripwire: math.NaN(),
@@ -216,7 +217,7 @@ func (p *page) measureChart(e MeasuredExpectation) string {
 	return chart.Line(c)
 }
 
-func kindID(i int, k AnswerKind) string {
+func kindID(i int, k screen.AnswerKind) string {
 	if i == 0 {
 		return fieldID("antwoord", "soort")
 	}
@@ -232,7 +233,7 @@ func suffix(i int) string {
 }
 
 // roadCurrent marks where a proposal is on its road.
-func roadCurrent(s ProposalStep) templ.Attributes {
+func roadCurrent(s screen.ProposalStep) templ.Attributes {
 	if s.Current {
 		return templ.Attributes{"aria-current": "step"}
 	}
@@ -259,7 +260,7 @@ func size(value string) string {
 }
 
 // simulateKind makes running the simulation the main act until there is one.
-func simulateKind(v ProposalView) string {
+func simulateKind(v screen.ProposalView) string {
 	if v.Simulation == nil || v.Simulation.Stale {
 		return "primary-action"
 	}
@@ -275,7 +276,7 @@ func firstOf(values ...string) string {
 	return ""
 }
 
-func optionLabel(options []Option, value string) string {
+func optionLabel(options []screen.Option, value string) string {
 	for _, o := range options {
 		if o.Value == value {
 			return o.Label
@@ -284,47 +285,47 @@ func optionLabel(options []Option, value string) string {
 	return value
 }
 
-func itemLabel(i AssessmentItem) string {
+func itemLabel(i screen.AssessmentItem) string {
 	if i.Unit == "" {
 		return i.Label
 	}
 	return i.Label + " (" + i.Unit + ")"
 }
 
-func computedHint(p *page, i AssessmentItem) string {
+func computedHint(p *page, i screen.AssessmentItem) string {
 	if i.Computed == "" {
 		return ""
 	}
 	return p.T("voorstel.berekend", "waarde", optionLabel(i.Options, i.Computed))
 }
 
-func indicatorOptions(p *page, all []IndicatorOption) []Option {
-	var out []Option
+func indicatorOptions(p *page, all []screen.IndicatorOption) []screen.Option {
+	var out []screen.Option
 	for _, i := range all {
 		label := i.Label
 		if i.Baseline != "" {
 			label = p.T("voorstel.indicator-nu", "indicator", i.Label, "nu", i.Baseline)
 		}
-		out = append(out, Option{i.Value, label})
+		out = append(out, screen.Option{Value: i.Value, Label: label})
 	}
 	return out
 }
 
-func firstIndicator(all []IndicatorOption) string {
+func firstIndicator(all []screen.IndicatorOption) string {
 	if len(all) == 0 {
 		return ""
 	}
 	return all[0].Value
 }
 
-func firstLow(all []IndicatorOption) string {
+func firstLow(all []screen.IndicatorOption) string {
 	if len(all) == 0 {
 		return ""
 	}
 	return all[0].Low
 }
 
-func firstHigh(all []IndicatorOption) string {
+func firstHigh(all []screen.IndicatorOption) string {
 	if len(all) == 0 {
 		return ""
 	}
@@ -332,14 +333,14 @@ func firstHigh(all []IndicatorOption) string {
 }
 
 // poll asks the page of a running simulation again every second.
-func poll(v SimulationView) templ.Attributes {
-	if v.State != SimulationRunning {
+func poll(v screen.SimulationView) templ.Attributes {
+	if v.State != screen.SimulationRunning {
 		return nil
 	}
 	return templ.Attributes{"hx-get": to("simulaties", v.ID), "hx-trigger": "every 1s", "hx-target": "this", "hx-swap": "outerHTML"}
 }
 
-func hasVariant(v SimulationView) bool {
+func hasVariant(v screen.SimulationView) bool {
 	for _, s := range v.Schemes {
 		if s.Variant != nil {
 			return true
@@ -353,11 +354,11 @@ func (p *page) plain(n int) string { return strconv.Itoa(n) }
 
 type takeUpRow struct {
 	key     string
-	now     Measure
-	variant *Measure
+	now     screen.Measure
+	variant *screen.Measure
 }
 
-func takeUpRows(s SimulationScheme) []takeUpRow {
+func takeUpRows(s screen.SimulationScheme) []takeUpRow {
 	rows := []takeUpRow{
 		{"simulatie.recht", s.Now.Entitled, nil}, {"simulatie.ontvangt", s.Now.Received, nil}, {"simulatie.vanzelf", s.Now.Automatic, nil},
 	}

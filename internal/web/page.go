@@ -1,6 +1,7 @@
 package web
 
 import (
+	"lemniscaat/internal/screen"
 	"net/url"
 	"strings"
 	"time"
@@ -14,13 +15,13 @@ import (
 // last form.
 type page struct {
 	*i18n.Catalogue
-	Frame Frame
+	Frame screen.Frame
 	Title string
-	Here  Station // where this page is on the ∞; "" for nowhere
-	Path  string  // of this page, for coming back after a change of role
-	Crumb []Ref   // the way to this page
+	Here  screen.Station // where this page is on the ∞; "" for nowhere
+	Path  string         // of this page, for coming back after a change of role
+	Crumb []screen.Ref   // the way to this page
 
-	Refusal *Refusal
+	Refusal *screen.Refusal
 	FormID  string     // the form that was sent
 	Values  url.Values // what was typed in it
 	Done    string     // key of the message after a success
@@ -100,7 +101,7 @@ func slug(s string) string {
 }
 
 // euro writes cents.
-func (p *page) euro(c Cents) string { return p.Euro(int64(c)) }
+func (p *page) euro(c screen.Cents) string { return p.Euro(int64(c)) }
 
 // iso writes a date for a date field; no date is "".
 func iso(d rule.Date) string {
@@ -113,7 +114,7 @@ func iso(d rule.Date) string {
 // mark draws the small figure of the header.
 func (p *page) mark() string {
 	here, desc := -1, p.T("kop.merk-nergens")
-	for i, s := range Stations {
+	for i, s := range screen.Stations {
 		if s == p.Here {
 			here = i
 			desc = p.T("kop.merk-hier", "station", p.T("station."+string(s)))
@@ -123,13 +124,13 @@ func (p *page) mark() string {
 }
 
 // station writes the name of a station.
-func (p *page) station(s Station) string { return p.T("station." + string(s)) }
+func (p *page) station(s screen.Station) string { return p.T("station." + string(s)) }
 
 // tile writes the name of a tile.
-func (p *page) tile(t Tile) string { return p.T("tegel." + string(t)) }
+func (p *page) tile(t screen.Tile) string { return p.T("tegel." + string(t)) }
 
 // place writes an anchor in words: "Individuele inkomenstoeslag · Artikel 3 · lid 2".
-func (p *page) place(a Anchor) string {
+func (p *page) place(a screen.Anchor) string {
 	var parts []string
 	for _, s := range []string{a.RegulationName, a.ArticleName} {
 		if s != "" {
@@ -143,7 +144,7 @@ func (p *page) place(a Anchor) string {
 }
 
 // grey writes the prefilled grey line of a signal.
-func (p *page) grey(a Anchor) string {
+func (p *page) grey(a screen.Anchor) string {
 	s := p.place(a)
 	if a.RuleName != "" {
 		s += " · " + a.RuleName
@@ -158,7 +159,7 @@ func (p *page) grey(a Anchor) string {
 }
 
 // anchorQuery is the query that opens the signal form on an anchor.
-func anchorQuery(a Anchor) string {
+func anchorQuery(a screen.Anchor) string {
 	q := url.Values{}
 	for k, v := range map[string]string{"regeling": a.Regulation, "artikel": a.Article, "lid": a.Lid, "regel": a.Rule, "zaak": a.Case} {
 		if v != "" {
@@ -172,7 +173,7 @@ func anchorQuery(a Anchor) string {
 }
 
 // articleHref is the page of an anchor's article.
-func articleHref(a Anchor) string {
+func articleHref(a screen.Anchor) string {
 	if a.Regulation == "" {
 		return ""
 	}

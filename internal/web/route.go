@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"lemniscaat/internal/screen"
 	"net/http"
 	"regexp"
 	"strings"
@@ -36,11 +37,11 @@ func (s *server) route() {
 	})
 	s.get("/regelingen/{regeling}", func(r *http.Request, p *page) (view, error) {
 		v, err := svc.Regulation(r.Context(), p.Frame.Actor.ID, r.PathValue("regeling"))
-		return view{title: v.Name, here: StationRule, body: regulationPage(p, v)}, err
+		return view{title: v.Name, here: screen.StationRule, body: regulationPage(p, v)}, err
 	})
 	s.get("/regelingen/{regeling}/{artikel}", func(r *http.Request, p *page) (view, error) {
 		v, err := svc.Article(r.Context(), p.Frame.Actor.ID, r.PathValue("regeling"), r.PathValue("artikel"))
-		return view{title: v.Name, here: StationRule, crumb: []Ref{v.Regulation}, body: articlePage(p, v)}, err
+		return view{title: v.Name, here: screen.StationRule, crumb: []screen.Ref{v.Regulation}, body: articlePage(p, v)}, err
 	})
 	s.get("/register", func(r *http.Request, p *page) (view, error) {
 		v, err := svc.Register(r.Context(), p.Frame.Actor.ID)
@@ -48,7 +49,7 @@ func (s *server) route() {
 	})
 	s.get("/team", func(r *http.Request, p *page) (view, error) {
 		v, err := svc.Team(r.Context(), p.Frame.Actor.ID)
-		return view{title: p.T("team.titel"), here: StationExecute, body: teamPage(p, v)}, err
+		return view{title: p.T("team.titel"), here: screen.StationExecute, body: teamPage(p, v)}, err
 	})
 
 	s.routeSignal()
@@ -60,8 +61,8 @@ func (s *server) route() {
 
 // anchorOf reads an anchor from a query or a form. The select "plek" gives
 // regulation and article in one value.
-func anchorOf(get func(string) string) Anchor {
-	a := Anchor{Regulation: get("regeling"), Article: get("artikel"), Lid: get("lid"), Rule: get("regel"), Case: get("zaak")}
+func anchorOf(get func(string) string) screen.Anchor {
+	a := screen.Anchor{Regulation: get("regeling"), Article: get("artikel"), Lid: get("lid"), Rule: get("regel"), Case: get("zaak")}
 	if place := get("plek"); place != "" {
 		a.Regulation, a.Article, _ = strings.Cut(place, "/")
 		a.Lid, a.Rule = "", ""
@@ -71,17 +72,17 @@ func anchorOf(get func(string) string) Anchor {
 
 func (s *server) routeSignal() {
 	svc := s.Service
-	form := func(r *http.Request, p *page, at Anchor) (view, error) {
+	form := func(r *http.Request, p *page, at screen.Anchor) (view, error) {
 		v, err := svc.SignalForm(r.Context(), p.Frame.Actor.ID, at)
-		return view{title: p.T("signaal.titel"), here: StationSignal, body: signalPage(p, v)}, err
+		return view{title: p.T("signaal.titel"), here: screen.StationSignal, body: signalPage(p, v)}, err
 	}
 	s.get("/signaal", func(r *http.Request, p *page) (view, error) {
 		return form(r, p, anchorOf(r.URL.Query().Get))
 	})
 	s.post("/signaal", func(r *http.Request, p *page) (string, error) {
-		in := SignalInput{
-			Anchor: anchorOf(r.PostForm.Get), Tile: Tile(r.PostForm.Get("soort")),
-			Text: strings.TrimSpace(r.PostForm.Get("tekst")), Frequency: Frequency(r.PostForm.Get("hoe-vaak")),
+		in := screen.SignalInput{
+			Anchor: anchorOf(r.PostForm.Get), Tile: screen.Tile(r.PostForm.Get("soort")),
+			Text: strings.TrimSpace(r.PostForm.Get("tekst")), Frequency: screen.Frequency(r.PostForm.Get("hoe-vaak")),
 			Hidden: r.PostForm.Get("verborgen") == "ja", Key: r.PostForm.Get("sleutel"),
 		}
 		if no := checkSignal(p, in); no != nil {
@@ -97,39 +98,39 @@ func (s *server) routeSignal() {
 	})
 	s.get("/signalen/{id}", func(r *http.Request, p *page) (view, error) {
 		v, err := svc.Receipt(r.Context(), p.Frame.Actor.ID, r.PathValue("id"))
-		return view{title: p.T("ontvangst.titel"), here: StationSignal, body: receiptPage(p, v)}, err
+		return view{title: p.T("ontvangst.titel"), here: screen.StationSignal, body: receiptPage(p, v)}, err
 	})
 	mine := func(r *http.Request, p *page) (view, error) {
 		v, err := svc.MySignals(r.Context(), p.Frame.Actor.ID)
-		return view{title: p.T("mijn.titel"), here: StationSignal, body: mySignalsPage(p, v)}, err
+		return view{title: p.T("mijn.titel"), here: screen.StationSignal, body: mySignalsPage(p, v)}, err
 	}
 	s.get("/signalen", mine)
 	s.post("/signalen/{id}/reactie", func(r *http.Request, p *page) (string, error) {
-		in := ReactionInput{
+		in := screen.ReactionInput{
 			Signal: r.PathValue("id"), Recognised: r.PostForm.Get("herkend") == "ja",
 			Why: strings.TrimSpace(r.PostForm.Get("want")),
 		}
 		if !in.Recognised && in.Why == "" {
-			return "", fieldRefusal(p, FieldError{Field: "want", Text: p.T("mijn.fout-want")})
+			return "", fieldRefusal(p, screen.FieldError{Field: "want", Text: p.T("mijn.fout-want")})
 		}
 		return done("/signalen", "reactie"), svc.React(r.Context(), p.Frame.Actor.ID, in)
 	}, mine)
 }
 
 // checkSignal asks for what only the form knows is obliged.
-func checkSignal(p *page, in SignalInput) *Refusal {
-	var faults []FieldError
+func checkSignal(p *page, in screen.SignalInput) *screen.Refusal {
+	var faults []screen.FieldError
 	if in.Anchor.Regulation == "" {
-		faults = append(faults, FieldError{Field: "plek", Text: p.T("signaal.fout-plek")})
+		faults = append(faults, screen.FieldError{Field: "plek", Text: p.T("signaal.fout-plek")})
 	}
-	if !known(Tiles[:], in.Tile) {
-		faults = append(faults, FieldError{Field: "soort", Text: p.T("signaal.fout-soort")})
+	if !known(screen.Tiles[:], in.Tile) {
+		faults = append(faults, screen.FieldError{Field: "soort", Text: p.T("signaal.fout-soort")})
 	}
 	if in.Text == "" {
-		faults = append(faults, FieldError{Field: "tekst", Text: p.T("signaal.fout-tekst")})
+		faults = append(faults, screen.FieldError{Field: "tekst", Text: p.T("signaal.fout-tekst")})
 	}
-	if !known(Frequencies[:], in.Frequency) {
-		faults = append(faults, FieldError{Field: "hoe-vaak", Text: p.T("signaal.fout-hoe-vaak")})
+	if !known(screen.Frequencies[:], in.Frequency) {
+		faults = append(faults, screen.FieldError{Field: "hoe-vaak", Text: p.T("signaal.fout-hoe-vaak")})
 	}
 	if len(faults) == 0 {
 		return nil
@@ -146,8 +147,8 @@ func known[T comparable](all []T, v T) bool {
 	return false
 }
 
-func fieldRefusal(p *page, faults ...FieldError) *Refusal {
-	return &Refusal{Code: "invoer", Text: p.T("fout.invoer"), Fields: faults}
+func fieldRefusal(p *page, faults ...screen.FieldError) *screen.Refusal {
+	return &screen.Refusal{Code: "invoer", Text: p.T("fout.invoer"), Fields: faults}
 }
 
 // dutchDate is a date as people type it where a browser has no date field.
@@ -155,7 +156,7 @@ var dutchDate = regexp.MustCompile(`^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$`)
 
 // date reads a date field: "2027-01-01" or "1-1-2027". An empty field is the
 // zero date.
-func date(p *page, field, s string) (rule.Date, *Refusal) {
+func date(p *page, field, s string) (rule.Date, *screen.Refusal) {
 	s = strings.TrimSpace(s)
 	if s == "" {
 		return rule.Date{}, nil
@@ -165,7 +166,7 @@ func date(p *page, field, s string) (rule.Date, *Refusal) {
 	}
 	d, err := rule.ParseDate(s)
 	if err != nil {
-		return d, fieldRefusal(p, FieldError{Field: field, Text: p.T("fout.datum")})
+		return d, fieldRefusal(p, screen.FieldError{Field: field, Text: p.T("fout.datum")})
 	}
 	return d, nil
 }
@@ -181,12 +182,12 @@ func (s *server) routeIssue() {
 	svc := s.Service
 	s.get("/knelpunten", func(r *http.Request, p *page) (view, error) {
 		v, err := svc.Issues(r.Context(), p.Frame.Actor.ID, r.URL.Query().Get("regeling"))
-		return view{title: p.T("knelpunten.titel"), here: StationSignal, body: issuesPage(p, v)}, err
+		return view{title: p.T("knelpunten.titel"), here: screen.StationSignal, body: issuesPage(p, v)}, err
 	})
-	issue := func(preview *AnswerView) func(*http.Request, *page) (view, error) {
+	issue := func(preview *screen.AnswerView) func(*http.Request, *page) (view, error) {
 		return func(r *http.Request, p *page) (view, error) {
 			v, err := svc.Issue(r.Context(), p.Frame.Actor.ID, r.PathValue("id"))
-			return view{title: v.Row.Title, here: StationSignal, crumb: []Ref{{p.T("knelpunten.titel"), "/knelpunten"}}, body: issuePage(p, v, preview)}, err
+			return view{title: v.Row.Title, here: screen.StationSignal, crumb: []screen.Ref{{Text: p.T("knelpunten.titel"), Href: "/knelpunten"}}, body: issuePage(p, v, preview)}, err
 		}
 	}
 	s.get("/knelpunten/{id}", issue(nil))
@@ -194,23 +195,23 @@ func (s *server) routeIssue() {
 		id, err := svc.MeToo(r.Context(), p.Frame.Actor.ID, r.PathValue("id"))
 		return to("signalen", id), err
 	}, issue(nil))
-	answer := func(r *http.Request, p *page) (AnswerInput, *Refusal) {
-		in := AnswerInput{
-			Issue: r.PathValue("id"), Kind: AnswerKind(r.PostForm.Get("soort")),
+	answer := func(r *http.Request, p *page) (screen.AnswerInput, *screen.Refusal) {
+		in := screen.AnswerInput{
+			Issue: r.PathValue("id"), Kind: screen.AnswerKind(r.PostForm.Get("soort")),
 			Reason: strings.TrimSpace(r.PostForm.Get("reden")), FromTomorrow: strings.TrimSpace(r.PostForm.Get("vanaf-morgen")),
 			Proposal: r.PostForm.Get("voorstel"), Owner: r.PostForm.Get("aan"),
 		}
-		var no *Refusal
+		var no *screen.Refusal
 		in.DeliverBy, no = date(p, "klaar-op", r.PostForm.Get("klaar-op"))
 		// Fields of another answer stay out of this one.
-		promise := in.Kind == AnswerChange || in.Kind == AnswerAdapt
+		promise := in.Kind == screen.AnswerChange || in.Kind == screen.AnswerAdapt
 		if !promise {
 			in.FromTomorrow, in.DeliverBy = "", rule.Date{}
 		}
-		if in.Kind != AnswerChange {
+		if in.Kind != screen.AnswerChange {
 			in.Proposal = ""
 		}
-		if in.Kind != AnswerForward {
+		if in.Kind != screen.AnswerForward {
 			in.Owner = ""
 		}
 		return in, no
@@ -220,21 +221,21 @@ func (s *server) routeIssue() {
 		if no != nil {
 			return "", no
 		}
-		var faults []FieldError
+		var faults []screen.FieldError
 		need := func(field, value, key string) {
 			if value == "" {
-				faults = append(faults, FieldError{Field: field, Text: p.T(key)})
+				faults = append(faults, screen.FieldError{Field: field, Text: p.T(key)})
 			}
 		}
-		if !known(AnswerKinds[:], in.Kind) {
-			faults = append(faults, FieldError{Field: "soort", Text: p.T("antwoord.fout-soort")})
+		if !known(screen.AnswerKinds[:], in.Kind) {
+			faults = append(faults, screen.FieldError{Field: "soort", Text: p.T("antwoord.fout-soort")})
 		}
 		need("reden", in.Reason, "antwoord.fout-reden")
 		switch in.Kind {
-		case AnswerChange, AnswerAdapt:
+		case screen.AnswerChange, screen.AnswerAdapt:
 			need("vanaf-morgen", in.FromTomorrow, "antwoord.fout-vanaf-morgen")
 			need("klaar-op", iso(in.DeliverBy), "antwoord.fout-klaar-op")
-		case AnswerForward:
+		case screen.AnswerForward:
 			need("aan", in.Owner, "antwoord.fout-aan")
 		}
 		if len(faults) > 0 {
@@ -252,7 +253,7 @@ func (s *server) routeIssue() {
 		var v view
 		if err == nil {
 			in, _ := answer(r, p) // a date that is half typed is no fault yet
-			var a AnswerView
+			var a screen.AnswerView
 			if a, err = svc.PreviewAnswer(r.Context(), p.Frame.Actor.ID, in); err == nil {
 				if p.Local != "" {
 					v = view{raw: true, body: answerPreview(p, &a)}
@@ -278,33 +279,33 @@ func (s *server) routeProposal() {
 	svc := s.Service
 	list := func(r *http.Request, p *page) (view, error) {
 		v, err := svc.Proposals(r.Context(), p.Frame.Actor.ID, r.URL.Query().Get("regeling"))
-		return view{title: p.T("voorstellen.titel"), here: StationDecide, body: proposalsPage(p, v)}, err
+		return view{title: p.T("voorstellen.titel"), here: screen.StationDecide, body: proposalsPage(p, v)}, err
 	}
 	s.get("/voorstellen", list)
 	s.post("/voorstellen", func(r *http.Request, p *page) (string, error) {
-		id, err := svc.OpenProposal(r.Context(), p.Frame.Actor.ID, OpenProposalInput{
+		id, err := svc.OpenProposal(r.Context(), p.Frame.Actor.ID, screen.OpenProposalInput{
 			Regulation: r.PostForm.Get("regeling"), Issue: r.PostForm.Get("knelpunt"), Title: strings.TrimSpace(r.PostForm.Get("titel")),
 		})
 		return done(to("voorstellen", id), "voorstel"), err
 	}, func(r *http.Request, p *page) (view, error) {
 		if id := r.PostForm.Get("knelpunt"); id != "" {
 			v, err := svc.Issue(r.Context(), p.Frame.Actor.ID, id)
-			return view{title: v.Row.Title, here: StationSignal, body: issuePage(p, v, nil)}, err
+			return view{title: v.Row.Title, here: screen.StationSignal, body: issuePage(p, v, nil)}, err
 		}
 		return list(r, p)
 	})
 	proposal := func(r *http.Request, p *page) (view, error) {
 		v, err := svc.Proposal(r.Context(), p.Frame.Actor.ID, r.PathValue("id"))
-		here := StationDecide
+		here := screen.StationDecide
 		switch v.State {
-		case ProposalSketch, ProposalReturned:
-			here = StationTest
-		case ProposalRollout, ProposalInForce, ProposalPaused:
-			here = StationExecute
-		case ProposalEvaluated:
-			here = StationMeasure
+		case screen.ProposalSketch, screen.ProposalReturned:
+			here = screen.StationTest
+		case screen.ProposalRollout, screen.ProposalInForce, screen.ProposalPaused:
+			here = screen.StationExecute
+		case screen.ProposalEvaluated:
+			here = screen.StationMeasure
 		}
-		return view{title: v.Title, here: here, crumb: []Ref{{p.T("voorstellen.titel"), "/voorstellen"}}, body: proposalPage(p, v)}, err
+		return view{title: v.Title, here: here, crumb: []screen.Ref{{Text: p.T("voorstellen.titel"), Href: "/voorstellen"}}, body: proposalPage(p, v)}, err
 	}
 	s.get("/voorstellen/{id}", proposal)
 
@@ -322,9 +323,9 @@ func (s *server) routeProposal() {
 		return svc.JoinProposal(ctx, who, id)
 	})
 	act("parameter", "parameter", "regel", func(ctx context.Context, who, id string, r *http.Request, p *page) error {
-		in := ParameterInput{Proposal: id, Param: text(r, "parameter"), Value: text(r, "waarde")}
+		in := screen.ParameterInput{Proposal: id, Param: text(r, "parameter"), Value: text(r, "waarde")}
 		if in.Value == "" {
-			return fieldRefusal(p, FieldError{Field: "waarde", Text: p.T("voorstel.fout-waarde")})
+			return fieldRefusal(p, screen.FieldError{Field: "waarde", Text: p.T("voorstel.fout-waarde")})
 		}
 		return svc.EditParameter(ctx, who, in)
 	})
@@ -332,7 +333,7 @@ func (s *server) routeProposal() {
 		return svc.AnswerCompass(ctx, who, id, byPrefix(r, "vraag-"))
 	})
 	act("toets", "toets", "toetsen", func(ctx context.Context, who, id string, r *http.Request, _ *page) error {
-		return svc.ConfirmAssessment(ctx, who, AssessmentInput{
+		return svc.ConfirmAssessment(ctx, who, screen.AssessmentInput{
 			Proposal: id, Assessment: text(r, "toets"), Verdict: text(r, "oordeel"),
 			Answers: byPrefix(r, "antwoord-"), Why: byPrefix(r, "want-"),
 		})
@@ -340,7 +341,7 @@ func (s *server) routeProposal() {
 	act("bevinding", "bevinding", "bevindingen", func(ctx context.Context, who, id string, r *http.Request, p *page) error {
 		why := text(r, "want")
 		if why == "" {
-			return fieldRefusal(p, FieldError{Field: "want", Text: p.T("voorstel.fout-want")})
+			return fieldRefusal(p, screen.FieldError{Field: "want", Text: p.T("voorstel.fout-want")})
 		}
 		return svc.AcceptFinding(ctx, who, id, text(r, "bevinding"), why)
 	})
@@ -349,18 +350,18 @@ func (s *server) routeProposal() {
 		return to("simulaties", run), err
 	}, proposal)
 	act("verwachting", "verwachting", "verwachtingen", func(ctx context.Context, who, id string, r *http.Request, p *page) error {
-		in := ExpectationInput{
+		in := screen.ExpectationInput{
 			Proposal: id, Goal: text(r, "doel"), Indicator: text(r, "indicator"),
 			Low: text(r, "laag"), High: text(r, "hoog"), Tripwire: text(r, "grens"),
 		}
-		var no *Refusal
+		var no *screen.Refusal
 		if in.Horizon, no = date(p, "datum", r.PostForm.Get("datum")); no != nil {
 			return no
 		}
-		var faults []FieldError
+		var faults []screen.FieldError
 		for _, f := range []struct{ field, value string }{{"doel", in.Goal}, {"indicator", in.Indicator}, {"laag", in.Low}, {"hoog", in.High}, {"datum", iso(in.Horizon)}} {
 			if f.value == "" {
-				faults = append(faults, FieldError{Field: f.field, Text: p.T("voorstel.fout-" + f.field)})
+				faults = append(faults, screen.FieldError{Field: f.field, Text: p.T("voorstel.fout-" + f.field)})
 			}
 		}
 		if len(faults) > 0 {
@@ -377,14 +378,14 @@ func (s *server) routeProposal() {
 	act("terugleggen", "teruggelegd", "sleutels", func(ctx context.Context, who, id string, r *http.Request, p *page) error {
 		why := text(r, "want")
 		if why == "" {
-			return fieldRefusal(p, FieldError{Field: "want", Text: p.T("voorstel.fout-want")})
+			return fieldRefusal(p, screen.FieldError{Field: "want", Text: p.T("voorstel.fout-want")})
 		}
 		return svc.ReturnProposal(ctx, who, id, why)
 	})
 	act("intrekken", "ingetrokken", "sleutels", func(ctx context.Context, who, id string, r *http.Request, p *page) error {
 		why := text(r, "want")
 		if why == "" {
-			return fieldRefusal(p, FieldError{Field: "want", Text: p.T("voorstel.fout-want")})
+			return fieldRefusal(p, screen.FieldError{Field: "want", Text: p.T("voorstel.fout-want")})
 		}
 		return svc.WithdrawProposal(ctx, who, id, why)
 	})
@@ -397,7 +398,7 @@ func (s *server) routeProposal() {
 			return no
 		}
 		if d.IsZero() {
-			return fieldRefusal(p, FieldError{Field: "datum", Text: p.T("voorstel.fout-datum")})
+			return fieldRefusal(p, screen.FieldError{Field: "datum", Text: p.T("voorstel.fout-datum")})
 		}
 		return svc.Adopt(ctx, who, id, d)
 	})
@@ -408,11 +409,11 @@ func (s *server) routeProposal() {
 		if p.Local != "" {
 			return view{raw: true, body: simulationBody(p, v)}, err
 		}
-		crumb := []Ref{}
+		crumb := []screen.Ref{}
 		if v.Proposal != nil {
 			crumb = append(crumb, *v.Proposal)
 		}
-		return view{title: p.T("simulatie.titel", "naam", v.Title), here: StationSimulate, crumb: crumb, body: body}, err
+		return view{title: p.T("simulatie.titel", "naam", v.Title), here: screen.StationSimulate, crumb: crumb, body: body}, err
 	})
 }
 
@@ -431,7 +432,7 @@ func (s *server) routeExecute() {
 	svc := s.Service
 	list := func(r *http.Request, p *page) (view, error) {
 		v, err := svc.Decisions(r.Context(), p.Frame.Actor.ID)
-		return view{title: p.T("beslissingen.titel"), here: StationExecute, body: decisionsPage(p, v)}, err
+		return view{title: p.T("beslissingen.titel"), here: screen.StationExecute, body: decisionsPage(p, v)}, err
 	}
 	s.get("/beslissingen", list)
 	s.post("/beslissingen", func(r *http.Request, p *page) (string, error) {
@@ -439,42 +440,42 @@ func (s *server) routeExecute() {
 		if no != nil {
 			return "", no
 		}
-		in := DecideInput{Case: r.PostForm.Get("zaak"), Date: d}
+		in := screen.DecideInput{Case: r.PostForm.Get("zaak"), Date: d}
 		if in.Case == "" {
-			return "", fieldRefusal(p, FieldError{Field: "zaak", Text: p.T("beslissingen.fout-zaak")})
+			return "", fieldRefusal(p, screen.FieldError{Field: "zaak", Text: p.T("beslissingen.fout-zaak")})
 		}
 		if d.IsZero() {
-			return "", fieldRefusal(p, FieldError{Field: "datum", Text: p.T("beslissingen.fout-datum")})
+			return "", fieldRefusal(p, screen.FieldError{Field: "datum", Text: p.T("beslissingen.fout-datum")})
 		}
 		id, err := svc.Decide(r.Context(), p.Frame.Actor.ID, in)
 		return to("beslissingen", id), err
 	}, list)
 	one := func(r *http.Request, p *page) (view, error) {
 		v, err := svc.Decision(r.Context(), p.Frame.Actor.ID, r.PathValue("id"))
-		return view{title: p.T("beslissing.titel"), here: StationExecute, crumb: []Ref{{p.T("beslissingen.titel"), "/beslissingen"}}, body: decisionPage(p, v)}, err
+		return view{title: p.T("beslissing.titel"), here: screen.StationExecute, crumb: []screen.Ref{{Text: p.T("beslissingen.titel"), Href: "/beslissingen"}}, body: decisionPage(p, v)}, err
 	}
 	s.get("/beslissingen/{id}", one)
 	s.post("/beslissingen/{id}/contact", func(r *http.Request, p *page) (string, error) {
 		id := r.PathValue("id")
 		reached := r.PostForm.Get("bereikt")
 		if reached != "ja" && reached != "nee" {
-			return "", fieldRefusal(p, FieldError{Field: "bereikt", Text: p.T("beslissing.fout-bereikt")})
+			return "", fieldRefusal(p, screen.FieldError{Field: "bereikt", Text: p.T("beslissing.fout-bereikt")})
 		}
-		return done(to("beslissingen", id), "contact"), svc.NoteContact(r.Context(), p.Frame.Actor.ID, ContactInput{
+		return done(to("beslissingen", id), "contact"), svc.NoteContact(r.Context(), p.Frame.Actor.ID, screen.ContactInput{
 			Decision: id, Reached: reached == "ja", Note: strings.TrimSpace(r.PostForm.Get("tekst")),
 		})
 	}, one)
 	s.post("/beslissingen/{id}/maatwerk", func(r *http.Request, p *page) (string, error) {
-		in := DiscretionInput{
+		in := screen.DiscretionInput{
 			Decision: r.PathValue("id"), Ground: r.PostForm.Get("grond"),
 			Reason: strings.TrimSpace(r.PostForm.Get("reden")), Amount: strings.TrimSpace(r.PostForm.Get("bedrag")),
 		}
-		var faults []FieldError
+		var faults []screen.FieldError
 		if in.Ground == "" {
-			faults = append(faults, FieldError{Field: "grond", Text: p.T("beslissing.fout-grond")})
+			faults = append(faults, screen.FieldError{Field: "grond", Text: p.T("beslissing.fout-grond")})
 		}
 		if in.Reason == "" {
-			faults = append(faults, FieldError{Field: "reden", Text: p.T("beslissing.fout-reden")})
+			faults = append(faults, screen.FieldError{Field: "reden", Text: p.T("beslissing.fout-reden")})
 		}
 		if len(faults) > 0 {
 			return "", fieldRefusal(p, faults...)
@@ -485,10 +486,10 @@ func (s *server) routeExecute() {
 
 func (s *server) routeMeasure() {
 	svc := s.Service
-	show := func(result *ImportResult) func(*http.Request, *page) (view, error) {
+	show := func(result *screen.ImportResult) func(*http.Request, *page) (view, error) {
 		return func(r *http.Request, p *page) (view, error) {
 			v, err := svc.Measurement(r.Context(), p.Frame.Actor.ID, r.PathValue("regeling"))
-			return view{title: p.T("meten.titel"), here: StationMeasure, crumb: []Ref{v.Regulation}, body: measurementPage(p, v, result, r.PathValue("regeling"))}, err
+			return view{title: p.T("meten.titel"), here: screen.StationMeasure, crumb: []screen.Ref{v.Regulation}, body: measurementPage(p, v, result, r.PathValue("regeling"))}, err
 		}
 	}
 	s.get("/metingen/{regeling}", show(nil))
@@ -506,15 +507,15 @@ func (s *server) routeMeasure() {
 			return
 		}
 		status := http.StatusOK
-		var result *ImportResult
+		var result *screen.ImportResult
 		file, head, err := r.FormFile("bestand")
 		if err != nil || head.Size == 0 {
-			p.Refusal = fieldRefusal(p, FieldError{Field: "bestand", Text: p.T("meten.fout-bestand")})
+			p.Refusal = fieldRefusal(p, screen.FieldError{Field: "bestand", Text: p.T("meten.fout-bestand")})
 			status = http.StatusBadRequest
 		} else {
 			defer file.Close()
 			res, err := svc.ImportOutcomes(r.Context(), p.Frame.Actor.ID, r.PathValue("regeling"), head.Filename, file)
-			var no *Refusal
+			var no *screen.Refusal
 			switch {
 			case errors.As(err, &no):
 				p.Refusal, status = no, http.StatusBadRequest

@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"lemniscaat/internal/screen"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -86,8 +87,8 @@ func New(d Deps) (http.Handler, error) {
 // view is a page to show: its title, its station and its content.
 type view struct {
 	title string
-	here  Station
-	crumb []Ref
+	here  screen.Station
+	crumb []screen.Ref
 	body  templ.Component
 	// raw leaves out the frame: body is a whole answer, or a part of a page.
 	raw bool
@@ -126,7 +127,7 @@ func (s *server) post(pattern string, do func(*http.Request, *page) (string, err
 			return
 		}
 		href, err := do(r, p)
-		var no *Refusal
+		var no *screen.Refusal
 		switch {
 		case err == nil:
 			http.Redirect(w, r, href, http.StatusSeeOther)
@@ -246,9 +247,9 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, status int, kind 
 // fail turns an error into a page.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, p *page, err error) {
 	status, key := http.StatusInternalServerError, "500"
-	var no *Refusal
+	var no *screen.Refusal
 	switch {
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, screen.ErrNotFound):
 		status, key = http.StatusNotFound, "404"
 	case errors.As(err, &no):
 		status, key = http.StatusForbidden, "403"
@@ -264,7 +265,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, p *page, err error
 	s.failure(w, r, p, status, key, no)
 }
 
-func (s *server) failure(w http.ResponseWriter, r *http.Request, p *page, status int, key string, no *Refusal) {
+func (s *server) failure(w http.ResponseWriter, r *http.Request, p *page, status int, key string, no *screen.Refusal) {
 	if p == nil {
 		p = &page{Catalogue: s.Texts, assets: s.assets, zone: s.Zone}
 	}
@@ -388,7 +389,7 @@ func (s *server) switchRole(w http.ResponseWriter, r *http.Request) {
 		known = known || person.ID == id && !person.Absent
 	}
 	if !p.Frame.Demo || !known {
-		s.fail(w, r, p, ErrNotFound)
+		s.fail(w, r, p, screen.ErrNotFound)
 		return
 	}
 	http.SetCookie(w, &http.Cookie{

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"lemniscaat/internal/screen"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
@@ -387,7 +388,7 @@ func collect(f *webtest.Fake, out map[string]bool) {
 		add(v3, e)
 		v4, e := f.Article(ctx, who, reg, "artikel-3")
 		add(v4, e)
-		v5, e := f.SignalForm(ctx, who, web.Anchor{Regulation: reg, Article: "artikel-3"})
+		v5, e := f.SignalForm(ctx, who, screen.Anchor{Regulation: reg, Article: "artikel-3"})
 		add(v5, e)
 		v6, e := f.Receipt(ctx, who, "s-1")
 		add(v6, e)
@@ -507,37 +508,37 @@ func TestCharts(t *testing.T) {
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	d := rule.MustDate("2027-01-01")
-	anchor := web.Anchor{Regulation: reg, Article: "artikel-3", Lid: "1", Rule: "r", Case: "v1:7"}
+	anchor := screen.Anchor{Regulation: reg, Article: "artikel-3", Lid: "1", Rule: "r", Case: "v1:7"}
 	for _, x := range []struct {
 		path, form, to string
 		want           webtest.Call
 	}{
-		{"/signaal", "regeling=" + reg + "&artikel=artikel-3&lid=1&regel=r&zaak=v1:7&soort=te-hard&tekst=+Eén+euro+&hoe-vaak=wekelijks&verborgen=ja&sleutel=abc", "/signalen/s-1", webtest.Call{Name: "FileSignal", In: web.SignalInput{Anchor: anchor, Tile: web.TileHarsh, Text: "Eén euro", Frequency: web.Weekly, Hidden: true, Key: "abc"}}},
-		{"/signaal", "plek=bb/artikel-2&soort=gaat-goed&tekst=Fijn&hoe-vaak=een-keer", "/signalen/s-1", webtest.Call{Name: "FileSignal", In: web.SignalInput{Anchor: web.Anchor{Regulation: "bb", Article: "artikel-2"}, Tile: web.TileGoingWell, Text: "Fijn", Frequency: web.Once}}},
+		{"/signaal", "regeling=" + reg + "&artikel=artikel-3&lid=1&regel=r&zaak=v1:7&soort=te-hard&tekst=+Eén+euro+&hoe-vaak=wekelijks&verborgen=ja&sleutel=abc", "/signalen/s-1", webtest.Call{Name: "FileSignal", In: screen.SignalInput{Anchor: anchor, Tile: screen.TileHarsh, Text: "Eén euro", Frequency: screen.Weekly, Hidden: true, Key: "abc"}}},
+		{"/signaal", "plek=bb/artikel-2&soort=gaat-goed&tekst=Fijn&hoe-vaak=een-keer", "/signalen/s-1", webtest.Call{Name: "FileSignal", In: screen.SignalInput{Anchor: screen.Anchor{Regulation: "bb", Article: "artikel-2"}, Tile: screen.TileGoingWell, Text: "Fijn", Frequency: screen.Once}}},
 		{"/knelpunten/k-1/ook-bij-mij", "", "/signalen/s-2", webtest.Call{Name: "MeToo", In: "k-1"}},
-		{"/signalen/s-1/reactie", "herkend=nee&want=Het+is+anders", "/signalen?gedaan=reactie", webtest.Call{Name: "React", In: web.ReactionInput{Signal: "s-1", Why: "Het is anders"}}},
-		{"/signalen/s-1/reactie", "herkend=ja", "/signalen?gedaan=reactie", webtest.Call{Name: "React", In: web.ReactionInput{Signal: "s-1", Recognised: true}}},
-		{"/knelpunten/k-1/antwoord", "soort=wijzigen&reden=Ja&vanaf-morgen=Bel&klaar-op=1-1-2027&voorstel=v-1&aan=szw", "/knelpunten/k-1?gedaan=antwoord", webtest.Call{Name: "Answer", In: web.AnswerInput{Issue: "k-1", Kind: web.AnswerChange, Reason: "Ja", FromTomorrow: "Bel", DeliverBy: d, Proposal: "v-1"}}},
-		{"/knelpunten/k-1/antwoord", "soort=uitleggen&reden=Zo+is+het&vanaf-morgen=Bel&klaar-op=2027-01-01&voorstel=v-1", "/knelpunten/k-1?gedaan=antwoord", webtest.Call{Name: "Answer", In: web.AnswerInput{Issue: "k-1", Kind: web.AnswerExplain, Reason: "Zo is het"}}},
-		{"/knelpunten/k-1/antwoord", "soort=doorzenden&reden=Rijk&aan=szw", "/knelpunten/k-1?gedaan=antwoord", webtest.Call{Name: "Answer", In: web.AnswerInput{Issue: "k-1", Kind: web.AnswerForward, Reason: "Rijk", Owner: "szw"}}},
+		{"/signalen/s-1/reactie", "herkend=nee&want=Het+is+anders", "/signalen?gedaan=reactie", webtest.Call{Name: "React", In: screen.ReactionInput{Signal: "s-1", Why: "Het is anders"}}},
+		{"/signalen/s-1/reactie", "herkend=ja", "/signalen?gedaan=reactie", webtest.Call{Name: "React", In: screen.ReactionInput{Signal: "s-1", Recognised: true}}},
+		{"/knelpunten/k-1/antwoord", "soort=wijzigen&reden=Ja&vanaf-morgen=Bel&klaar-op=1-1-2027&voorstel=v-1&aan=szw", "/knelpunten/k-1?gedaan=antwoord", webtest.Call{Name: "Answer", In: screen.AnswerInput{Issue: "k-1", Kind: screen.AnswerChange, Reason: "Ja", FromTomorrow: "Bel", DeliverBy: d, Proposal: "v-1"}}},
+		{"/knelpunten/k-1/antwoord", "soort=uitleggen&reden=Zo+is+het&vanaf-morgen=Bel&klaar-op=2027-01-01&voorstel=v-1", "/knelpunten/k-1?gedaan=antwoord", webtest.Call{Name: "Answer", In: screen.AnswerInput{Issue: "k-1", Kind: screen.AnswerExplain, Reason: "Zo is het"}}},
+		{"/knelpunten/k-1/antwoord", "soort=doorzenden&reden=Rijk&aan=szw", "/knelpunten/k-1?gedaan=antwoord", webtest.Call{Name: "Answer", In: screen.AnswerInput{Issue: "k-1", Kind: screen.AnswerForward, Reason: "Rijk", Owner: "szw"}}},
 		{"/knelpunten/k-1/aanvaarden", "", "/knelpunten/k-1?gedaan=aanvaard", webtest.Call{Name: "AcceptRefusal", In: "k-1"}},
-		{"/voorstellen", "regeling=" + reg + "&knelpunt=k-1&titel=Naar+120", "/voorstellen/v-1?gedaan=voorstel", webtest.Call{Name: "OpenProposal", In: web.OpenProposalInput{Regulation: reg, Issue: "k-1", Title: "Naar 120"}}},
+		{"/voorstellen", "regeling=" + reg + "&knelpunt=k-1&titel=Naar+120", "/voorstellen/v-1?gedaan=voorstel", webtest.Call{Name: "OpenProposal", In: screen.OpenProposalInput{Regulation: reg, Issue: "k-1", Title: "Naar 120"}}},
 		{"/voorstellen/v-1/meedoen", "", "/voorstellen/v-1?gedaan=meedoen#auteurs", webtest.Call{Name: "JoinProposal", In: "v-1"}},
-		{"/voorstellen/v-1/parameter", "parameter=p&waarde=120+%25", "/voorstellen/v-1?gedaan=parameter#regel", webtest.Call{Name: "EditParameter", In: web.ParameterInput{Proposal: "v-1", Param: "p", Value: "120 %"}}},
+		{"/voorstellen/v-1/parameter", "parameter=p&waarde=120+%25", "/voorstellen/v-1?gedaan=parameter#regel", webtest.Call{Name: "EditParameter", In: screen.ParameterInput{Proposal: "v-1", Param: "p", Value: "120 %"}}},
 		{"/voorstellen/v-1/kompas", "vraag-belang=De+balie&vraag-=x", "/voorstellen/v-1?gedaan=kompas#kompas", webtest.Call{Name: "AnswerCompass", In: map[string]string{"belang": "De balie"}}},
-		{"/voorstellen/v-1/toets", "toets=uitvoering&antwoord-uren=110&want-uren=Brieven&oordeel=uitvoerbaar", "/voorstellen/v-1?gedaan=toets#toetsen", webtest.Call{Name: "ConfirmAssessment", In: web.AssessmentInput{Proposal: "v-1", Assessment: "uitvoering", Verdict: "uitvoerbaar", Answers: map[string]string{"uren": "110"}, Why: map[string]string{"uren": "Brieven"}}}},
+		{"/voorstellen/v-1/toets", "toets=uitvoering&antwoord-uren=110&want-uren=Brieven&oordeel=uitvoerbaar", "/voorstellen/v-1?gedaan=toets#toetsen", webtest.Call{Name: "ConfirmAssessment", In: screen.AssessmentInput{Proposal: "v-1", Assessment: "uitvoering", Verdict: "uitvoerbaar", Answers: map[string]string{"uren": "110"}, Why: map[string]string{"uren": "Brieven"}}}},
 		{"/voorstellen/v-1/bevinding", "bevinding=b-1&want=Later", "/voorstellen/v-1?gedaan=bevinding#bevindingen", webtest.Call{Name: "AcceptFinding", In: [2]string{"b-1", "Later"}}},
 		{"/voorstellen/v-1/simuleren", "", "/simulaties/r-1", webtest.Call{Name: "Simulate", In: "v-1"}},
-		{"/voorstellen/v-1/verwachting", "doel=Krijgen&indicator=gebruik&laag=52&hoog=64&grens=45&datum=2027-01-01", "/voorstellen/v-1?gedaan=verwachting#verwachtingen", webtest.Call{Name: "AddExpectation", In: web.ExpectationInput{Proposal: "v-1", Goal: "Krijgen", Indicator: "gebruik", Low: "52", High: "64", Tripwire: "45", Horizon: d}}},
+		{"/voorstellen/v-1/verwachting", "doel=Krijgen&indicator=gebruik&laag=52&hoog=64&grens=45&datum=2027-01-01", "/voorstellen/v-1?gedaan=verwachting#verwachtingen", webtest.Call{Name: "AddExpectation", In: screen.ExpectationInput{Proposal: "v-1", Goal: "Krijgen", Indicator: "gebruik", Low: "52", High: "64", Tripwire: "45", Horizon: d}}},
 		{"/voorstellen/v-1/verwachting-weg", "verwachting=e-1", "/voorstellen/v-1?gedaan=verwachting-weg#verwachtingen", webtest.Call{Name: "RemoveExpectation", In: "e-1"}},
 		{"/voorstellen/v-1/voorleggen", "", "/voorstellen/v-1?gedaan=voorgelegd#sleutels", webtest.Call{Name: "SubmitProposal", In: "v-1"}},
 		{"/voorstellen/v-1/terugleggen", "want=Te+duur", "/voorstellen/v-1?gedaan=teruggelegd#sleutels", webtest.Call{Name: "ReturnProposal", In: "Te duur"}},
 		{"/voorstellen/v-1/intrekken", "want=Niet+nodig", "/voorstellen/v-1?gedaan=ingetrokken#sleutels", webtest.Call{Name: "WithdrawProposal", In: "Niet nodig"}},
 		{"/voorstellen/v-1/sleutel", "vingerafdruk=51e0", "/voorstellen/v-1?gedaan=sleutel#sleutels", webtest.Call{Name: "GiveKey", In: "51e0"}},
 		{"/voorstellen/v-1/invoeren", "datum=1/1/2027", "/voorstellen/v-1?gedaan=invoeren#sleutels", webtest.Call{Name: "Adopt", In: d}},
-		{"/beslissingen", "zaak=z&datum=2027-01-01", "/beslissingen/d-1", webtest.Call{Name: "Decide", In: web.DecideInput{Case: "z", Date: d}}},
-		{"/beslissingen/d-1/contact", "bereikt=ja&tekst=Gebeld", "/beslissingen/d-1?gedaan=contact", webtest.Call{Name: "NoteContact", In: web.ContactInput{Decision: "d-1", Reached: true, Note: "Gebeld"}}},
-		{"/beslissingen/d-1/maatwerk", "grond=hardheid&reden=Nodig&bedrag=520", "/beslissingen/d-1?gedaan=maatwerk", webtest.Call{Name: "GrantDiscretion", In: web.DiscretionInput{Decision: "d-1", Ground: "hardheid", Reason: "Nodig", Amount: "520"}}},
+		{"/beslissingen", "zaak=z&datum=2027-01-01", "/beslissingen/d-1", webtest.Call{Name: "Decide", In: screen.DecideInput{Case: "z", Date: d}}},
+		{"/beslissingen/d-1/contact", "bereikt=ja&tekst=Gebeld", "/beslissingen/d-1?gedaan=contact", webtest.Call{Name: "NoteContact", In: screen.ContactInput{Decision: "d-1", Reached: true, Note: "Gebeld"}}},
+		{"/beslissingen/d-1/maatwerk", "grond=hardheid&reden=Nodig&bedrag=520", "/beslissingen/d-1?gedaan=maatwerk", webtest.Call{Name: "GrantDiscretion", In: screen.DiscretionInput{Decision: "d-1", Ground: "hardheid", Reason: "Nodig", Amount: "520"}}},
 	} {
 		fake := &webtest.Fake{State: webtest.Filled}
 		form, err := url.ParseQuery(x.form)
@@ -638,7 +639,7 @@ func TestBadInput(t *testing.T) {
 // TestMasked: what the server masked replaces what was typed.
 func TestMasked(t *testing.T) {
 	t.Parallel()
-	fake := &webtest.Fake{State: webtest.Filled, Refuse: map[string]error{"FileSignal": &web.Refusal{Code: "persoonsgegeven", Text: "Er staat een telefoonnummer in uw tekst.", Hint: "Wij hebben het weggelaten. Kijk de zin na en verstuur opnieuw.", Fields: []web.FieldError{{Field: "tekst", Text: "Er stond een telefoonnummer in.", Suggest: "Bel [telefoonnummer]"}}}}}
+	fake := &webtest.Fake{State: webtest.Filled, Refuse: map[string]error{"FileSignal": &screen.Refusal{Code: "persoonsgegeven", Text: "Er staat een telefoonnummer in uw tekst.", Hint: "Wij hebben het weggelaten. Kijk de zin na en verstuur opnieuw.", Fields: []screen.FieldError{{Field: "tekst", Text: "Er stond een telefoonnummer in.", Suggest: "Bel [telefoonnummer]"}}}}}
 	w := do(handler(t, fake), request("POST", "/signaal", "samira", url.Values{"formulier": {"signaal"}, "sleutel": {"k1"}, "regeling": {reg}, "artikel": {"artikel-3"}, "soort": {"te-hard"}, "tekst": {"Bel 06-12345678"}, "hoe-vaak": {"een-keer"}}))
 	if w.Code != http.StatusBadRequest {
 		t.Errorf("%d, want 400", w.Code)
@@ -656,7 +657,7 @@ func TestMasked(t *testing.T) {
 // about the page changes.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	no := &web.Refusal{Code: "zelfde-persoon", Text: "U gaf al de sleutel van beleid.", Hint: "De tweede sleutel is voor een ander."}
+	no := &screen.Refusal{Code: "zelfde-persoon", Text: "U gaf al de sleutel van beleid.", Hint: "De tweede sleutel is voor een ander."}
 	fake := &webtest.Fake{State: webtest.Filled, Refuse: map[string]error{"GiveKey": no, "MeToo": no, "OpenProposal": no, "Decide": no, "React": no}}
 	h := handler(t, fake)
 	for path, form := range map[string]url.Values{
@@ -766,12 +767,12 @@ func TestFailures(t *testing.T) {
 	if w := do(h, r); w.Code != 400 {
 		t.Errorf("a broken form: %d", w.Code)
 	}
-	for _, state := range []error{errors.New("disk on fire: secret"), &web.Refusal{Text: "Dit is voor de teamleider."}} {
+	for _, state := range []error{errors.New("disk on fire: secret"), &screen.Refusal{Text: "Dit is voor de teamleider."}} {
 		h := handler(t, &webtest.Fake{State: webtest.Filled, Fail: state})
 		for _, path := range paths {
 			w := do(h, request("GET", path, "femke", nil))
 			want := 500
-			var no *web.Refusal
+			var no *screen.Refusal
 			if errors.As(state, &no) {
 				want = 403
 			}
@@ -785,7 +786,7 @@ func TestFailures(t *testing.T) {
 // panicking is a Service that breaks.
 type panicking struct{ webtest.Fake }
 
-func (*panicking) Register(context.Context, string) (web.RegisterView, error) { panic("boom") }
+func (*panicking) Register(context.Context, string) (screen.RegisterView, error) { panic("boom") }
 
 func TestPanic(t *testing.T) {
 	t.Parallel()
@@ -873,7 +874,7 @@ func TestRole(t *testing.T) {
 
 type notDemo struct{ *webtest.Fake }
 
-func (n notDemo) Frame(ctx context.Context, who string) (web.Frame, error) {
+func (n notDemo) Frame(ctx context.Context, who string) (screen.Frame, error) {
 	f, err := n.Fake.Frame(ctx, who)
 	f.Demo = false
 	return f, err
@@ -1041,15 +1042,15 @@ func TestHostile(t *testing.T) {
 
 type hostile struct{ *webtest.Fake }
 
-func (h hostile) Regulation(ctx context.Context, who, id string) (web.RegulationView, error) {
+func (h hostile) Regulation(ctx context.Context, who, id string) (screen.RegulationView, error) {
 	v, err := h.Fake.Regulation(ctx, who, id)
 	const evil = `"'><img src=x onerror=alert(1)>`
 	v.Name, v.Summary = evil, evil
-	v.Official = web.Ref{Text: evil, Href: "javascript:alert(1)"}
+	v.Official = screen.Ref{Text: evil, Href: "javascript:alert(1)"}
 	for i := range v.Loop.Stations {
 		v.Loop.Stations[i].Unit = evil
 		v.Loop.Stations[i].Href = "javascript:alert(1)"
 	}
-	v.Articles = append(v.Articles, web.ArticleRow{ID: "../" + evil, Name: evil})
+	v.Articles = append(v.Articles, screen.ArticleRow{ID: "../" + evil, Name: evil})
 	return v, err
 }

@@ -6,6 +6,7 @@ package webtest
 import (
 	"context"
 	"io"
+	"lemniscaat/internal/screen"
 	"strings"
 	"sync"
 	"time"
@@ -67,13 +68,13 @@ const (
 var (
 	today = rule.MustDate("2026-11-22")
 
-	samira = web.Person{ID: "samira", Name: "Samira el Idrissi", Title: "uitvoeringsprofessional", Corner: web.CornerExecution}
-	joost  = web.Person{ID: "joost", Name: "Joost Verkerk", Title: "uitvoeringsprofessional", Corner: web.CornerExecution}
-	wilma  = web.Person{ID: "wilma", Name: "Wilma Aarts", Title: "teamleider", Corner: web.CornerExecution}
-	femke  = web.Person{ID: "femke", Name: "Femke de Wit", Title: "beleidsmaker", Corner: web.CornerPolicy}
-	ruben  = web.Person{ID: "ruben", Name: "Ruben Koster", Title: "uitvoeringsadviseur", Corner: web.CornerExecution}
-	hanne  = web.Person{ID: "hanne", Name: "Hanne Bos", Title: "eigenaar", Corner: web.CornerOwner}
-	people = []web.Person{samira, joost, wilma, femke, ruben, hanne, {ID: "szw", Name: "Ministerie van SZW", Title: "ministerie", Absent: true}}
+	samira = screen.Person{ID: "samira", Name: "Samira el Idrissi", Title: "uitvoeringsprofessional", Corner: screen.CornerExecution}
+	joost  = screen.Person{ID: "joost", Name: "Joost Verkerk", Title: "uitvoeringsprofessional", Corner: screen.CornerExecution}
+	wilma  = screen.Person{ID: "wilma", Name: "Wilma Aarts", Title: "teamleider", Corner: screen.CornerExecution}
+	femke  = screen.Person{ID: "femke", Name: "Femke de Wit", Title: "beleidsmaker", Corner: screen.CornerPolicy}
+	ruben  = screen.Person{ID: "ruben", Name: "Ruben Koster", Title: "uitvoeringsadviseur", Corner: screen.CornerExecution}
+	hanne  = screen.Person{ID: "hanne", Name: "Hanne Bos", Title: "eigenaar", Corner: screen.CornerOwner}
+	people = []screen.Person{samira, joost, wilma, femke, ruben, hanne, {ID: "szw", Name: "Ministerie van SZW", Title: "ministerie", Absent: true}}
 )
 
 func at(s string) time.Time {
@@ -107,8 +108,8 @@ func many[T any](f *Fake, rows []T) []T {
 	return rows
 }
 
-func (f *Fake) Frame(_ context.Context, who string) (web.Frame, error) {
-	fr := web.Frame{Organisation: f.long("Gemeente Voorbeeldstad"), Demo: true, Today: today, People: people}
+func (f *Fake) Frame(_ context.Context, who string) (screen.Frame, error) {
+	fr := screen.Frame{Organisation: f.long("Gemeente Voorbeeldstad"), Demo: true, Today: today, People: people}
 	for _, p := range people {
 		if p.ID == who {
 			fr.Actor = p
@@ -117,15 +118,15 @@ func (f *Fake) Frame(_ context.Context, who string) (web.Frame, error) {
 	return fr, nil
 }
 
-func (f *Fake) tour() web.TourView {
-	v := web.TourView{Steps: []web.TourStep{
-		{Station: web.StationSignal, Title: "Een professional meldt wat er misgaat", Text: "Een alleenstaande verdient één euro te veel en krijgt niets. Samira meldt dat op het artikel zelf, in één minuut. Een collega klikt op “Ook bij mij”.", As: samira, Link: web.Ref{Text: "Geef een signaal", Href: "/signaal?regeling=" + reg + "&artikel=artikel-3"}, Result: "Samira gaf een signaal op artikel 3. Femke moet antwoorden voor 3 januari 2027.", Done: true},
-		{Station: web.StationSignal, Title: "Beleid antwoordt", Text: "Femke leest de verhalen en kiest: wijzigen. Zij schrijft ook wat de balie vanaf morgen al doet.", As: femke, Link: web.Ref{Text: "Antwoord op het knelpunt", Href: "/knelpunten/" + issue}, Current: true},
-		{Station: web.StationRule, Title: "De regel verandert op papier", Text: "Ruben opent een voorstel. Femke schrijft mee. Zij veranderen één getal, midden in de zin.", As: ruben, Link: web.Ref{Text: "Open het voorstel", Href: "/voorstellen/" + prop}},
-		{Station: web.StationTest, Title: "Toetsen en doorrekenen", Text: "Wat vraagt de regel van mensen, en van de uitvoering? De simulatie laat zien wie het raakt.", As: ruben, Link: web.Ref{Text: "Bekijk de toetsen", Href: "/voorstellen/" + prop + "#toetsen"}},
-		{Station: web.StationDecide, Title: "Twee sleutels", Text: "Beleid en uitvoering tekenen dezelfde versie. Met één sleutel gebeurt er niets.", As: femke, Link: web.Ref{Text: "Geef een sleutel", Href: "/voorstellen/" + prop + "#sleutels"}},
-		{Station: web.StationExecute, Title: "Beslissen en uitleggen", Text: "De nieuwe regel geldt. Beslis op dezelfde zaak en lees waarom het nu anders is.", As: joost, Link: web.Ref{Text: "Beslis op een zaak", Href: "/beslissingen"}},
-		{Station: web.StationMeasure, Title: "Meten, en weer rond", Text: "Lees de uitkomsten in. Voorspeld en gemeten staan naast elkaar. Samira zegt of zij het herkent.", As: samira, Link: web.Ref{Text: "Voorspeld en gemeten", Href: "/metingen/" + reg}},
+func (f *Fake) tour() screen.TourView {
+	v := screen.TourView{Steps: []screen.TourStep{
+		{Station: screen.StationSignal, Title: "Een professional meldt wat er misgaat", Text: "Een alleenstaande verdient één euro te veel en krijgt niets. Samira meldt dat op het artikel zelf, in één minuut. Een collega klikt op “Ook bij mij”.", As: samira, Link: screen.Ref{Text: "Geef een signaal", Href: "/signaal?regeling=" + reg + "&artikel=artikel-3"}, Result: "Samira gaf een signaal op artikel 3. Femke moet antwoorden voor 3 januari 2027.", Done: true},
+		{Station: screen.StationSignal, Title: "Beleid antwoordt", Text: "Femke leest de verhalen en kiest: wijzigen. Zij schrijft ook wat de balie vanaf morgen al doet.", As: femke, Link: screen.Ref{Text: "Antwoord op het knelpunt", Href: "/knelpunten/" + issue}, Current: true},
+		{Station: screen.StationRule, Title: "De regel verandert op papier", Text: "Ruben opent een voorstel. Femke schrijft mee. Zij veranderen één getal, midden in de zin.", As: ruben, Link: screen.Ref{Text: "Open het voorstel", Href: "/voorstellen/" + prop}},
+		{Station: screen.StationTest, Title: "Toetsen en doorrekenen", Text: "Wat vraagt de regel van mensen, en van de uitvoering? De simulatie laat zien wie het raakt.", As: ruben, Link: screen.Ref{Text: "Bekijk de toetsen", Href: "/voorstellen/" + prop + "#toetsen"}},
+		{Station: screen.StationDecide, Title: "Twee sleutels", Text: "Beleid en uitvoering tekenen dezelfde versie. Met één sleutel gebeurt er niets.", As: femke, Link: screen.Ref{Text: "Geef een sleutel", Href: "/voorstellen/" + prop + "#sleutels"}},
+		{Station: screen.StationExecute, Title: "Beslissen en uitleggen", Text: "De nieuwe regel geldt. Beslis op dezelfde zaak en lees waarom het nu anders is.", As: joost, Link: screen.Ref{Text: "Beslis op een zaak", Href: "/beslissingen"}},
+		{Station: screen.StationMeasure, Title: "Meten, en weer rond", Text: "Lees de uitkomsten in. Voorspeld en gemeten staan naast elkaar. Samira zegt of zij het herkent.", As: samira, Link: screen.Ref{Text: "Voorspeld en gemeten", Href: "/metingen/" + reg}},
 	}}
 	if f.State == Empty {
 		for i := range v.Steps {
@@ -137,102 +138,102 @@ func (f *Fake) tour() web.TourView {
 	return v
 }
 
-func (f *Fake) Start(_ context.Context, who string) (web.StartView, error) {
-	v := web.StartView{Tour: f.tour()}
-	v.Regulations = many(f, []web.RegulationRow{
+func (f *Fake) Start(_ context.Context, who string) (screen.StartView, error) {
+	v := screen.StartView{Tour: f.tour()}
+	v.Regulations = many(f, []screen.RegulationRow{
 		{ID: reg, Name: f.long("Individuele inkomenstoeslag"), Summary: "Eén keer per jaar extra geld voor wie lang van een laag inkomen leeft.", Level: 3, OpenIssues: 2, Signals: 41, Owner: "Gemeente Voorbeeldstad"},
 		{ID: "zorgtoeslag", Name: "Zorgtoeslag", Summary: "Een bijdrage in de premie van de zorgverzekering.", Level: 3, Owner: "Ministerie van VWS", Absent: true},
 		{ID: "bijzondere-bijstand", Name: "Verordening bijzondere bijstand", Summary: "Geld voor kosten die iemand niet kan vermijden en niet kan betalen.", Level: 0, OpenIssues: 1, Signals: 3, Owner: "Gemeente Voorbeeldstad"},
 	})
 	if who != "" {
-		v.ForYou = many(f, []web.TodoRow{
-			{Ref: web.Ref{Text: "Eén euro te veel en alles kwijt", Href: "/knelpunten/" + issue}, What: "antwoord geven", Due: rule.MustDate("2027-01-03")},
-			{Ref: web.Ref{Text: "Bewijs dat wij al hebben", Href: "/knelpunten/k-2"}, What: "antwoord geven", Due: rule.MustDate("2026-11-02"), Overdue: true},
+		v.ForYou = many(f, []screen.TodoRow{
+			{Ref: screen.Ref{Text: "Eén euro te veel en alles kwijt", Href: "/knelpunten/" + issue}, What: "antwoord geven", Due: rule.MustDate("2027-01-03")},
+			{Ref: screen.Ref{Text: "Bewijs dat wij al hebben", Href: "/knelpunten/k-2"}, What: "antwoord geven", Due: rule.MustDate("2026-11-02"), Overdue: true},
 		})
 	}
 	return v, f.Fail
 }
 
-func anchor() web.Anchor {
-	return web.Anchor{Regulation: reg, RegulationName: "Individuele inkomenstoeslag", Article: "artikel-3", ArticleName: "Artikel 3. Laag inkomen", Lid: "1", Rule: reg + ".laag-inkomen", RuleName: "laag inkomen", Version: "1 januari 2026"}
+func anchor() screen.Anchor {
+	return screen.Anchor{Regulation: reg, RegulationName: "Individuele inkomenstoeslag", Article: "artikel-3", ArticleName: "Artikel 3. Laag inkomen", Lid: "1", Rule: reg + ".laag-inkomen", RuleName: "laag inkomen", Version: "1 januari 2026"}
 }
 
-func (f *Fake) issues() []web.IssueRow {
-	return many(f, []web.IssueRow{
-		{ID: issue, Title: f.long("Eén euro te veel en alles kwijt"), Anchor: anchor(), Tile: web.TileHarsh, State: web.IssueOpen, Signals: 38, People: 37, Opened: rule.MustDate("2026-10-12"), Owner: "Femke de Wit", Owed: "antwoord", Due: rule.MustDate("2027-01-03"), Severity: "Verlies tot € 520 per huishouden"},
-		{ID: "k-2", Title: "Bewijs dat wij al hebben", Anchor: web.Anchor{Regulation: reg, RegulationName: "Individuele inkomenstoeslag", Article: "artikel-5", ArticleName: "Artikel 5. De aanvraag"}, Tile: web.TileData, State: web.IssueOpen, Signals: 3, People: 3, Opened: rule.MustDate("2026-09-21"), Owner: "Femke de Wit", Owed: "antwoord", Due: rule.MustDate("2026-11-02"), Overdue: true},
+func (f *Fake) issues() []screen.IssueRow {
+	return many(f, []screen.IssueRow{
+		{ID: issue, Title: f.long("Eén euro te veel en alles kwijt"), Anchor: anchor(), Tile: screen.TileHarsh, State: screen.IssueOpen, Signals: 38, People: 37, Opened: rule.MustDate("2026-10-12"), Owner: "Femke de Wit", Owed: "antwoord", Due: rule.MustDate("2027-01-03"), Severity: "Verlies tot € 520 per huishouden"},
+		{ID: "k-2", Title: "Bewijs dat wij al hebben", Anchor: screen.Anchor{Regulation: reg, RegulationName: "Individuele inkomenstoeslag", Article: "artikel-5", ArticleName: "Artikel 5. De aanvraag"}, Tile: screen.TileData, State: screen.IssueOpen, Signals: 3, People: 3, Opened: rule.MustDate("2026-09-21"), Owner: "Femke de Wit", Owed: "antwoord", Due: rule.MustDate("2026-11-02"), Overdue: true},
 	})
 }
 
-func (f *Fake) proposals() []web.ProposalRow {
-	return many(f, []web.ProposalRow{{ID: prop, Title: f.long("Inkomensgrens naar 120 %"), Regulation: "Individuele inkomenstoeslag", State: web.ProposalSketch, Opened: rule.MustDate("2026-11-20"), By: "Ruben Koster", Waits: "Wacht op de uitvoeringstoets."}})
+func (f *Fake) proposals() []screen.ProposalRow {
+	return many(f, []screen.ProposalRow{{ID: prop, Title: f.long("Inkomensgrens naar 120 %"), Regulation: "Individuele inkomenstoeslag", State: screen.ProposalSketch, Opened: rule.MustDate("2026-11-20"), By: "Ruben Koster", Waits: "Wacht op de uitvoeringstoets."}})
 }
 
-func triangle() web.TriangleView {
-	return web.TriangleView{
-		Owner:     web.Holder{Name: "Hanne Bos", Role: "eigenaar (eindverantwoordelijke)", Connected: true},
-		Policy:    []web.Holder{{Name: "Femke de Wit", Role: "coördinerend opdrachtgever", Connected: true}, {Name: "Ministerie van SZW", Role: "wetgever"}},
-		Execution: []web.Holder{{Name: "Ruben Koster", Role: "opdrachtnemer", Connected: true}},
+func triangle() screen.TriangleView {
+	return screen.TriangleView{
+		Owner:     screen.Holder{Name: "Hanne Bos", Role: "eigenaar (eindverantwoordelijke)", Connected: true},
+		Policy:    []screen.Holder{{Name: "Femke de Wit", Role: "coördinerend opdrachtgever", Connected: true}, {Name: "Ministerie van SZW", Role: "wetgever"}},
+		Execution: []screen.Holder{{Name: "Ruben Koster", Role: "opdrachtnemer", Connected: true}},
 	}
 }
 
-func (f *Fake) Regulation(_ context.Context, _, id string) (web.RegulationView, error) {
+func (f *Fake) Regulation(_ context.Context, _, id string) (screen.RegulationView, error) {
 	if id != reg && id != "zorgtoeslag" && id != "bijzondere-bijstand" {
-		return web.RegulationView{}, web.ErrNotFound
+		return screen.RegulationView{}, screen.ErrNotFound
 	}
 	counts := []int{1, 2, 1, 1, 214, 41, 1}
 	units := []string{"versie geldt", "toetsen te doen", "simulatie", "voorstel wacht", "beslissingen dit jaar", "open signalen", "verwachting"}
 	days := []int{326, 2, 1, 2, 0, 41, 0}
 	what := []string{"Artikel 3", "Uitvoeringstoets", "Inkomensgrens naar 120 %", "Inkomensgrens naar 120 %", "", "Eén euro te veel en alles kwijt", ""}
-	v := web.RegulationView{
+	v := screen.RegulationView{
 		ID: reg, Name: f.long("Individuele inkomenstoeslag"), Summary: "Eén keer per jaar extra geld voor wie lang van een laag inkomen leeft.",
-		Level: 3, Official: web.Ref{Text: "Participatiewet, artikel 36", Href: "https://wetten.overheid.nl/BWBR0015703"},
-		Articles: []web.ArticleRow{
+		Level: 3, Official: screen.Ref{Text: "Participatiewet, artikel 36", Href: "https://wetten.overheid.nl/BWBR0015703"},
+		Articles: []screen.ArticleRow{
 			{ID: "artikel-1", Name: "Artikel 1. Wat woorden betekenen", Rules: 0},
 			{ID: "artikel-3", Name: "Artikel 3. Laag inkomen", Rules: 2, Issues: 1, Signals: 38},
 			{ID: "artikel-5", Name: "Artikel 5. De aanvraag", Rules: 1, Issues: 1, Signals: 3},
 		},
 		Issues: f.issues(), Proposals: f.proposals(), Triangle: triangle(),
 		Goals:       []string{"Wie lang weinig heeft, krijgt het ook echt."},
-		Measurement: web.Ref{Text: "Voorspeld en gemeten", Href: "/metingen/" + reg},
-		Changes:     many(f, []web.ChangeRow{{From: rule.MustDate("2026-01-01"), Text: "De bedragen gingen omhoog.", Proof: web.Ref{Text: "Besluit", Href: "/voorstellen/v-0"}}}),
+		Measurement: screen.Ref{Text: "Voorspeld en gemeten", Href: "/metingen/" + reg},
+		Changes:     many(f, []screen.ChangeRow{{From: rule.MustDate("2026-01-01"), Text: "De bedragen gingen omhoog.", Proof: screen.Ref{Text: "Besluit", Href: "/voorstellen/v-0"}}}),
 	}
-	for i, s := range web.Stations {
-		st := web.LoopStation{Station: s, Count: counts[i], Unit: units[i], Href: "/knelpunten?regeling=" + reg}
+	for i, s := range screen.Stations {
+		st := screen.LoopStation{Station: s, Count: counts[i], Unit: units[i], Href: "/knelpunten?regeling=" + reg}
 		if f.State == Empty {
 			st.Count = 0
 		} else if what[i] != "" {
-			st.Oldest = &web.Oldest{Ref: web.Ref{Text: what[i]}, Days: days[i]}
+			st.Oldest = &screen.Oldest{Ref: screen.Ref{Text: what[i]}, Days: days[i]}
 		}
 		v.Loop.Stations = append(v.Loop.Stations, st)
 	}
 	if f.State != Empty {
-		v.Loop.Slowest, v.Loop.SlowestText = web.StationSignal, "Het langst wacht het na Signaleer: het oudste signaal ligt er 41 dagen."
+		v.Loop.Slowest, v.Loop.SlowestText = screen.StationSignal, "Het langst wacht het na Signaleer: het oudste signaal ligt er 41 dagen."
 	}
 	return v, f.Fail
 }
 
-func words(s ...string) []web.Run {
-	var out []web.Run
+func words(s ...string) []screen.Run {
+	var out []screen.Run
 	for _, w := range s {
-		r := web.Run{Text: w}
+		r := screen.Run{Text: w}
 		if t, ok := strings.CutPrefix(w, "#"); ok {
-			r = web.Run{Text: t, Href: "#p-" + strings.ReplaceAll(t, " ", "-"), Param: reg + "." + t}
+			r = screen.Run{Text: t, Href: "#p-" + strings.ReplaceAll(t, " ", "-"), Param: reg + "." + t}
 		} else if t, ok := strings.CutPrefix(w, "@"); ok {
-			r = web.Run{Text: t, Href: "/regelingen/" + reg + "/artikel-1", Title: "Zie artikel 1"}
+			r = screen.Run{Text: t, Href: "/regelingen/" + reg + "/artikel-1", Title: "Zie artikel 1"}
 		} else if t, ok := strings.CutPrefix(w, "!"); ok {
-			r = web.Run{Text: t, Strong: true}
+			r = screen.Run{Text: t, Strong: true}
 		}
 		out = append(out, r)
 	}
 	return out
 }
 
-func ruleView() web.RuleView {
-	return web.RuleView{
+func ruleView() screen.RuleView {
+	return screen.RuleView{
 		ID: reg + ".laag-inkomen", Name: "laag inkomen", Valid: "geldt vanaf 2024", Digest: "9f2c41d07b13", Anchor: anchor(), Issues: 1,
-		Sources: []web.Ref{{Text: "Verordening, artikel 3, lid 1", Href: "/regelingen/" + reg + "/artikel-3#lid-1"}},
-		Lines: []web.RuleLine{
+		Sources: []screen.Ref{{Text: "Verordening, artikel 3, lid 1", Href: "/regelingen/" + reg + "/artikel-3#lid-1"}},
+		Lines: []screen.RuleLine{
 			{Runs: words("Een ", "@persoon", " heeft een ", "@laag inkomen")},
 			{Depth: 1, Runs: words("!indien", " hij aan ", "!alle", " volgende voorwaarden voldoet:")},
 			{Depth: 2, Bullet: true, Runs: words("het ", "@inkomen", " van zijn huishouden is kleiner dan of gelijk aan ", "#inkomensgrens", " van de ", "@norm")},
@@ -243,45 +244,45 @@ func ruleView() web.RuleView {
 	}
 }
 
-func (f *Fake) Article(_ context.Context, _, regulation, article string) (web.ArticleView, error) {
+func (f *Fake) Article(_ context.Context, _, regulation, article string) (screen.ArticleView, error) {
 	if regulation != reg || article == "bestaat-niet" {
-		return web.ArticleView{}, web.ErrNotFound
+		return screen.ArticleView{}, screen.ErrNotFound
 	}
-	v := web.ArticleView{
-		Regulation: web.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}, ID: article, Name: f.long("Artikel 3. Laag inkomen"),
-		Official: web.Ref{Text: "officiële tekst", Href: "https://lokaleregelgeving.overheid.nl"}, Version: "Geldt sinds 1 januari 2026", Date: today,
-		Text: []web.Block{
+	v := screen.ArticleView{
+		Regulation: screen.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}, ID: article, Name: f.long("Artikel 3. Laag inkomen"),
+		Official: screen.Ref{Text: "officiële tekst", Href: "https://lokaleregelgeving.overheid.nl"}, Version: "Geldt sinds 1 januari 2026", Date: today,
+		Text: []screen.Block{
 			{Lid: "1", Runs: words("Uw inkomen is laag als het niet hoger is dan ", "#inkomensgrens", " van de ", "@norm", " die bij uw huishouden past.")},
 			{Lid: "2", Runs: words("Het moet drie jaar lang laag zijn geweest. Wij noemen dat de ", "@referteperiode", ".")},
-			{Kind: web.List, Items: [][]web.Run{words("Loon telt mee."), words("Toeslagen tellen niet mee.")}},
+			{Kind: screen.List, Items: [][]screen.Run{words("Loon telt mee."), words("Toeslagen tellen niet mee.")}},
 		},
 		Anchor: anchor(), Level: 3, Issues: f.issues(),
-		Previous: &web.Ref{Text: "Artikel 2", Href: "/regelingen/" + reg + "/artikel-2"}, Next: &web.Ref{Text: "Artikel 4", Href: "/regelingen/" + reg + "/artikel-4"},
+		Previous: &screen.Ref{Text: "Artikel 2", Href: "/regelingen/" + reg + "/artikel-2"}, Next: &screen.Ref{Text: "Artikel 4", Href: "/regelingen/" + reg + "/artikel-4"},
 	}
 	if f.State == Empty {
 		return v, f.Fail
 	}
-	v.Rules = []web.RuleView{ruleView()}
-	v.Parameters = []web.ParameterRow{
-		{ID: reg + ".inkomensgrens", Name: "inkomensgrens", Slug: "inkomensgrens", Values: []web.ParameterValue{
-			{From: rule.MustDate("2026-01-01"), Value: "110 %", Source: web.Ref{Text: "Verordening, artikel 3", Href: "https://lokaleregelgeving.overheid.nl"}, Verified: true, Example: true, Current: true},
-			{From: rule.MustDate("2024-01-01"), Value: "105 %", Source: web.Ref{Text: "Verordening 2024"}, Note: "Uit een samenvatting, de tekst zelf is niet gevonden.", Example: true},
+	v.Rules = []screen.RuleView{ruleView()}
+	v.Parameters = []screen.ParameterRow{
+		{ID: reg + ".inkomensgrens", Name: "inkomensgrens", Slug: "inkomensgrens", Values: []screen.ParameterValue{
+			{From: rule.MustDate("2026-01-01"), Value: "110 %", Source: screen.Ref{Text: "Verordening, artikel 3", Href: "https://lokaleregelgeving.overheid.nl"}, Verified: true, Example: true, Current: true},
+			{From: rule.MustDate("2024-01-01"), Value: "105 %", Source: screen.Ref{Text: "Verordening 2024"}, Note: "Uit een samenvatting, de tekst zelf is niet gevonden.", Example: true},
 		}},
-		{ID: reg + ".bedrag", Name: "bedrag voor een alleenstaande", Slug: "bedrag", Values: []web.ParameterValue{{From: rule.MustDate("2026-01-01"), Value: "€ 520", Verified: true, Example: true, Current: true, Source: web.Ref{Text: "Verordening, artikel 4"}}}},
+		{ID: reg + ".bedrag", Name: "bedrag voor een alleenstaande", Slug: "bedrag", Values: []screen.ParameterValue{{From: rule.MustDate("2026-01-01"), Value: "€ 520", Verified: true, Example: true, Current: true, Source: screen.Ref{Text: "Verordening, artikel 4"}}}},
 	}
-	v.Examples = []web.ExampleRow{
-		{Name: "Alleenstaande net onder de grens", Source: "besproken met de balie", Date: today, Passed: true, Given: []web.Fact{{Name: "inkomen per maand", Value: "€ 1.541"}, {Name: "jaren laag inkomen", Value: "4"}}, Expected: []web.ExampleCheck{{Name: "toeslag", Expected: "€ 520", Got: "€ 520", OK: true}}},
-		{Name: "Eén euro erboven", Source: "besproken met de balie", Date: today, Given: []web.Fact{{Name: "inkomen per maand", Value: "€ 1.543"}}, Expected: []web.ExampleCheck{{Name: "toeslag", Expected: "€ 0", Got: "€ 520"}}},
+	v.Examples = []screen.ExampleRow{
+		{Name: "Alleenstaande net onder de grens", Source: "besproken met de balie", Date: today, Passed: true, Given: []screen.Fact{{Name: "inkomen per maand", Value: "€ 1.541"}, {Name: "jaren laag inkomen", Value: "4"}}, Expected: []screen.ExampleCheck{{Name: "toeslag", Expected: "€ 520", Got: "€ 520", OK: true}}},
+		{Name: "Eén euro erboven", Source: "besproken met de balie", Date: today, Given: []screen.Fact{{Name: "inkomen per maand", Value: "€ 1.543"}}, Expected: []screen.ExampleCheck{{Name: "toeslag", Expected: "€ 0", Got: "€ 520"}}},
 	}
-	v.Steps = []web.StepRow{
-		{Name: "De toeslag aanvragen", Trigger: "elk jaar opnieuw", Deadline: "binnen het kalenderjaar", Evidence: []web.EvidenceRow{{Name: "loonstroken van drie jaar", Known: "de gemeente zelf"}, {Name: "bankafschrift"}}, Channel: "balie, telefoon, website", Nothing: "De toeslag vervalt voor dat jaar.", Weighty: true, WeightyAs: "Er wordt bewijs gevraagd dat de gemeente al heeft."},
+	v.Steps = []screen.StepRow{
+		{Name: "De toeslag aanvragen", Trigger: "elk jaar opnieuw", Deadline: "binnen het kalenderjaar", Evidence: []screen.EvidenceRow{{Name: "loonstroken van drie jaar", Known: "de gemeente zelf"}, {Name: "bankafschrift"}}, Channel: "balie, telefoon, website", Nothing: "De toeslag vervalt voor dat jaar.", Weighty: true, WeightyAs: "Er wordt bewijs gevraagd dat de gemeente al heeft."},
 		{Name: "Het besluit lezen", Trigger: "na acht weken", Channel: "brief", Nothing: "Er gebeurt niets."},
 	}
 	return v, f.Fail
 }
 
-func (f *Fake) SignalForm(_ context.Context, _ string, a web.Anchor) (web.SignalFormView, error) {
-	v := web.SignalFormView{Anchor: a, Owner: f.long("Femke de Wit"), Due: rule.MustDate("2027-01-03"), Anchors: []web.AnchorOption{
+func (f *Fake) SignalForm(_ context.Context, _ string, a screen.Anchor) (screen.SignalFormView, error) {
+	v := screen.SignalFormView{Anchor: a, Owner: f.long("Femke de Wit"), Due: rule.MustDate("2027-01-03"), Anchors: []screen.AnchorOption{
 		{Value: reg + "/artikel-3", Group: "Individuele inkomenstoeslag", Label: "Artikel 3. Laag inkomen"},
 		{Value: reg + "/artikel-5", Group: "Individuele inkomenstoeslag", Label: "Artikel 5. De aanvraag"},
 		{Value: "bijzondere-bijstand/artikel-2", Group: "Verordening bijzondere bijstand", Label: "Artikel 2. Wie het krijgt"},
@@ -290,64 +291,64 @@ func (f *Fake) SignalForm(_ context.Context, _ string, a web.Anchor) (web.Signal
 		full := anchor()
 		full.Case = a.Case
 		v.Anchor = full
-		v.Known = many(f, []web.KnownIssue{{ID: issue, Title: f.long("Eén euro te veel en alles kwijt"), Tile: web.TileHarsh, Count: 37, Standing: "Bel eerst met de inwoner voordat u afwijst."}})
+		v.Known = many(f, []screen.KnownIssue{{ID: issue, Title: f.long("Eén euro te veel en alles kwijt"), Tile: screen.TileHarsh, Count: 37, Standing: "Bel eerst met de inwoner voordat u afwijst."}})
 	}
 	return v, f.Fail
 }
 
-func (f *Fake) Receipt(_ context.Context, _, id string) (web.SignalReceipt, error) {
+func (f *Fake) Receipt(_ context.Context, _, id string) (screen.SignalReceipt, error) {
 	if id == "bestaat-niet" {
-		return web.SignalReceipt{}, web.ErrNotFound
+		return screen.SignalReceipt{}, screen.ErrNotFound
 	}
-	r := web.SignalReceipt{ID: id, Issue: web.Ref{Text: f.long("Eén euro te veel en alles kwijt"), Href: "/knelpunten/" + issue}, Anchor: anchor(), Tile: web.TileHarsh, Text: f.long("Mevrouw verdient één euro te veel en krijgt niets."), Owner: "Femke de Wit", OwnerWhy: "Coördinerend opdrachtgever van dit artikel.", Due: rule.MustDate("2027-01-03")}
+	r := screen.SignalReceipt{ID: id, Issue: screen.Ref{Text: f.long("Eén euro te veel en alles kwijt"), Href: "/knelpunten/" + issue}, Anchor: anchor(), Tile: screen.TileHarsh, Text: f.long("Mevrouw verdient één euro te veel en krijgt niets."), Owner: "Femke de Wit", OwnerWhy: "Coördinerend opdrachtgever van dit artikel.", Due: rule.MustDate("2027-01-03")}
 	if f.State != Empty {
 		r.Others, r.Standing = 37, "Bel eerst met de inwoner voordat u afwijst."
 	}
 	return r, f.Fail
 }
 
-func answer() *web.AnswerView {
-	return &web.AnswerView{Kind: web.AnswerChange, By: "Femke de Wit", Date: rule.MustDate("2026-11-21"), Reason: "U heeft gelijk. Eén euro mag niet het verschil maken tussen alles en niets. Wij willen de grens verhogen.", FromTomorrow: "Wijs niet af tussen 110 % en 120 %. Leg de aanvraag apart en bel de inwoner.", DeliverBy: rule.MustDate("2027-01-01"), Proposal: &web.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop}}
+func answer() *screen.AnswerView {
+	return &screen.AnswerView{Kind: screen.AnswerChange, By: "Femke de Wit", Date: rule.MustDate("2026-11-21"), Reason: "U heeft gelijk. Eén euro mag niet het verschil maken tussen alles en niets. Wij willen de grens verhogen.", FromTomorrow: "Wijs niet af tussen 110 % en 120 %. Leg de aanvraag apart en bel de inwoner.", DeliverBy: rule.MustDate("2027-01-01"), Proposal: &screen.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop}}
 }
 
-func (f *Fake) MySignals(_ context.Context, who string) (web.MySignalsView, error) {
+func (f *Fake) MySignals(_ context.Context, who string) (screen.MySignalsView, error) {
 	if who == "" {
-		return web.MySignalsView{}, f.Fail
+		return screen.MySignalsView{}, f.Fail
 	}
-	return web.MySignalsView{Rows: many(f, []web.MySignalRow{
-		{ID: "s-1", Text: f.long("Mevrouw verdient één euro te veel en krijgt niets."), Tile: web.TileHarsh, Anchor: anchor(), Filed: rule.MustDate("2026-10-12"), Issue: web.Ref{Text: "Eén euro te veel en alles kwijt", Href: "/knelpunten/" + issue}, Station: web.StationDecide, State: "Beantwoord, de wijziging loopt.", Owes: "Femke de Wit", What: "de gewijzigde regel", Due: rule.MustDate("2027-01-01"), Answer: answer(), React: true, ReactBy: rule.MustDate("2026-12-19")},
-		{ID: "s-2", Text: "Ik vraag loonstroken op die wij zelf hebben.", Tile: web.TileData, Anchor: anchor(), Filed: rule.MustDate("2026-09-21"), Issue: web.Ref{Text: "Bewijs dat wij al hebben", Href: "/knelpunten/k-2"}, Station: web.StationSignal, State: "Wacht op antwoord.", Owes: "Femke de Wit", What: "antwoord", Due: rule.MustDate("2026-11-02"), Overdue: true},
+	return screen.MySignalsView{Rows: many(f, []screen.MySignalRow{
+		{ID: "s-1", Text: f.long("Mevrouw verdient één euro te veel en krijgt niets."), Tile: screen.TileHarsh, Anchor: anchor(), Filed: rule.MustDate("2026-10-12"), Issue: screen.Ref{Text: "Eén euro te veel en alles kwijt", Href: "/knelpunten/" + issue}, Station: screen.StationDecide, State: "Beantwoord, de wijziging loopt.", Owes: "Femke de Wit", What: "de gewijzigde regel", Due: rule.MustDate("2027-01-01"), Answer: answer(), React: true, ReactBy: rule.MustDate("2026-12-19")},
+		{ID: "s-2", Text: "Ik vraag loonstroken op die wij zelf hebben.", Tile: screen.TileData, Anchor: anchor(), Filed: rule.MustDate("2026-09-21"), Issue: screen.Ref{Text: "Bewijs dat wij al hebben", Href: "/knelpunten/k-2"}, Station: screen.StationSignal, State: "Wacht op antwoord.", Owes: "Femke de Wit", What: "antwoord", Due: rule.MustDate("2026-11-02"), Overdue: true},
 	})}, f.Fail
 }
 
-func (f *Fake) Issues(_ context.Context, _, regulation string) (web.IssueListView, error) {
-	v := web.IssueListView{Rows: f.issues()}
+func (f *Fake) Issues(_ context.Context, _, regulation string) (screen.IssueListView, error) {
+	v := screen.IssueListView{Rows: f.issues()}
 	if regulation != "" {
-		v.Regulation = &web.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}
+		v.Regulation = &screen.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}
 	}
 	return v, f.Fail
 }
 
-func (f *Fake) Issue(_ context.Context, who, id string) (web.IssueView, error) {
+func (f *Fake) Issue(_ context.Context, who, id string) (screen.IssueView, error) {
 	if id == "bestaat-niet" {
-		return web.IssueView{}, web.ErrNotFound
+		return screen.IssueView{}, screen.ErrNotFound
 	}
-	v := web.IssueView{
-		Row: web.IssueRow{ID: id, Title: f.long("Eén euro te veel en alles kwijt"), Anchor: anchor(), Tile: web.TileHarsh, State: web.IssueOpen, Signals: 38, People: 37, Owner: "Femke de Wit", Owed: "Antwoord", Due: rule.MustDate("2027-01-03")},
-		Stories: many(f, []web.Story{
-			{Text: "Mevrouw verdient één euro te veel en krijgt niets. Vorig jaar kreeg zij € 520.", Tile: web.TileHarsh, Who: "Uitvoeringsprofessional", Date: rule.MustDate("2026-10-12"), Frequency: web.Weekly, Case: "v1:7f3a…", Why: "Het eerste verhaal."},
-			{Text: "Een stel met wisselende uren: in drie jaar één maand boven de grens, en dus geen recht.", Tile: web.TileHarsh, Who: "Uitvoeringsprofessional", Date: rule.MustDate("2026-10-30"), Frequency: web.Monthly, Case: "v1:b01c…", Why: "Een ander huishouden."},
-			{Text: "Van 92 aanvragen werden er 14 afgewezen om minder dan € 25.", Tile: web.TileHarsh, Who: "Melding uit gegevens", Date: rule.MustDate("2026-11-09"), Why: "Uit de cijfers."},
+	v := screen.IssueView{
+		Row: screen.IssueRow{ID: id, Title: f.long("Eén euro te veel en alles kwijt"), Anchor: anchor(), Tile: screen.TileHarsh, State: screen.IssueOpen, Signals: 38, People: 37, Owner: "Femke de Wit", Owed: "Antwoord", Due: rule.MustDate("2027-01-03")},
+		Stories: many(f, []screen.Story{
+			{Text: "Mevrouw verdient één euro te veel en krijgt niets. Vorig jaar kreeg zij € 520.", Tile: screen.TileHarsh, Who: "Uitvoeringsprofessional", Date: rule.MustDate("2026-10-12"), Frequency: screen.Weekly, Case: "v1:7f3a…", Why: "Het eerste verhaal."},
+			{Text: "Een stel met wisselende uren: in drie jaar één maand boven de grens, en dus geen recht.", Tile: screen.TileHarsh, Who: "Uitvoeringsprofessional", Date: rule.MustDate("2026-10-30"), Frequency: screen.Monthly, Case: "v1:b01c…", Why: "Een ander huishouden."},
+			{Text: "Van 92 aanvragen werden er 14 afgewezen om minder dan € 25.", Tile: screen.TileHarsh, Who: "Melding uit gegevens", Date: rule.MustDate("2026-11-09"), Why: "Uit de cijfers."},
 		}),
-		Article: web.Ref{Text: "Artikel 3. Laag inkomen", Href: "/regelingen/" + reg + "/artikel-3"},
-		Form:    web.AnswerFormView{DeliverBy: rule.MustDate("2027-01-01"), Proposals: []web.Option{{Value: prop, Label: "Inkomensgrens naar 120 %"}}, Owners: []web.Option{{Value: "szw", Label: "Ministerie van SZW (niet aangesloten)"}}},
+		Article: screen.Ref{Text: "Artikel 3. Laag inkomen", Href: "/regelingen/" + reg + "/artikel-3"},
+		Form:    screen.AnswerFormView{DeliverBy: rule.MustDate("2027-01-01"), Proposals: []screen.Option{{Value: prop, Label: "Inkomensgrens naar 120 %"}}, Owners: []screen.Option{{Value: "szw", Label: "Ministerie van SZW (niet aangesloten)"}}},
 	}
 	if f.State != Empty {
-		v.Numbers = []web.Number{{Value: "37", Label: "melders"}, {Value: "€ 520", Label: "verlies bij één euro meer", Source: web.Ref{Text: "berekend uit de regel", Href: "/regelingen/" + reg + "/artikel-3"}}, {Value: "14 van 92", Label: "afwijzingen om minder dan € 25", Synthetic: true}}
-		v.Rules = []web.RuleView{ruleView()}
-		v.Ladder = []web.LadderRow{{Date: rule.MustDate("2027-01-03"), Text: "De teamleider en de eigenaar zien het."}, {Date: rule.MustDate("2027-01-17"), Text: "De eigenaar moet antwoorden."}, {Date: rule.MustDate("2027-01-31"), Text: "Het komt op de openbare lijst."}}
+		v.Numbers = []screen.Number{{Value: "37", Label: "melders"}, {Value: "€ 520", Label: "verlies bij één euro meer", Source: screen.Ref{Text: "berekend uit de regel", Href: "/regelingen/" + reg + "/artikel-3"}}, {Value: "14 van 92", Label: "afwijzingen om minder dan € 25", Synthetic: true}}
+		v.Rules = []screen.RuleView{ruleView()}
+		v.Ladder = []screen.LadderRow{{Date: rule.MustDate("2027-01-03"), Text: "De teamleider en de eigenaar zien het."}, {Date: rule.MustDate("2027-01-17"), Text: "De eigenaar moet antwoorden."}, {Date: rule.MustDate("2027-01-31"), Text: "Het komt op de openbare lijst."}}
 		v.Timeline = f.timeline()
-		v.Solved = []web.SolvedCheck{{Text: "Er is een antwoord gegeven.", OK: true}, {Text: "De gewijzigde regel geldt."}, {Text: "De meting valt binnen de band.", Ref: web.Ref{Text: "Voorspeld en gemeten", Href: "/metingen/" + reg}}, {Text: "De melders herkennen het antwoord."}}
+		v.Solved = []screen.SolvedCheck{{Text: "Er is een antwoord gegeven.", OK: true}, {Text: "De gewijzigde regel geldt."}, {Text: "De meting valt binnen de band.", Ref: screen.Ref{Text: "Voorspeld en gemeten", Href: "/metingen/" + reg}}, {Text: "De melders herkennen het antwoord."}}
 		v.Proposals = f.proposals()
 	}
 	switch who {
@@ -357,9 +358,9 @@ func (f *Fake) Issue(_ context.Context, who, id string) (web.IssueView, error) {
 		v.CanAnswer.Why, v.Try.Can = "Dit antwoord is voor Femke de Wit, coördinerend opdrachtgever. U adviseert de uitvoering.", true
 		if f.State != Empty {
 			a := *answer()
-			a.Kind, a.FromTomorrow, a.Proposal, a.DeliverBy = web.AnswerRefuse, "", nil, rule.Date{}
+			a.Kind, a.FromTomorrow, a.Proposal, a.DeliverBy = screen.AnswerRefuse, "", nil, rule.Date{}
 			a.Reason, a.Waits = "De raad heeft hier geen geld voor.", "Wacht op de sleutel van de uitvoering."
-			v.Answer, v.Accept = &a, web.Action{Can: true}
+			v.Answer, v.Accept = &a, screen.Action{Can: true}
 		}
 	case "samira", "joost":
 		v.MeToo.Can = true
@@ -373,243 +374,243 @@ func (f *Fake) Issue(_ context.Context, who, id string) (web.IssueView, error) {
 	return v, f.Fail
 }
 
-func (f *Fake) timeline() []web.TimelineRow {
-	return many(f, []web.TimelineRow{
+func (f *Fake) timeline() []screen.TimelineRow {
+	return many(f, []screen.TimelineRow{
 		{At: at("2026-11-21 09:12"), Who: "Femke de Wit", Text: "gaf antwoord: wijzigen.", Event: 214},
 		{At: at("2026-10-13 14:40"), Who: "Joost Verkerk", Text: "klikte op “Ook bij mij”.", Event: 187},
 		{At: at("2026-10-12 10:05"), Who: "Samira el Idrissi", Text: "gaf het eerste signaal.", Event: 181},
 	})
 }
 
-func (f *Fake) Proposals(_ context.Context, _, regulation string) (web.ProposalListView, error) {
-	v := web.ProposalListView{Rows: f.proposals()}
+func (f *Fake) Proposals(_ context.Context, _, regulation string) (screen.ProposalListView, error) {
+	v := screen.ProposalListView{Rows: f.proposals()}
 	if regulation != "" {
-		v.Regulation = &web.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}
+		v.Regulation = &screen.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}
 	}
 	return v, f.Fail
 }
 
-func (f *Fake) Proposal(_ context.Context, who, id string) (web.ProposalView, error) {
+func (f *Fake) Proposal(_ context.Context, who, id string) (screen.ProposalView, error) {
 	if id == "bestaat-niet" {
-		return web.ProposalView{}, web.ErrNotFound
+		return screen.ProposalView{}, screen.ErrNotFound
 	}
 	author := who == "femke" || who == "ruben"
-	no := web.Action{Why: "U schrijft niet mee aan dit voorstel."}
+	no := screen.Action{Why: "U schrijft niet mee aan dit voorstel."}
 	can := no
 	if author {
-		can = web.Action{Can: true}
+		can = screen.Action{Can: true}
 	}
-	v := web.ProposalView{
-		ID: id, Title: f.long("Inkomensgrens naar 120 %"), Regulation: web.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg},
-		Issue: &web.Ref{Text: "Eén euro te veel en alles kwijt", Href: "/knelpunten/" + issue}, State: web.ProposalSketch, Opened: rule.MustDate("2026-11-20"), OpenedBy: ruben,
+	v := screen.ProposalView{
+		ID: id, Title: f.long("Inkomensgrens naar 120 %"), Regulation: screen.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg},
+		Issue: &screen.Ref{Text: "Eén euro te veel en alles kwijt", Href: "/knelpunten/" + issue}, State: screen.ProposalSketch, Opened: rule.MustDate("2026-11-20"), OpenedBy: ruben,
 		Execution: &ruben, Edit: can, ContentDigest: "b7719ac0f2d4", ProposalDigest: "51e0cc93a8f7", From: rule.MustDate("2027-01-01"),
-		Sentences: []web.EditableSentence{{
-			Rule: web.Ref{Text: "laag inkomen", Href: "/regelingen/" + reg + "/artikel-3"}, Source: web.Ref{Text: "Verordening, artikel 3, lid 1"},
-			Pieces: []web.Piece{{Text: "Het inkomen van zijn huishouden is kleiner dan of gelijk aan "}, {Text: "inkomensgrens", Param: reg + ".inkomensgrens", Value: "120 %", Now: "110 %", Kind: "percentage", Hint: "een percentage, zoals 120 %"}, {Text: " van de norm die bij zijn huishouden past."}},
+		Sentences: []screen.EditableSentence{{
+			Rule: screen.Ref{Text: "laag inkomen", Href: "/regelingen/" + reg + "/artikel-3"}, Source: screen.Ref{Text: "Verordening, artikel 3, lid 1"},
+			Pieces: []screen.Piece{{Text: "Het inkomen van zijn huishouden is kleiner dan of gelijk aan "}, {Text: "inkomensgrens", Param: reg + ".inkomensgrens", Value: "120 %", Now: "110 %", Kind: "percentage", Hint: "een percentage, zoals 120 %"}, {Text: " van de norm die bij zijn huishouden past."}},
 		}},
-		Steps: []web.ProposalStep{{State: web.ProposalSketch, Current: true}, {State: web.ProposalTested}, {State: web.ProposalSubmitted}, {State: web.ProposalDecided}, {State: web.ProposalInForce}},
-		Keys:  []web.KeyRow{{Corner: "beleid", Holder: "Femke de Wit"}, {Corner: "uitvoering", Holder: "Ruben Koster"}},
-		Compass: []web.Question{
+		Steps: []screen.ProposalStep{{State: screen.ProposalSketch, Current: true}, {State: screen.ProposalTested}, {State: screen.ProposalSubmitted}, {State: screen.ProposalDecided}, {State: screen.ProposalInForce}},
+		Keys:  []screen.KeyRow{{Corner: "beleid", Holder: "Femke de Wit"}, {Corner: "uitvoering", Holder: "Ruben Koster"}},
+		Compass: []screen.Question{
 			{ID: "belang", Label: "Wie raakt dit, en wie sprak u?", Help: "Noem in elk geval iemand van de balie."},
 			{ID: "probleem", Label: "Wat is het probleem?", Answer: "Eén euro te veel betekent geen toeslag.", By: "Ruben Koster"},
 			{ID: "opties", Label: "Wat kan er nog meer?", Help: "Ook niets doen, en ook afschaffen."},
 		},
-		Simulate: can, Indicators: []web.IndicatorOption{{Value: "gebruik", Label: "Rechthebbenden die het krijgen", Unit: "%", Baseline: "41 %", Low: "52 %", High: "64 %"}},
-		Assessments: []web.AssessmentView{
-			{ID: "doenvermogen", Name: "Doenvermogentoets", Note: "Naar WRR, Weten is nog geen doen.", State: web.AssessmentOpen, Confirm: can, Items: []web.AssessmentItem{
-				{ID: "bewijs", Label: "Vraagt de regel bewijs dat al bekend is?", Computed: "ja", Options: []web.Option{{Value: "ja", Label: "Ja"}, {Value: "nee", Label: "Nee"}}},
+		Simulate: can, Indicators: []screen.IndicatorOption{{Value: "gebruik", Label: "Rechthebbenden die het krijgen", Unit: "%", Baseline: "41 %", Low: "52 %", High: "64 %"}},
+		Assessments: []screen.AssessmentView{
+			{ID: "doenvermogen", Name: "Doenvermogentoets", Note: "Naar WRR, Weten is nog geen doen.", State: screen.AssessmentOpen, Confirm: can, Items: []screen.AssessmentItem{
+				{ID: "bewijs", Label: "Vraagt de regel bewijs dat al bekend is?", Computed: "ja", Options: []screen.Option{{Value: "ja", Label: "Ja"}, {Value: "nee", Label: "Nee"}}},
 				{ID: "niets", Label: "Wat gebeurt er als iemand niets doet?", Computed: "De toeslag vervalt voor dat jaar."},
 			}},
-			{ID: "uitvoering", Name: "Uitvoeringstoets", State: web.AssessmentStale, By: "Ruben Koster, op een eerdere versie", Confirm: can, Items: []web.AssessmentItem{
+			{ID: "uitvoering", Name: "Uitvoeringstoets", State: screen.AssessmentStale, By: "Ruben Koster, op een eerdere versie", Confirm: can, Items: []screen.AssessmentItem{
 				{ID: "uren", Label: "Extra werk", Unit: "uur per jaar", Computed: "84", Answer: "110", Why: "De brieven moeten ook anders."},
-				{ID: "gevolg", Label: "Gevolg voor systemen", Options: []web.Option{{Value: "beperkt", Label: "Beperkt"}, {Value: "groot", Label: "Ingrijpend"}}},
-			}, Verdicts: []web.Option{{Value: "uitvoerbaar", Label: "Uitvoerbaar"}, {Value: "niet", Label: "Niet uitvoerbaar"}}},
+				{ID: "gevolg", Label: "Gevolg voor systemen", Options: []screen.Option{{Value: "beperkt", Label: "Beperkt"}, {Value: "groot", Label: "Ingrijpend"}}},
+			}, Verdicts: []screen.Option{{Value: "uitvoerbaar", Label: "Uitvoerbaar"}, {Value: "niet", Label: "Niet uitvoerbaar"}}},
 		},
 	}
 	if who == "femke" {
-		v.Join = web.Action{Can: true}
-		v.Key = web.Action{Why: "Er is nog geen verwachting vastgelegd."}
+		v.Join = screen.Action{Can: true}
+		v.Key = screen.Action{Why: "Er is nog geen verwachting vastgelegd."}
 	}
 	if f.State == Empty {
 		v.Sentences[0].Pieces[1].Value = "110 %"
-		v.Key = web.Action{Why: "Er verandert nog niets."}
+		v.Key = screen.Action{Why: "Er verandert nog niets."}
 		return v, f.Fail
 	}
 	v.Policy = &femke
-	v.Join = web.Action{}
-	v.Diff = []web.DiffLine{{Text: "De inkomensgrens gaat van 110 % naar 120 % van de norm.", Effect: "Een alleenstaande mag € 140 per maand meer verdienen.", Ref: web.Ref{Text: "Artikel 3", Href: "/regelingen/" + reg + "/artikel-3"}}}
-	v.Findings = many(f, []web.FindingRow{
-		{ID: "b-1", Text: f.long("Wie één euro te veel verdient, verliest € 520."), Kind: "alles of niets", Anchor: web.Ref{Text: "Artikel 3", Href: "/regelingen/" + reg + "/artikel-3"}, Weighty: true, Change: web.FindingExisting, Accepted: []string{"uitvoering"}, Why: "De grens schuift op, de klif blijft. Een geleidelijke afbouw volgt.", Accept: web.Action{Can: who == "femke", Why: "Dit is voor beleid."}},
-		{ID: "b-2", Text: "Er wordt bewijs gevraagd dat de gemeente al heeft: loonstroken van drie jaar.", Kind: "dubbel gevraagd", Anchor: web.Ref{Text: "Artikel 5", Href: "/regelingen/" + reg + "/artikel-5"}, Weighty: true, Change: web.FindingGone},
-		{ID: "b-3", Text: "De termijn is korter dan twee weken.", Kind: "termijn", Anchor: web.Ref{Text: "Artikel 6"}, Change: web.FindingNew},
+	v.Join = screen.Action{}
+	v.Diff = []screen.DiffLine{{Text: "De inkomensgrens gaat van 110 % naar 120 % van de norm.", Effect: "Een alleenstaande mag € 140 per maand meer verdienen.", Ref: screen.Ref{Text: "Artikel 3", Href: "/regelingen/" + reg + "/artikel-3"}}}
+	v.Findings = many(f, []screen.FindingRow{
+		{ID: "b-1", Text: f.long("Wie één euro te veel verdient, verliest € 520."), Kind: "alles of niets", Anchor: screen.Ref{Text: "Artikel 3", Href: "/regelingen/" + reg + "/artikel-3"}, Weighty: true, Change: screen.FindingExisting, Accepted: []string{"uitvoering"}, Why: "De grens schuift op, de klif blijft. Een geleidelijke afbouw volgt.", Accept: screen.Action{Can: who == "femke", Why: "Dit is voor beleid."}},
+		{ID: "b-2", Text: "Er wordt bewijs gevraagd dat de gemeente al heeft: loonstroken van drie jaar.", Kind: "dubbel gevraagd", Anchor: screen.Ref{Text: "Artikel 5", Href: "/regelingen/" + reg + "/artikel-5"}, Weighty: true, Change: screen.FindingGone},
+		{ID: "b-3", Text: "De termijn is korter dan twee weken.", Kind: "termijn", Anchor: screen.Ref{Text: "Artikel 6"}, Change: screen.FindingNew},
 	})
-	v.Simulation = &web.SimulationRef{ID: "r-1", Sentence: "Met een grens van 120 % krijgen 61.000 huishoudens meer recht. Dat kost € 24 miljoen per jaar.", Stale: who == "ruben", Numbers: []web.Number{{Value: "+ 61.000", Label: "huishoudens met recht", Synthetic: true}, {Value: "+ € 24 miljoen", Label: "per jaar", Synthetic: true}}}
-	v.Expectations = []web.ExpectationRow{{ID: "e-1", Goal: "Wie er recht op heeft, krijgt het.", Indicator: "Rechthebbenden die het krijgen", Group: "alle huishoudens", Baseline: "41 %", Low: "52 %", High: "64 %", Horizon: rule.MustDate("2027-12-31"), Tripwire: "onder 45 %", Remove: can}}
-	v.Missing = []web.MissingRow{{Code: "verouderde-toets", Text: "De uitvoeringstoets is gedaan op een eerdere versie.", Href: "#toets-uitvoering"}, {Code: "bevinding", Text: "Een zwaarwegende bevinding is nog niet door beleid aanvaard.", Href: "#bevindingen"}}
-	v.Keys = []web.KeyRow{{Corner: "beleid", Holder: "Femke de Wit"}, {Corner: "uitvoering", Holder: "Ruben Koster", Given: true, At: at("2026-11-21 16:20"), Digest: "09aa31c5e2b8", Fallen: true, Why: "Artikel 3 is daarna gewijzigd."}}
+	v.Simulation = &screen.SimulationRef{ID: "r-1", Sentence: "Met een grens van 120 % krijgen 61.000 huishoudens meer recht. Dat kost € 24 miljoen per jaar.", Stale: who == "ruben", Numbers: []screen.Number{{Value: "+ 61.000", Label: "huishoudens met recht", Synthetic: true}, {Value: "+ € 24 miljoen", Label: "per jaar", Synthetic: true}}}
+	v.Expectations = []screen.ExpectationRow{{ID: "e-1", Goal: "Wie er recht op heeft, krijgt het.", Indicator: "Rechthebbenden die het krijgen", Group: "alle huishoudens", Baseline: "41 %", Low: "52 %", High: "64 %", Horizon: rule.MustDate("2027-12-31"), Tripwire: "onder 45 %", Remove: can}}
+	v.Missing = []screen.MissingRow{{Code: "verouderde-toets", Text: "De uitvoeringstoets is gedaan op een eerdere versie.", Href: "#toets-uitvoering"}, {Code: "bevinding", Text: "Een zwaarwegende bevinding is nog niet door beleid aanvaard.", Href: "#bevindingen"}}
+	v.Keys = []screen.KeyRow{{Corner: "beleid", Holder: "Femke de Wit"}, {Corner: "uitvoering", Holder: "Ruben Koster", Given: true, At: at("2026-11-21 16:20"), Digest: "09aa31c5e2b8", Fallen: true, Why: "Artikel 3 is daarna gewijzigd."}}
 	v.Timeline = f.timeline()
 	switch id {
 	case "v-sleutel":
-		v.State, v.Missing = web.ProposalSubmitted, nil
-		v.Key, v.KeyAs = web.Action{Can: true}, "beleid"
-		v.Keys[1] = web.KeyRow{Corner: "uitvoering", Holder: "Ruben Koster", Given: true, At: at("2026-11-21 16:20"), Digest: "51e0cc93a8f7"}
-		v.Return, v.Withdraw = web.Action{Can: true}, web.Action{Can: true}
-		v.Steps = []web.ProposalStep{{State: web.ProposalSketch, Done: true}, {State: web.ProposalTested, Done: true}, {State: web.ProposalSubmitted, Current: true}, {State: web.ProposalDecided}, {State: web.ProposalInForce}}
+		v.State, v.Missing = screen.ProposalSubmitted, nil
+		v.Key, v.KeyAs = screen.Action{Can: true}, "beleid"
+		v.Keys[1] = screen.KeyRow{Corner: "uitvoering", Holder: "Ruben Koster", Given: true, At: at("2026-11-21 16:20"), Digest: "51e0cc93a8f7"}
+		v.Return, v.Withdraw = screen.Action{Can: true}, screen.Action{Can: true}
+		v.Steps = []screen.ProposalStep{{State: screen.ProposalSketch, Done: true}, {State: screen.ProposalTested, Done: true}, {State: screen.ProposalSubmitted, Current: true}, {State: screen.ProposalDecided}, {State: screen.ProposalInForce}}
 	case "v-besloten":
-		v.State, v.Missing, v.Edit = web.ProposalDecided, nil, web.Action{Why: "Er is besloten. Een wijziging is een nieuw voorstel."}
-		v.Adopt, v.AdoptFrom = web.Action{Can: true}, rule.MustDate("2027-01-01")
+		v.State, v.Missing, v.Edit = screen.ProposalDecided, nil, screen.Action{Why: "Er is besloten. Een wijziging is een nieuw voorstel."}
+		v.Adopt, v.AdoptFrom = screen.Action{Can: true}, rule.MustDate("2027-01-01")
 		for i := range v.Keys {
-			v.Keys[i] = web.KeyRow{Corner: v.Keys[i].Corner, Holder: v.Keys[i].Holder, Given: true, At: at("2026-11-21 16:20"), Digest: "51e0cc93a8f7"}
+			v.Keys[i] = screen.KeyRow{Corner: v.Keys[i].Corner, Holder: v.Keys[i].Holder, Given: true, At: at("2026-11-21 16:20"), Digest: "51e0cc93a8f7"}
 		}
 		for i := range v.Assessments {
-			v.Assessments[i].State, v.Assessments[i].Confirm = web.AssessmentDone, web.Action{}
+			v.Assessments[i].State, v.Assessments[i].Confirm = screen.AssessmentDone, screen.Action{}
 		}
 	default:
-		v.Submit = web.Action{Can: author, Why: "Alleen wie meeschrijft kan voorleggen."}
+		v.Submit = screen.Action{Can: author, Why: "Alleen wie meeschrijft kan voorleggen."}
 		if who == "femke" {
-			v.Key = web.Action{Why: "Eerst moet de uitvoeringstoets op deze versie gedaan zijn."}
+			v.Key = screen.Action{Why: "Eerst moet de uitvoeringstoets op deze versie gedaan zijn."}
 		}
 	}
 	return v, f.Fail
 }
 
-func (f *Fake) Simulation(_ context.Context, _, id string) (web.SimulationView, error) {
-	v := web.SimulationView{ID: id, Title: f.long("Inkomensgrens naar 120 %"), Proposal: &web.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop}, State: web.SimulationDone, Synthetic: true}
+func (f *Fake) Simulation(_ context.Context, _, id string) (screen.SimulationView, error) {
+	v := screen.SimulationView{ID: id, Title: f.long("Inkomensgrens naar 120 %"), Proposal: &screen.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop}, State: screen.SimulationDone, Synthetic: true}
 	switch id {
 	case "bestaat-niet":
-		return v, web.ErrNotFound
+		return v, screen.ErrNotFound
 	case "r-bezig":
-		v.State, v.Done, v.Total = web.SimulationRunning, 12400, 20000
+		v.State, v.Done, v.Total = screen.SimulationRunning, 12400, 20000
 		return v, f.Fail
 	case "r-mislukt":
-		v.State, v.Error = web.SimulationFailed, "De bevolking mist het inkomen van de partner. Artikel 3 vraagt daarom."
+		v.State, v.Error = screen.SimulationFailed, "De bevolking mist het inkomen van de partner. Artikel 3 vraagt daarom."
 		return v, f.Fail
 	}
 	v.Sentence = "Met een grens van 120 % krijgen 61.000 huishoudens meer recht. Dat kost € 24 miljoen per jaar."
 	v.Caveat = "Of zij het ook krijgen hangt aan de aanvraag: nu haakt daar meer dan de helft af."
 	v.Population, v.Households, v.Persons, v.Date, v.RuleSet, v.Seed, v.Seconds = "nl:20000", 20000, 42133, rule.MustDate("2027-01-01"), "b7719ac0f2d4", "1", 6.4
-	v.Assumptions = []web.Assumption{{Name: "Wie aanvraagt", Text: "Per stap een kans, lager bij een klein bedrag en bij veel bewijs.", Source: "aanname, geijkt op bekend gebruik"}, {Name: "Drie jaar laag inkomen", Text: "Het inkomen van de jaren ervoor is nagebootst uit het inkomen nu."}}
+	v.Assumptions = []screen.Assumption{{Name: "Wie aanvraagt", Text: "Per stap een kans, lager bij een klein bedrag en bij veel bewijs.", Source: "aanname, geijkt op bekend gebruik"}, {Name: "Drie jaar laag inkomen", Text: "Het inkomen van de jaren ervoor is nagebootst uit het inkomen nu."}}
 	if f.State == Empty {
 		v.Sentence, v.Caveat = "Er verandert niets: de regels zijn gelijk aan de regels van nu.", ""
 		return v, f.Fail
 	}
-	m := func(n, euro int64) web.Measure {
-		return web.Measure{Count: n, CountLow: n * 9 / 10, CountHigh: n * 11 / 10, PerYear: web.Cents(euro * 100), PerYearLow: web.Cents(euro * 90), PerYearHigh: web.Cents(euro * 110)}
+	m := func(n, euro int64) screen.Measure {
+		return screen.Measure{Count: n, CountLow: n * 9 / 10, CountHigh: n * 11 / 10, PerYear: screen.Cents(euro * 100), PerYearLow: screen.Cents(euro * 90), PerYearHigh: screen.Cents(euro * 110)}
 	}
-	v.Schemes = []web.SimulationScheme{
-		{ID: reg, Name: "Individuele inkomenstoeslag", Now: web.TakeUp{Entitled: m(312_000, 139_000_000), Received: m(128_000, 57_000_000), Automatic: m(301_000, 134_000_000)}, Variant: &web.TakeUp{Entitled: m(373_000, 163_000_000), Received: m(149_000, 66_000_000), Automatic: m(360_000, 158_000_000)}},
+	v.Schemes = []screen.SimulationScheme{
+		{ID: reg, Name: "Individuele inkomenstoeslag", Now: screen.TakeUp{Entitled: m(312_000, 139_000_000), Received: m(128_000, 57_000_000), Automatic: m(301_000, 134_000_000)}, Variant: &screen.TakeUp{Entitled: m(373_000, 163_000_000), Received: m(149_000, 66_000_000), Automatic: m(360_000, 158_000_000)}},
 	}
 	gain := []int64{0, 9000, 31000, 17000, 4000, 0, 0, 0, 0, 0}
 	loss := []int64{0, 0, 400, 1200, 0, 0, 0, 0, 0, 0}
 	for i := range 10 {
-		row := web.DecileRow{Decile: i + 1, Gain: gain[i], Loss: loss[i], Same: 837_000 - gain[i] - loss[i]}
+		row := screen.DecileRow{Decile: i + 1, Gain: gain[i], Loss: loss[i], Same: 837_000 - gain[i] - loss[i]}
 		if gain[i] > 0 {
 			row.MeanChange = 43_217
 		}
 		v.Deciles = append(v.Deciles, row)
 	}
-	v.Funnel = []web.FunnelStep{
+	v.Funnel = []screen.FunnelStep{
 		{Name: "Heeft recht", Now: 312_000, Variant: 373_000},
-		{Name: "Weet ervan", Article: web.Ref{Text: "Artikel 5, lid 1", Href: "/regelingen/" + reg + "/artikel-5"}, Now: 241_000, Variant: 289_000, Lost: 71_000},
-		{Name: "Vraagt aan", Article: web.Ref{Text: "Artikel 5, lid 2", Href: "/regelingen/" + reg + "/artikel-5"}, Now: 158_000, Variant: 186_000, Lost: 83_000, Largest: true},
-		{Name: "Stuurt bewijs mee", Article: web.Ref{Text: "Artikel 5, lid 3", Href: "/regelingen/" + reg + "/artikel-5"}, Now: 128_000, Variant: 149_000, Lost: 30_000},
+		{Name: "Weet ervan", Article: screen.Ref{Text: "Artikel 5, lid 1", Href: "/regelingen/" + reg + "/artikel-5"}, Now: 241_000, Variant: 289_000, Lost: 71_000},
+		{Name: "Vraagt aan", Article: screen.Ref{Text: "Artikel 5, lid 2", Href: "/regelingen/" + reg + "/artikel-5"}, Now: 158_000, Variant: 186_000, Lost: 83_000, Largest: true},
+		{Name: "Stuurt bewijs mee", Article: screen.Ref{Text: "Artikel 5, lid 3", Href: "/regelingen/" + reg + "/artikel-5"}, Now: 128_000, Variant: 149_000, Lost: 30_000},
 	}
-	v.Groups = []web.GroupRow{{Name: "Alleenstaanden", Now: 190_000, Variant: 221_000}, {Name: "Paren met kinderen", Now: 51_000, Variant: 66_000}, {Name: "Zelfstandigen onder 27", Suppressed: true}}
+	v.Groups = []screen.GroupRow{{Name: "Alleenstaanden", Now: 190_000, Variant: 221_000}, {Name: "Paren met kinderen", Now: 51_000, Variant: 66_000}, {Name: "Zelfstandigen onder 27", Suppressed: true}}
 	return v, f.Fail
 }
 
-func (f *Fake) Decisions(_ context.Context, who string) (web.DecisionListView, error) {
-	v := web.DecisionListView{Today: today, Cases: []web.Option{{Value: reg + "/zaak-1", Label: "Alleenstaande, € 1.543 per maand"}, {Value: reg + "/zaak-2", Label: "Paar met twee kinderen"}}, Decide: web.Action{Can: who != "", Why: "Kies bovenaan wie u bent."}}
-	v.Rows = many(f, []web.DecisionRow{{ID: "d-1", Case: "v1:7f3a…", Regulation: "Individuele inkomenstoeslag", Date: rule.MustDate("2027-01-04"), Outcome: "€ 520", Version: "1 januari 2027"}})
+func (f *Fake) Decisions(_ context.Context, who string) (screen.DecisionListView, error) {
+	v := screen.DecisionListView{Today: today, Cases: []screen.Option{{Value: reg + "/zaak-1", Label: "Alleenstaande, € 1.543 per maand"}, {Value: reg + "/zaak-2", Label: "Paar met twee kinderen"}}, Decide: screen.Action{Can: who != "", Why: "Kies bovenaan wie u bent."}}
+	v.Rows = many(f, []screen.DecisionRow{{ID: "d-1", Case: "v1:7f3a…", Regulation: "Individuele inkomenstoeslag", Date: rule.MustDate("2027-01-04"), Outcome: "€ 520", Version: "1 januari 2027"}})
 	return v, f.Fail
 }
 
-func (f *Fake) Decision(_ context.Context, who, id string) (web.DecisionView, error) {
+func (f *Fake) Decision(_ context.Context, who, id string) (screen.DecisionView, error) {
 	if id == "bestaat-niet" {
-		return web.DecisionView{}, web.ErrNotFound
+		return screen.DecisionView{}, screen.ErrNotFound
 	}
 	yes, no := true, false
-	v := web.DecisionView{
-		ID: id, Case: "v1:7f3a…", Regulation: web.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}, Date: rule.MustDate("2027-01-04"), Decided: at("2027-01-04 10:31"),
+	v := screen.DecisionView{
+		ID: id, Case: "v1:7f3a…", Regulation: screen.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}, Date: rule.MustDate("2027-01-04"), Decided: at("2027-01-04 10:31"),
 		Version: "De regels van 1 januari 2027", Digest: "b7719ac0f2d4", Sentence: f.long("U krijgt € 520, omdat uw inkomen drie jaar onder de grens lag."), Positive: true, Synthetic: true,
 		Reasons: []string{"Uw inkomen is € 1.543 per maand. De grens is € 1.682.", "Uw inkomen is al vier jaar laag."},
-		Wrong:   web.Action{Can: true}, Anchor: anchor(), Contact: web.Action{Can: who != "", Why: "Kies bovenaan wie u bent."},
+		Wrong:   screen.Action{Can: true}, Anchor: anchor(), Contact: screen.Action{Can: who != "", Why: "Kies bovenaan wie u bent."},
 	}
 	v.Anchor.Case = v.Case
 	if f.State == Empty {
 		v.Reasons = nil
 		return v, f.Fail
 	}
-	v.Before = &web.DecisionBefore{Version: "1 januari 2026", Sentence: "U zou niets krijgen: uw inkomen lag € 1 boven de grens van € 1.542."}
-	v.Trace = many(f, []web.TraceLine{
-		{Text: "De toeslag voor een alleenstaande is € 520.", Rule: web.Ref{Text: "Hoogte van de toeslag", Href: "/regelingen/" + reg + "/artikel-4"}, Source: web.Ref{Text: "artikel 4, lid 1"}},
-		{Depth: 1, Text: "Uw inkomen is laag.", OK: &yes, Rule: web.Ref{Text: "laag inkomen", Href: "/regelingen/" + reg + "/artikel-3"}, Source: web.Ref{Text: "artikel 3, lid 1"}},
+	v.Before = &screen.DecisionBefore{Version: "1 januari 2026", Sentence: "U zou niets krijgen: uw inkomen lag € 1 boven de grens van € 1.542."}
+	v.Trace = many(f, []screen.TraceLine{
+		{Text: "De toeslag voor een alleenstaande is € 520.", Rule: screen.Ref{Text: "Hoogte van de toeslag", Href: "/regelingen/" + reg + "/artikel-4"}, Source: screen.Ref{Text: "artikel 4, lid 1"}},
+		{Depth: 1, Text: "Uw inkomen is laag.", OK: &yes, Rule: screen.Ref{Text: "laag inkomen", Href: "/regelingen/" + reg + "/artikel-3"}, Source: screen.Ref{Text: "artikel 3, lid 1"}},
 		{Depth: 2, Text: "De grens is 120 % van € 1.401,50. Dat is € 1.681,80.", Unverified: true},
 		{Depth: 2, Text: "Uw inkomen is € 1.543.", Input: true},
 		{Depth: 1, Text: "U kreeg de toeslag niet in het vorige jaar.", OK: &no},
 	})
-	v.Inputs = []web.Fact{{Name: "inkomen per maand", Value: "€ 1.543", Source: "loonaangifte"}, {Name: "jaren laag inkomen", Value: "4", Source: "eigen administratie"}, {Name: "woonvorm", Value: "alleenstaand", Source: "basisregistratie"}}
+	v.Inputs = []screen.Fact{{Name: "inkomen per maand", Value: "€ 1.543", Source: "loonaangifte"}, {Name: "jaren laag inkomen", Value: "4", Source: "eigen administratie"}, {Name: "woonvorm", Value: "alleenstaand", Source: "basisregistratie"}}
 	if who == "samira" {
 		v.Contacted = "Op 3 januari 2027 gebeld en gesproken."
-		v.Discretion = &web.DiscretionForm{Cost: "Strikte toepassing kost dit huishouden € 0.", Grounds: []web.Option{{Value: "hardheid", Label: "Hardheidsclausule, artikel 9"}}, Mandate: "Uw mandaat is € 1.000 per besluit.", Can: web.Action{Can: true}}
+		v.Discretion = &screen.DiscretionForm{Cost: "Strikte toepassing kost dit huishouden € 0.", Grounds: []screen.Option{{Value: "hardheid", Label: "Hardheidsclausule, artikel 9"}}, Mandate: "Uw mandaat is € 1.000 per besluit.", Can: screen.Action{Can: true}}
 	}
 	return v, f.Fail
 }
 
-func (f *Fake) Measurement(_ context.Context, who, id string) (web.MeasurementView, error) {
+func (f *Fake) Measurement(_ context.Context, who, id string) (screen.MeasurementView, error) {
 	if id != reg {
-		return web.MeasurementView{}, web.ErrNotFound
+		return screen.MeasurementView{}, screen.ErrNotFound
 	}
-	v := web.MeasurementView{
-		Regulation: web.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}, Synthetic: true, Feed: true, FeedPeriods: []web.Option{{Value: "2027-01", Label: "uitkomsten januari 2027 (CSV)"}},
-		Import:  web.Action{Can: who != "", Why: "Kies bovenaan wie u bent."},
-		Columns: []web.Fact{{Name: "zaak", Value: "tekst", Source: "Pseudoniem van de zaak."}, {Name: "uitkomst", Value: "toegekend, afgewezen of gestaakt", Source: "Hoe het afliep."}},
+	v := screen.MeasurementView{
+		Regulation: screen.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}, Synthetic: true, Feed: true, FeedPeriods: []screen.Option{{Value: "2027-01", Label: "uitkomsten januari 2027 (CSV)"}},
+		Import:  screen.Action{Can: who != "", Why: "Kies bovenaan wie u bent."},
+		Columns: []screen.Fact{{Name: "zaak", Value: "tekst", Source: "Pseudoniem van de zaak."}, {Name: "uitkomst", Value: "toegekend, afgewezen of gestaakt", Source: "Hoe het afliep."}},
 	}
 	if f.State == Empty {
 		return v, f.Fail
 	}
 	fl := func(x float64) *float64 { return &x }
-	v.Expectations = []web.MeasuredExpectation{{
-		ID: "e-1", Goal: "Wie er recht op heeft, krijgt het.", Indicator: f.long("Rechthebbenden die het krijgen"), Unit: "%", Proposal: web.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop},
-		Sentence: "Gemeten: 54,8 %. Dat ligt binnen de band van 52 tot 64 %.", State: web.MeasureInside, Baseline: 41, Low: 52, High: 64, Tripwire: 45, HasTripwire: true, Horizon: rule.MustDate("2027-12-31"),
-		Points: []web.MeasurePoint{
+	v.Expectations = []screen.MeasuredExpectation{{
+		ID: "e-1", Goal: "Wie er recht op heeft, krijgt het.", Indicator: f.long("Rechthebbenden die het krijgen"), Unit: "%", Proposal: screen.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop},
+		Sentence: "Gemeten: 54,8 %. Dat ligt binnen de band van 52 tot 64 %.", State: screen.MeasureInside, Baseline: 41, Low: 52, High: 64, Tripwire: 45, HasTripwire: true, Horizon: rule.MustDate("2027-12-31"),
+		Points: []screen.MeasurePoint{
 			{Period: "jan 2027", Predicted: 44, Low: 40, High: 49, Measured: fl(43.1), MeasuredLow: fl(41.5), MeasuredHigh: fl(44.8), N: 1204},
 			{Period: "feb 2027", Predicted: 49, Low: 44, High: 55, Measured: fl(47.9), MeasuredLow: fl(46.2), MeasuredHigh: fl(49.5), N: 1180},
 			{Period: "mrt 2027", Predicted: 54, Low: 48, High: 60, Measured: fl(54.8), MeasuredLow: fl(53), MeasuredHigh: fl(56.5), N: 1233},
 			{Period: "apr 2027", Predicted: 58, Low: 52, High: 64},
 		},
 	}}
-	v.Imports = many(f, []web.ImportRow{{At: at("2027-02-02 08:55"), By: "Ruben Koster", File: "uitkomsten-2027-01.csv", Rows: 1204, Refused: 2, Period: "januari 2027"}})
+	v.Imports = many(f, []screen.ImportRow{{At: at("2027-02-02 08:55"), By: "Ruben Koster", File: "uitkomsten-2027-01.csv", Rows: 1204, Refused: 2, Period: "januari 2027"}})
 	return v, f.Fail
 }
 
-func (f *Fake) Register(context.Context, string) (web.RegisterView, error) {
-	v := web.RegisterView{Issues: f.issues(), Proposals: f.proposals(), Events: 214, Head: "c0ffee9a41d7e2085b3f6612ab94cd01e55f7d3802b6a4197fe0d2c4b8a61357", HeadAt: at("2026-11-21 16:20"), Verified: true, Recent: f.timeline()}
-	v.Regulations = []web.RegisterRegulation{{ID: reg, Name: f.long("Individuele inkomenstoeslag"), Level: 3, Triangle: triangle(), Versions: []web.RegisterVersion{
-		{From: rule.MustDate("2027-01-01"), Digest: "b7719ac0f2d4", Proposal: web.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop}, Keys: []web.KeyRow{{Corner: "beleid", Holder: "Femke de Wit", At: at("2026-11-21 16:20")}, {Corner: "uitvoering", Holder: "Ruben Koster", At: at("2026-11-21 15:02")}}},
+func (f *Fake) Register(context.Context, string) (screen.RegisterView, error) {
+	v := screen.RegisterView{Issues: f.issues(), Proposals: f.proposals(), Events: 214, Head: "c0ffee9a41d7e2085b3f6612ab94cd01e55f7d3802b6a4197fe0d2c4b8a61357", HeadAt: at("2026-11-21 16:20"), Verified: true, Recent: f.timeline()}
+	v.Regulations = []screen.RegisterRegulation{{ID: reg, Name: f.long("Individuele inkomenstoeslag"), Level: 3, Triangle: triangle(), Versions: []screen.RegisterVersion{
+		{From: rule.MustDate("2027-01-01"), Digest: "b7719ac0f2d4", Proposal: screen.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop}, Keys: []screen.KeyRow{{Corner: "beleid", Holder: "Femke de Wit", At: at("2026-11-21 16:20")}, {Corner: "uitvoering", Holder: "Ruben Koster", At: at("2026-11-21 15:02")}}},
 		{From: rule.MustDate("2026-01-01"), Digest: "4411d09e77aa", Note: "meegeleverd"},
-	}}, {ID: "zorgtoeslag", Name: "Zorgtoeslag", Level: 3, Triangle: web.TriangleView{Owner: web.Holder{Vacant: true, Note: "De eigenaar antwoordt."}, Policy: []web.Holder{{Name: "Ministerie van VWS"}}, Execution: []web.Holder{{Name: "Dienst Toeslagen"}}}, Versions: []web.RegisterVersion{{From: rule.MustDate("2026-01-01"), Digest: "aa01bb02cc03", Note: "meegeleverd"}}}}
+	}}, {ID: "zorgtoeslag", Name: "Zorgtoeslag", Level: 3, Triangle: screen.TriangleView{Owner: screen.Holder{Vacant: true, Note: "De eigenaar antwoordt."}, Policy: []screen.Holder{{Name: "Ministerie van VWS"}}, Execution: []screen.Holder{{Name: "Dienst Toeslagen"}}}, Versions: []screen.RegisterVersion{{From: rule.MustDate("2026-01-01"), Digest: "aa01bb02cc03", Note: "meegeleverd"}}}}
 	if f.State == Empty {
 		v.Verified = false
 		return v, f.Fail
 	}
-	v.Overdue = many(f, []web.OverdueRow{{Debtor: "Femke de Wit", What: "Antwoord", Issue: web.Ref{Text: "Bewijs dat wij al hebben", Href: "/knelpunten/k-2"}, Due: rule.MustDate("2026-11-02"), Days: 20, Step: "De eigenaar"}})
-	v.Counts = []web.Number{{Value: "41", Label: "signalen"}, {Value: "2", Label: "open knelpunten"}, {Value: "0", Label: "opgelost, bevestigd"}, {Value: "0", Label: "opgelost, stilzwijgend"}}
+	v.Overdue = many(f, []screen.OverdueRow{{Debtor: "Femke de Wit", What: "Antwoord", Issue: screen.Ref{Text: "Bewijs dat wij al hebben", Href: "/knelpunten/k-2"}, Due: rule.MustDate("2026-11-02"), Days: 20, Step: "De eigenaar"}})
+	v.Counts = []screen.Number{{Value: "41", Label: "signalen"}, {Value: "2", Label: "open knelpunten"}, {Value: "0", Label: "opgelost, bevestigd"}, {Value: "0", Label: "opgelost, stilzwijgend"}}
 	return v, f.Fail
 }
 
-func (f *Fake) Team(context.Context, string) (web.TeamView, error) {
-	v := web.TeamView{Pressing: f.issues()}
+func (f *Fake) Team(context.Context, string) (screen.TeamView, error) {
+	v := screen.TeamView{Pressing: f.issues()}
 	if f.State == Empty {
 		return v, f.Fail
 	}
 	v.Hidden = 3
-	v.Numbers = []web.Number{{Value: "41", Label: "signalen van het team"}, {Value: "2", Label: "wachten op antwoord"}}
-	v.Answers = []web.TeamAnswer{{Issue: web.Ref{Text: "Eén euro te veel en alles kwijt", Href: "/knelpunten/" + issue}, Answer: *answer()}}
+	v.Numbers = []screen.Number{{Value: "41", Label: "signalen van het team"}, {Value: "2", Label: "wachten op antwoord"}}
+	v.Answers = []screen.TeamAnswer{{Issue: screen.Ref{Text: "Eén euro te veel en alles kwijt", Href: "/knelpunten/" + issue}, Answer: *answer()}}
 	return v, f.Fail
 }
 
-func (f *Fake) FileSignal(_ context.Context, who string, in web.SignalInput) (string, error) {
+func (f *Fake) FileSignal(_ context.Context, who string, in screen.SignalInput) (string, error) {
 	return "s-1", f.do("FileSignal", who, in)
 }
 
@@ -617,16 +618,16 @@ func (f *Fake) MeToo(_ context.Context, who, id string) (string, error) {
 	return "s-2", f.do("MeToo", who, id)
 }
 
-func (f *Fake) React(_ context.Context, who string, in web.ReactionInput) error {
+func (f *Fake) React(_ context.Context, who string, in screen.ReactionInput) error {
 	return f.do("React", who, in)
 }
 
-func (f *Fake) PreviewAnswer(_ context.Context, who string, in web.AnswerInput) (web.AnswerView, error) {
-	a := web.AnswerView{Kind: in.Kind, By: "Femke de Wit", Date: today, Reason: in.Reason, FromTomorrow: in.FromTomorrow, DeliverBy: in.DeliverBy}
+func (f *Fake) PreviewAnswer(_ context.Context, who string, in screen.AnswerInput) (screen.AnswerView, error) {
+	a := screen.AnswerView{Kind: in.Kind, By: "Femke de Wit", Date: today, Reason: in.Reason, FromTomorrow: in.FromTomorrow, DeliverBy: in.DeliverBy}
 	return a, f.do("PreviewAnswer", who, in)
 }
 
-func (f *Fake) Answer(_ context.Context, who string, in web.AnswerInput) error {
+func (f *Fake) Answer(_ context.Context, who string, in screen.AnswerInput) error {
 	return f.do("Answer", who, in)
 }
 
@@ -634,7 +635,7 @@ func (f *Fake) AcceptRefusal(_ context.Context, who, id string) error {
 	return f.do("AcceptRefusal", who, id)
 }
 
-func (f *Fake) OpenProposal(_ context.Context, who string, in web.OpenProposalInput) (string, error) {
+func (f *Fake) OpenProposal(_ context.Context, who string, in screen.OpenProposalInput) (string, error) {
 	return prop, f.do("OpenProposal", who, in)
 }
 
@@ -642,7 +643,7 @@ func (f *Fake) JoinProposal(_ context.Context, who, id string) error {
 	return f.do("JoinProposal", who, id)
 }
 
-func (f *Fake) EditParameter(_ context.Context, who string, in web.ParameterInput) error {
+func (f *Fake) EditParameter(_ context.Context, who string, in screen.ParameterInput) error {
 	return f.do("EditParameter", who, in)
 }
 
@@ -650,7 +651,7 @@ func (f *Fake) AnswerCompass(_ context.Context, who, _ string, answers map[strin
 	return f.do("AnswerCompass", who, answers)
 }
 
-func (f *Fake) ConfirmAssessment(_ context.Context, who string, in web.AssessmentInput) error {
+func (f *Fake) ConfirmAssessment(_ context.Context, who string, in screen.AssessmentInput) error {
 	return f.do("ConfirmAssessment", who, in)
 }
 
@@ -662,7 +663,7 @@ func (f *Fake) Simulate(_ context.Context, who, id string) (string, error) {
 	return "r-1", f.do("Simulate", who, id)
 }
 
-func (f *Fake) AddExpectation(_ context.Context, who string, in web.ExpectationInput) error {
+func (f *Fake) AddExpectation(_ context.Context, who string, in screen.ExpectationInput) error {
 	return f.do("AddExpectation", who, in)
 }
 
@@ -690,30 +691,30 @@ func (f *Fake) Adopt(_ context.Context, who, _ string, from rule.Date) error {
 	return f.do("Adopt", who, from)
 }
 
-func (f *Fake) Decide(_ context.Context, who string, in web.DecideInput) (string, error) {
+func (f *Fake) Decide(_ context.Context, who string, in screen.DecideInput) (string, error) {
 	return "d-1", f.do("Decide", who, in)
 }
 
-func (f *Fake) NoteContact(_ context.Context, who string, in web.ContactInput) error {
+func (f *Fake) NoteContact(_ context.Context, who string, in screen.ContactInput) error {
 	return f.do("NoteContact", who, in)
 }
 
-func (f *Fake) GrantDiscretion(_ context.Context, who string, in web.DiscretionInput) error {
+func (f *Fake) GrantDiscretion(_ context.Context, who string, in screen.DiscretionInput) error {
 	return f.do("GrantDiscretion", who, in)
 }
 
-func (f *Fake) ImportOutcomes(_ context.Context, who, _, file string, r io.Reader) (web.ImportResult, error) {
+func (f *Fake) ImportOutcomes(_ context.Context, who, _, file string, r io.Reader) (screen.ImportResult, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
-		return web.ImportResult{}, err
+		return screen.ImportResult{}, err
 	}
-	res := web.ImportResult{Rows: strings.Count(string(data), "\n") - 1, Known: 2, Refused: []web.RowError{{Line: 7, Text: "De uitkomst is leeg. Verwacht: toegekend, afgewezen of gestaakt."}}, Measured: []string{"Gemeten over januari 2027: 43,1 %."}}
+	res := screen.ImportResult{Rows: strings.Count(string(data), "\n") - 1, Known: 2, Refused: []screen.RowError{{Line: 7, Text: "De uitkomst is leeg. Verwacht: toegekend, afgewezen of gestaakt."}}, Measured: []string{"Gemeten over januari 2027: 43,1 %."}}
 	return res, f.do("ImportOutcomes", who, file)
 }
 
 func (f *Fake) DemoFeed(_ context.Context, regulation, _ string, w io.Writer) error {
 	if regulation != reg {
-		return web.ErrNotFound
+		return screen.ErrNotFound
 	}
 	_, err := io.WriteString(w, "zaak,uitkomst\nv1:1,toegekend\n")
 	return err

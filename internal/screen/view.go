@@ -1,4 +1,7 @@
-package web
+// Package screen holds the view models of the pages: what a page shows and what
+// its forms send, as plain values without domain logic. Package office fills
+// them, package web lays them out.
+package screen
 
 import (
 	"time"
@@ -6,10 +9,6 @@ import (
 	"lemniscaat/internal/rule"
 )
 
-// This file holds the view models: what a page shows, and nothing that it does
-// not show. They are plain values without domain logic. Whoever implements
-// Service fills them; the pages only lay them out.
-//
 // Conventions:
 //   - texts in a view are plain Dutch for people; they never contain HTML;
 //   - money is in cents (Cents), shares are fractions (0.12 is 12 %);

@@ -1,4 +1,4 @@
-package web
+package screen
 
 import "lemniscaat/internal/rule"
 

@@ -1,0 +1,169 @@
+package cli_test
+
+import (
+	"fmt"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"lemniscaat/internal/dossier"
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/explain"
+	"lemniscaat/internal/office"
+	"lemniscaat/internal/population"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+	"lemniscaat/internal/simulate"
+	"lemniscaat/internal/store/sqlite"
+	"lemniscaat/internal/screen"
+	"lemniscaat/regelingen"
+)
+
+// These are the figures of README.md: the whole way, as a user has it. `make
+// bench` prints them as the table that stands there.
+
+func load(b *testing.B) *regulation.Set {
+	b.Helper()
+	set, ds := regulation.Load(regelingen.Files)
+	if err := ds.Err(); err != nil {
+		b.Fatal(err)
+	}
+	return set
+}
+
+// BenchmarkHouseholds: population made, both schemes under today's rules and a
+// variant, take-up and all tables, on all cores.
+func BenchmarkHouseholds(b *testing.B) {
+	const n = 20_000
+	set := load(b)
+	text, err := os.ReadFile("../../regelingen/individuele-inkomenstoeslag/varianten/ruimere-grens.yaml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	v, ds := regulation.ReadVariant("ruimere-grens.yaml", text)
+	if err := ds.Err(); err != nil {
+		b.Fatal(err)
+	}
+	date := rule.MustDate("2026-12-01")
+	v.From = date
+	changed, ds := set.With(v)
+	if err := ds.Err(); err != nil {
+		b.Fatal(err)
+	}
+	baseline, err := simulate.NewSide(set, date)
+	if err != nil {
+		b.Fatal(err)
+	}
+	variant, err := simulate.NewSide(changed, date)
+	if err != nil {
+		b.Fatal(err)
+	}
+	variant.ID, variant.Name = v.ID, v.Name
+	for b.Loop() {
+		people, err := population.New(population.Spec{N: n, Year: date.Year, Seed: 1})
+		if err != nil {
+			b.Fatal(err)
+		}
+		r, err := simulate.Run(b.Context(), simulate.Spec{People: people, Seed: 1, Date: date, Baseline: baseline, Variant: &variant}, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, s := range r.Schemes {
+			if s.Baseline.Entitled.Units == 0 {
+				b.Fatalf("%s: nobody is entitled", s.ID)
+			}
+		}
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "huishoudens/s")
+}
+
+const couple = `datum: 2026-06-01
+personen:
+  p1: {geboortedatum: 1990-04-02, verzekerd: ja, toetsingsinkomen: "28.400,00", vermogen: "3.000"}
+  p2: {geboortedatum: 1988-11-23, verzekerd: ja, toetsingsinkomen: "4.100", vermogen: "0"}
+feiten:
+  - partnerschap: [p1, p2]
+`
+
+// BenchmarkDecisions: a case of two people read from YAML and decided on one
+// core, with and without its explanation.
+func BenchmarkDecisions(b *testing.B) {
+	set := load(b)
+	program, ds := exact.Compile(set.Model)
+	if err := ds.Err(); err != nil {
+		b.Fatal(err)
+	}
+	attribute := program.Attribute("persoon.zorgtoeslag")
+	for _, withTrace := range []bool{false, true} {
+		name := map[bool]string{false: "uitkomst", true: "uitleg"}[withTrace]
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				file, ds := dossier.Read("p.yaml", []byte(couple), set.Model)
+				if err := ds.Err(); err != nil {
+					b.Fatal(err)
+				}
+				c, ds := file.Case(program, rule.Date{})
+				if err := ds.Err(); err != nil {
+					b.Fatal(err)
+				}
+				if withTrace {
+					if e := explain.Explain(c, 0, attribute, explain.Context{}); !e.Positive {
+						b.Fatal(e.Sentence)
+					}
+				} else if v, err := c.Value(0, attribute); err != nil || v.String() != "2583" {
+					b.Fatal(v, err)
+				}
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "per_s")
+		})
+	}
+}
+
+// BenchmarkSignals: a signal from form to disk: personal data looked for,
+// decided by the loop, in the log with fsync before the answer, folded.
+func BenchmarkSignals(b *testing.B) {
+	for _, writers := range []int{1, 64} {
+		b.Run(fmt.Sprint("melders=", writers), func(b *testing.B) {
+			demo, err := office.ReadDemo()
+			if err != nil {
+				b.Fatal(err)
+			}
+			log, err := sqlite.Open(b.Context(), b.TempDir(), sqlite.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer log.Close()
+			var ids atomic.Int64
+			start := time.Date(2026, 9, 7, 9, 0, 0, 0, time.UTC)
+			o, err := office.New(b.Context(), office.Config{
+				Store: log, Shipped: load(b), Now: func() time.Time { return start },
+				NewID:  func(prefix string) string { return fmt.Sprintf("%s-%d", prefix, ids.Add(1)) },
+				Secret: make([]byte, 32), People: demo.Persons(), Organisation: demo.Organisation,
+				Population: "nl:100", Households: demo.Households, Demo: demo,
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer o.Close()
+			if err := o.Seed(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			b.SetParallelism(max(1, writers/2)) // × GOMAXPROCS
+			b.ResetTimer()
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					in := screen.SignalInput{
+						Anchor: screen.Anchor{Regulation: "zorgtoeslag", Article: "artikel-2"},
+						Tile:   screen.TileUnclear, Frequency: web.FrequencyWeekly, Text: "De brief noemt een bedrag dat nergens staat.",
+					}
+					if _, err := o.FileSignal(b.Context(), "samira", in); err != nil {
+						b.Error(err)
+						return
+					}
+				}
+			})
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "per_s")
+		})
+	}
+}
