@@ -14,9 +14,9 @@ import (
 	"lemniscaat/internal/population"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
 	"lemniscaat/internal/store/sqlite"
-	"lemniscaat/internal/screen"
 	"lemniscaat/regelingen"
 )
 
@@ -155,7 +155,7 @@ func BenchmarkSignals(b *testing.B) {
 				for pb.Next() {
 					in := screen.SignalInput{
 						Anchor: screen.Anchor{Regulation: "zorgtoeslag", Article: "artikel-2"},
-						Tile:   screen.TileUnclear, Frequency: web.FrequencyWeekly, Text: "De brief noemt een bedrag dat nergens staat.",
+						Tile:   screen.TileUnclear, Frequency: screen.Weekly, Text: "De brief noemt een bedrag dat nergens staat.",
 					}
 					if _, err := o.FileSignal(b.Context(), "samira", in); err != nil {
 						b.Error(err)
