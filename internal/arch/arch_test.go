@@ -207,6 +207,8 @@ func TestMay(t *testing.T) {
 		{"web", adapter, module + "internal/web/vendored", true},
 		{"web", adapter, module + "internal/office", false},
 		{"office", usecase, module + "internal/store", true},
+		{"office", usecase, module + "internal/screen", true},
+		{"office", usecase, module + "internal/web", false},
 		{"office", usecase, module + "internal/store/sqlite", false},
 		{"office", usecase, module + "internal/cli", false},
 		{"office", usecase, module + "internal/web", false},
