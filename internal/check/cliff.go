@@ -48,17 +48,14 @@ func (k *Cliff) Key() string {
 	return k.Regulation + "/alles-of-niets/" + k.Outcome.ID() + "/" + k.Input.ID()
 }
 
-// maxProbes bounds how many values of one datum are tried.
-const maxProbes = 64
-
 // Cliffs searches the worked examples of the regulations for cliffs in their
 // first outcome, as the rules stand on a date (the zero date: the date of each
 // example). Each datum of an example is moved to both sides of every
-// comparison that the rules made; between two values whose outcomes differ by
-// more than loss, the largest jump is halved until it is one step wide. A slope
-// thus never counts, however steep. Cliffs that no example comes near are not
-// found; a regulation without examples has none. The ids limit the search to
-// those regulations; none: all.
+// comparison that the rules made; between two neighbouring values whose outcomes
+// differ by more than loss, the largest jump is halved until it is one step
+// wide. A slope thus never counts, however steep. Cliffs that no example comes
+// near are not found; a regulation without examples has none. The ids limit the
+// search to those regulations; none: all.
 func Cliffs(set *regulation.Set, p *exact.Program, on rule.Date, loss *big.Rat, ids ...string) []*Cliff {
 	var out []*Cliff
 	subjects := map[*rule.Attribute]bool{}
@@ -78,7 +75,7 @@ func Cliffs(set *regulation.Set, p *exact.Program, on rule.Date, loss *big.Rat, 
 		if a == nil || a.Type.Kind != rule.Amount {
 			continue
 		}
-		s := &search{p: p, on: on, reg: reg, outcome: o, a: a, loss: loss, best: map[string]*Cliff{}, subjects: subjects}
+		s := &search{p: p, on: on, reg: reg, outcome: o, a: a, loss: loss, best: map[string]*Cliff{}, curves: map[string]*curve{}, subjects: subjects}
 		for _, ex := range reg.Examples() {
 			s.example(ex)
 		}
@@ -107,6 +104,7 @@ type search struct {
 	// subjects are the kenmerken that only say whom a rule is about.
 	subjects map[*rule.Attribute]bool
 	best     map[string]*Cliff // per datum and rule, the one that costs most
+	curves   map[string]*curve // per world and datum: see world.but
 }
 
 func (s *search) example(ex *regulation.Example) {
@@ -118,6 +116,7 @@ func (s *search) example(ex *regulation.Example) {
 	if s.c == nil || s.p.IsInput(s.a, s.date) {
 		return
 	}
+	w := worldOf(ex.Given, s.date)
 	for obj, o := range ex.Given.Objects {
 		if o.Type.Name != s.a.Owner.Name {
 			continue
@@ -129,32 +128,47 @@ func (s *search) example(ex *regulation.Example) {
 		for _, st := range d.Steps {
 			// Who the applicant is, is a matter of the case, not of the law.
 			if st.Origin == exact.Given && !st.Value.IsEmpty() && !s.subjects[st.Attribute] {
-				s.datum(obj, st, d)
+				id := fmt.Sprint(obj, "\n", w.but(st.Object, st.Attribute.ID()))
+				cu := s.curves[id]
+				if cu == nil {
+					cu = &curve{scale: scaleOf(st.Attribute), kept: map[int64]bool{}}
+					s.curves[id] = cu
+				}
+				s.datum(obj, st, d, cu)
 			}
 		}
 	}
 }
 
-// value gives the outcome in euros per year with a datum moved; nil when there
-// is none (an error, or a value that the datum cannot have).
-func (s *search) value(obj int, st *exact.Step, to rule.Datum) *big.Rat {
-	if s.c.Set(st.Object, st.Attribute, to) != nil {
-		return nil
-	}
+// value gives the outcome in euros per year as the case stands; nil when there
+// is none.
+func (s *search) value(obj int) *big.Rat {
 	v, err := s.c.Value(obj, s.a)
-	if back := s.c.Set(st.Object, st.Attribute, st.Value); back != nil {
-		panic("BUG: a datum that was accepted is refused: " + back.Error())
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil
-	}
-	if v.Num == nil {
+	case v.Num == nil:
 		return new(big.Rat)
-	}
-	if s.outcome.Period == "maand" {
+	case s.outcome.Period == "maand":
 		return new(big.Rat).Mul(v.Num, big.NewRat(12, 1))
 	}
 	return v.Num
+}
+
+// with is value with a datum moved; nil also when the datum cannot be that. The
+// datum stays there: see restore.
+func (s *search) with(obj int, st *exact.Step, to rule.Datum) *big.Rat {
+	if s.c.Set(st.Object, st.Attribute, to) != nil {
+		return nil
+	}
+	return s.value(obj)
+}
+
+// restore puts a datum back where the example has it.
+func (s *search) restore(st *exact.Step) {
+	if err := s.c.Set(st.Object, st.Attribute, st.Value); err != nil {
+		panic("BUG: a datum that was accepted is refused: " + err.Error())
+	}
 }
 
 // over reports whether two outcomes differ by more than the loss that counts.
@@ -162,149 +176,11 @@ func (s *search) over(a, b *big.Rat) bool {
 	if a == nil || b == nil {
 		return false
 	}
+	if a.Cmp(b) == 0 {
+		return false
+	}
 	d := new(big.Rat).Sub(a, b)
 	return d.Abs(d).Cmp(s.loss) > 0
-}
-
-func (s *search) datum(obj int, st *exact.Step, d *exact.Derivation) {
-	here := s.value(obj, st, st.Value)
-	if here == nil {
-		return
-	}
-	if st.Value.Kind == rule.Boolean {
-		other := rule.Datum{Kind: rule.Boolean, Bool: !st.Value.Bool}
-		if there := s.value(obj, st, other); s.over(here, there) {
-			s.keep(obj, st, st.Value, other, here, there)
-		}
-		return
-	}
-	done := map[string]bool{}
-	for _, far := range ends(st, d) {
-		if done[far.String()] || len(done) >= maxProbes {
-			continue
-		}
-		done[far.String()] = true
-		there := s.value(obj, st, far)
-		if !s.over(here, there) {
-			continue
-		}
-		// Halve towards the larger jump until the two are one step apart.
-		a, b, va, vb := st.Value, far, here, there
-		for s.over(va, vb) {
-			mid, ok := halfway(a, b, st.Attribute)
-			if !ok {
-				s.keep(obj, st, a, b, va, vb)
-				break
-			}
-			vm := s.value(obj, st, mid)
-			if vm == nil {
-				break
-			}
-			left, right := new(big.Rat).Sub(va, vm), new(big.Rat).Sub(vm, vb)
-			if left.Abs(left).Cmp(right.Abs(right)) >= 0 {
-				b, vb = mid, vm
-			} else {
-				a, va = mid, vm
-			}
-		}
-	}
-}
-
-// ends gives values of a datum beyond each comparison in a derivation.
-func ends(st *exact.Step, d *exact.Derivation) []rule.Datum {
-	var out []rule.Datum
-	move := func(by *big.Rat) {
-		switch st.Value.Kind {
-		case rule.DateKind:
-			n := new(big.Int).Quo(by.Num(), by.Denom())
-			if n.IsInt64() && n.Int64() < 100_000 && n.Int64() > -100_000 {
-				out = append(out, rule.Datum{Kind: rule.DateKind, Date: st.Value.Date.AddDays(int(n.Int64()))})
-			}
-		case rule.Number, rule.Amount, rule.Percentage:
-			to := new(big.Rat).Add(st.Value.Num, by)
-			if to.Sign() < 0 && st.Value.Num.Sign() >= 0 {
-				to = new(big.Rat)
-			}
-			if st.Attribute.Type.Whole && !to.IsInt() {
-				to.SetInt(new(big.Int).Quo(to.Num(), to.Denom()))
-			}
-			out = append(out, rule.Datum{Kind: st.Value.Kind, Num: to})
-		}
-	}
-	for _, s := range d.Steps {
-		for _, k := range s.Candidates {
-			gaps(k.Condition, func(l, r rule.Datum) {
-				var gap *big.Rat
-				switch {
-				case l.Num != nil && r.Num != nil:
-					gap = new(big.Rat).Sub(l.Num, r.Num)
-				case l.Kind == rule.DateKind && r.Kind == rule.DateKind:
-					gap = big.NewRat(int64(days(l.Date, r.Date)), 1)
-				default:
-					return
-				}
-				gap.Abs(gap)
-				for _, f := range []int64{1, 3} {
-					by := new(big.Rat).Add(new(big.Rat).Mul(gap, big.NewRat(f, 1)), big.NewRat(2, 1))
-					move(by)
-					move(new(big.Rat).Neg(by))
-				}
-			})
-		}
-	}
-	return out
-}
-
-// gaps visits both sides of every comparison with two values.
-func gaps(t *exact.Test, visit func(l, r rule.Datum)) {
-	if t == nil {
-		return
-	}
-	for _, i := range t.Items {
-		gaps(i, visit)
-	}
-	if t.L != nil && t.R != nil && !t.L.Value.IsEmpty() && !t.R.Value.IsEmpty() {
-		visit(t.L.Value, t.R.Value)
-	}
-}
-
-// days counts the days between two dates, by halving: rule.Date has no
-// subtraction and needs none elsewhere.
-func days(a, b rule.Date) int {
-	if b.Before(a) {
-		a, b = b, a
-	}
-	low, high := 0, 4_000_000
-	for low < high {
-		mid := (low + high) / 2
-		if a.AddDays(mid).Before(b) {
-			low = mid + 1
-		} else {
-			high = mid
-		}
-	}
-	return low
-}
-
-// halfway gives a value strictly between two, on the grid of the datum: cents,
-// whole numbers, days. ok is false when they are one step apart.
-func halfway(a, b rule.Datum, of *rule.Attribute) (rule.Datum, bool) {
-	if a.Kind == rule.DateKind {
-		n := days(a.Date, b.Date) / 2
-		if b.Date.Before(a.Date) {
-			n = -n
-		}
-		return rule.Datum{Kind: rule.DateKind, Date: a.Date.AddDays(n)}, n != 0
-	}
-	step := exact.Smallest(of)
-	units := new(big.Rat).Quo(new(big.Rat).Add(a.Num, b.Num), new(big.Rat).Mul(step, big.NewRat(2, 1)))
-	whole := new(big.Int).Div(units.Num(), units.Denom()) // towards −∞
-	mid := new(big.Rat).Mul(new(big.Rat).SetInt(whole), step)
-	low, high := a.Num, b.Num
-	if low.Cmp(high) > 0 {
-		low, high = high, low
-	}
-	return rule.Datum{Kind: a.Kind, Num: mid}, mid.Cmp(low) > 0 && mid.Cmp(high) < 0
 }
 
 // keep notes a cliff between two neighbouring values.
@@ -321,7 +197,7 @@ func (s *search) keep(obj int, st *exact.Step, a, b rule.Datum, va, vb *big.Rat)
 			euro.Neg(euro)
 		}
 		further := rule.Datum{Kind: rule.Amount, Num: new(big.Rat).Add(last.Num, euro)}
-		if v := s.value(obj, st, further); s.over(best, v) {
+		if v := s.with(obj, st, further); s.over(best, v) {
 			over, worst = further, v
 		}
 	}
@@ -334,8 +210,9 @@ func (s *search) keep(obj int, st *exact.Step, a, b rule.Datum, va, vb *big.Rat)
 	k.Compared, k.ComparedLast, k.ComparedOver = k.Input, last, over
 	if at, past := s.guard(obj, st, last, over); at.rule != nil {
 		k.Rule, k.Article = at.rule.ID, at.rule.Article
-		if at.left != nil && at.left.Kind == rule.Value && at.value.Kind == last.Kind && past.value.Kind == last.Kind {
-			k.Compared, k.ComparedLast, k.ComparedOver = at.left, at.value, past.value
+		left, value := at.left()
+		if _, next := past.left(); left != nil && left.Kind == rule.Value && value.Kind == last.Kind && next.Kind == last.Kind {
+			k.Compared, k.ComparedLast, k.ComparedOver = left, value, next
 		}
 	}
 	id := k.Key() + "/" + k.Rule
@@ -347,79 +224,99 @@ func (s *search) keep(obj int, st *exact.Step, a, b rule.Datum, va, vb *big.Rat)
 // guard gives the rule whose comparison of the datum flips between two values.
 // Where several flip, one after the other, it is the one nearest to the datum.
 func (s *search) guard(obj int, st *exact.Step, last, over rule.Datum) (at, past tested) {
-	x, y := s.tests(obj, st, last), s.tests(obj, st, over)
-	if err := s.c.Set(st.Object, st.Attribute, st.Value); err != nil {
-		panic("BUG: a datum that was accepted is refused: " + err.Error())
-	}
+	dx, x := s.tests(obj, st, last)
+	_, y := s.tests(obj, st, over)
 	name := ""
 	for id, tx := range x {
 		ty, ok := y[id]
-		if !ok || tx.outcome == ty.outcome || !tx.reads {
+		if !ok || tx.test.Outcome == ty.test.Outcome {
 			continue
 		}
-		if at.rule == nil || tx.size < at.size || tx.size == at.size && id < name {
-			at, past, name = tx, ty, id
+		r := &reach{d: dx, seen: make([]bool, len(dx.Steps))}
+		r.test(tx.test)
+		tx.size = r.size
+		if !r.reads(st) {
+			// A derivation does not show what decided who was counted: such a
+			// test is the answer only when no other is.
+			tx.size += len(dx.Steps)
+		}
+		// A map has no order: of two that are equally near the name decides.
+		n := fmt.Sprintf("%s/%s/%d", s.c.ID(id.object), id.rule.ID, id.n)
+		if at.rule == nil || tx.size < at.size || tx.size == at.size && n < name {
+			at, past, name = tx, ty, n
 		}
 	}
 	return at, past
 }
 
-// tested is an elementary test of a rule: its outcome, whether it rests on the
-// datum that moves, and on how many values in all.
-type tested struct {
-	rule    *rule.Rule
-	outcome exact.Outcome
-	reads   bool
-	size    int
-	// left is the attribute on its left side, with its value; nil otherwise.
-	left  *rule.Attribute
-	value rule.Datum
+// leaf names an elementary test in a derivation: the nth of a rule for an object.
+type leaf struct {
+	object int
+	rule   *rule.Rule
+	n      int
 }
 
-func (s *search) tests(obj int, st *exact.Step, to rule.Datum) map[string]tested {
-	out := map[string]tested{}
+// tested is an elementary test of a rule, and on how many values it rests.
+type tested struct {
+	rule *rule.Rule
+	test *exact.Test
+	size int
+}
+
+// left gives the attribute on the left of a comparison, with its value; nil
+// when there is not one attribute there.
+func (t tested) left() (*rule.Attribute, rule.Datum) {
+	if t.test.L == nil || t.test.R == nil {
+		return nil, rule.Datum{}
+	}
+	return t.test.L.Attribute, t.test.L.Value
+}
+
+// tests derives the outcome with a datum moved and gives all elementary tests.
+func (s *search) tests(obj int, st *exact.Step, to rule.Datum) (*exact.Derivation, map[leaf]tested) {
 	if s.c.Set(st.Object, st.Attribute, to) != nil {
-		return out
+		return nil, nil
 	}
 	d := s.c.Derive(obj, s.a)
+	out := map[leaf]tested{}
 	for _, x := range d.Steps {
 		for _, k := range x.Candidates {
 			n := 0
 			var walk func(t *exact.Test)
 			walk = func(t *exact.Test) {
-				if t == nil {
-					return
+				switch {
+				case t == nil:
+				case len(t.Items) > 0:
+					for _, i := range t.Items {
+						walk(i)
+					}
+				default:
+					n++
+					out[leaf{x.Object, k.Rule, n}] = tested{rule: k.Rule, test: t}
 				}
-				for _, i := range t.Items {
-					walk(i)
-				}
-				if len(t.Items) > 0 {
-					return
-				}
-				n++
-				r := &reach{d: d, seen: map[int]bool{}}
-				r.test(t)
-				reads := false
-				for id := range r.seen {
-					reads = reads || d.Steps[id].Object == st.Object && d.Steps[id].Attribute == st.Attribute
-				}
-				found := tested{rule: k.Rule, outcome: t.Outcome, reads: reads, size: len(r.seen)}
-				if t.L != nil && t.R != nil && t.L.Attribute != nil {
-					found.left, found.value = t.L.Attribute, t.L.Value
-				}
-				out[fmt.Sprintf("%s/%s/%d", x.ObjectID, k.Rule.ID, n)] = found
 			}
 			walk(k.Subject)
 			walk(k.Condition)
 		}
 	}
-	return out
+	return d, out
 }
 
 // reach collects the values that a test rests on.
 type reach struct {
 	d    *exact.Derivation
-	seen map[int]bool
+	seen []bool // by the number of the step
+	size int
+}
+
+// reads reports whether a datum is among them.
+func (r *reach) reads(st *exact.Step) bool {
+	for id, seen := range r.seen {
+		if x := r.d.Steps[id]; seen && x.Object == st.Object && x.Attribute == st.Attribute {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reach) step(id int) {
@@ -427,6 +324,7 @@ func (r *reach) step(id int) {
 		return
 	}
 	r.seen[id] = true
+	r.size++
 	for _, k := range r.d.Steps[id].Candidates {
 		r.test(k.Subject)
 		r.test(k.Condition)

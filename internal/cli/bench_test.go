@@ -3,10 +3,12 @@ package cli_test
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"lemniscaat/internal/cli"
 	"lemniscaat/internal/dossier"
 	"lemniscaat/internal/exact"
 	"lemniscaat/internal/explain"
@@ -129,6 +131,9 @@ func BenchmarkSignals(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
+			if demo.Texts, err = cli.ExampleTexts(); err != nil {
+				b.Fatal(err)
+			}
 			log, err := sqlite.Open(b.Context(), b.TempDir(), sqlite.Options{})
 			if err != nil {
 				b.Fatal(err)
@@ -149,21 +154,45 @@ func BenchmarkSignals(b *testing.B) {
 			if err := o.Seed(b.Context()); err != nil {
 				b.Fatal(err)
 			}
-			b.SetParallelism(max(1, writers/2)) // × GOMAXPROCS
-			b.ResetTimer()
-			b.RunParallel(func(pb *testing.PB) {
-				for pb.Next() {
-					in := screen.SignalInput{
-						Anchor: screen.Anchor{Regulation: "zorgtoeslag", Article: "artikel-2"},
-						Tile:   screen.TileUnclear, Frequency: screen.Weekly, Text: "De brief noemt een bedrag dat nergens staat.",
-					}
-					if _, err := o.FileSignal(b.Context(), "samira", in); err != nil {
-						b.Error(err)
-						return
-					}
+			places := places(b)
+			file := func(writer int) bool {
+				at := places[writer%len(places)]
+				at.Text = "De brief noemt een bedrag dat nergens staat."
+				if _, err := o.FileSignal(b.Context(), "samira", at); err != nil {
+					b.Error(err)
+					return false
 				}
-			})
+				return true
+			}
+			if writers == 1 {
+				for b.Loop() {
+					file(0)
+				}
+			} else {
+				var n atomic.Int64
+				b.SetParallelism(writers / runtime.GOMAXPROCS(0))
+				b.ResetTimer()
+				b.RunParallel(func(pb *testing.PB) {
+					writer := int(n.Add(1))
+					for pb.Next() && file(writer) {
+					}
+				})
+			}
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "per_s")
 		})
 	}
+}
+
+// places gives signals that each belong to a knelpunt of their own.
+func places(b *testing.B) []screen.SignalInput {
+	b.Helper()
+	var out []screen.SignalInput
+	for _, r := range load(b).Regulations {
+		for _, a := range r.Articles {
+			for _, tile := range []screen.Tile{screen.TileUnclear, screen.TileCannot, screen.TileHarsh, screen.TileClash, screen.TileData, screen.TileDropOut} {
+				out = append(out, screen.SignalInput{Anchor: screen.Anchor{Regulation: r.ID, Article: a.ID}, Tile: tile, Frequency: screen.Weekly})
+			}
+		}
+	}
+	return out
 }

@@ -76,6 +76,11 @@ func (o *Office) indicatorOptions(p *loop.Proposal, r *regulation.Regulation) []
 	fresh := p.Simulation.Run != "" && p.Simulation.Content == p.Content.Digest
 	for _, i := range r.Indicators {
 		opt := view.IndicatorOption{Value: i.ID, Label: i.Name, Unit: indicatorUnits[i.Unit]}
+		for _, g := range r.Goals {
+			if g.ID == i.Goal {
+				opt.Goal = g.Text
+			}
+		}
 		if fresh {
 			n := p.Simulation.Numbers
 			opt.Baseline = numberText(n[i.ID+".nul"], i.Unit)

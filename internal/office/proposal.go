@@ -342,7 +342,7 @@ func stepChoices(d draft, r *regulation.Regulation) []view.StepChoice {
 }
 
 func (o *Office) planView(p *loop.Proposal, edit view.Action) view.PlanView {
-	v := view.PlanView{From: p.Plan.InForce, Edit: edit}
+	v := view.PlanView{From: p.Plan.InForce, Horizon: p.Plan.InForce.AddYears(1).AddDays(-1), Edit: edit}
 	for k, s := range p.Plan.Rollout {
 		v.Stages = append(v.Stages, view.PlanStage{Percent: s.Percent, From: s.From, Begun: p.Stage >= k})
 	}
@@ -404,6 +404,9 @@ func (o *Office) keyRows(p *loop.Proposal) []view.KeyRow {
 // OpenProposal starts a sketch, on a knelpunt or on a regulation.
 func (o *Office) OpenProposal(ctx context.Context, who string, in view.OpenProposalInput) (string, error) {
 	id := o.NewID("v")
+	if err := refusePersonal("titel", in.Title); err != nil {
+		return "", err
+	}
 	c := loop.OpenProposal{ID: id, Regulation: in.Regulation, Title: in.Title}
 	if in.Issue != "" {
 		o.mu.RLock()

@@ -5,10 +5,12 @@ import "lemniscaat/internal/rule"
 // PlanView is what a proposal plans: from when it holds, in which stages it is
 // rolled out, and what it asks of the executor.
 type PlanView struct {
-	From   rule.Date
-	Stages []PlanStage
-	Claims []ClaimRow // quarters with capacity, in order
-	Edit   Action
+	From rule.Date
+	// Horizon is a sensible day to measure on: a year after From.
+	Horizon rule.Date
+	Stages  []PlanStage
+	Claims  []ClaimRow // quarters with capacity, in order
+	Edit    Action
 }
 
 // PlanStage is one stage of the roll-out.

@@ -821,6 +821,7 @@ type IndicatorOption struct {
 	Baseline  string // now
 	Low, High string // suggested band, from the simulation; may be empty
 	Predicted string // by the simulation; may be empty
+	Goal      string // the goal of the regulation that it says something about
 }
 
 // ExpectationInput declares an expectation.

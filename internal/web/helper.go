@@ -1,9 +1,11 @@
 package web
 
 import (
+	"lemniscaat/internal/rule"
 	"lemniscaat/internal/screen"
 	"math"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
@@ -303,7 +305,10 @@ func indicatorOptions(p *page, all []screen.IndicatorOption) []screen.Option {
 	var out []screen.Option
 	for _, i := range all {
 		label := i.Label
-		if i.Baseline != "" {
+		switch {
+		case i.Baseline != "" && i.Predicted != "":
+			label = p.T("voorstel.indicator-voorspeld", "indicator", i.Label, "nu", i.Baseline, "straks", i.Predicted)
+		case i.Baseline != "":
 			label = p.T("voorstel.indicator-nu", "indicator", i.Label, "nu", i.Baseline)
 		}
 		out = append(out, screen.Option{Value: i.Value, Label: label})
@@ -366,4 +371,82 @@ func takeUpRows(s screen.SimulationScheme) []takeUpRow {
 		rows[0].variant, rows[1].variant, rows[2].variant = &s.Variant.Entitled, &s.Variant.Received, &s.Variant.Automatic
 	}
 	return rows
+}
+
+// sentenceLine is one line of an editable sentence.
+type sentenceLine struct {
+	depth  int
+	bullet bool
+	pieces []placedPiece
+}
+
+// placedPiece is a piece with its place in the sentence, which names its form.
+type placedPiece struct {
+	piece screen.Piece
+	at    int
+}
+
+func sentenceLines(pieces []screen.Piece) []sentenceLine {
+	var out []sentenceLine
+	for i, x := range pieces {
+		if x.NewLine || len(out) == 0 {
+			out = append(out, sentenceLine{depth: x.Depth, bullet: x.Bullet})
+		}
+		l := &out[len(out)-1]
+		l.pieces = append(l.pieces, placedPiece{x, i})
+	}
+	// The sentence itself stands at the edge.
+	for k := range out {
+		out[k].depth = max(0, out[k].depth-pieces[0].Depth)
+	}
+	return out
+}
+
+// traceGroup is a line of the derivation with the finer ones under it.
+type traceGroup struct {
+	line screen.TraceLine
+	more []screen.TraceLine
+}
+
+// traceShown is how deep a derivation is shown at once; what is deeper opens.
+const traceShown = 1
+
+func traceGroups(lines []screen.TraceLine) []traceGroup {
+	var out []traceGroup
+	for _, l := range lines {
+		if n := len(out); l.Depth > traceShown && n > 0 {
+			out[n-1].more = append(out[n-1].more, l)
+			continue
+		}
+		out = append(out, traceGroup{line: l})
+	}
+	return out
+}
+
+// quarter writes "2027-Q1" for people.
+func quarter(p *page, q string) string {
+	year, n, ok := strings.Cut(q, "-Q")
+	if !ok {
+		return q
+	}
+	return p.T("kwartaal", "n", n, "jaar", year)
+}
+
+func claimValue(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func firstGoal(all []screen.IndicatorOption) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0].Goal
+}
+
+// nextYear is the day that the demo clock offers: the next 2 January.
+func (p *page) nextYear() string {
+	return iso(rule.Date{Year: p.Frame.Today.Year + 1, Month: 1, Day: 2})
 }

@@ -52,6 +52,20 @@ func (s *server) route() {
 		return view{title: p.T("team.titel"), here: screen.StationExecute, body: teamPage(p, v)}, err
 	})
 
+	s.post("/demo/klok", func(r *http.Request, p *page) (string, error) {
+		if !p.Frame.Demo {
+			return "", screen.ErrNotFound
+		}
+		to, no := date(p, "klok", r.PostForm.Get("klok"))
+		if no != nil {
+			return "", no
+		}
+		return done(local(r.PostForm.Get("terug")), "klok"), svc.MoveClock(r.Context(), to)
+	}, func(r *http.Request, p *page) (view, error) {
+		v, err := svc.Start(r.Context(), p.Frame.Actor.ID)
+		return view{title: p.T("start.titel"), body: startPage(p, v)}, err
+	})
+
 	s.routeSignal()
 	s.routeIssue()
 	s.routeProposal()
@@ -273,6 +287,14 @@ func (s *server) routeIssue() {
 		id := r.PathValue("id")
 		return done(to("knelpunten", id), "aanvaard"), svc.AcceptRefusal(r.Context(), p.Frame.Actor.ID, id)
 	}, issue(nil))
+	s.post("/knelpunten/{id}/herinneren", func(r *http.Request, p *page) (string, error) {
+		id := r.PathValue("id")
+		return done(to("knelpunten", id), "herinnerd"), svc.Remind(r.Context(), p.Frame.Actor.ID, id)
+	}, issue(nil))
+	s.post("/knelpunten/{id}/afronden", func(r *http.Request, p *page) (string, error) {
+		id := r.PathValue("id")
+		return done(to("knelpunten", id), "afgerond"), svc.CloseIssue(r.Context(), p.Frame.Actor.ID, id)
+	}, issue(nil))
 }
 
 func (s *server) routeProposal() {
@@ -328,6 +350,16 @@ func (s *server) routeProposal() {
 			return fieldRefusal(p, screen.FieldError{Field: "waarde", Text: p.T("voorstel.fout-waarde")})
 		}
 		return svc.EditParameter(ctx, who, in)
+	})
+	act("stap", "stap", "stappen", func(ctx context.Context, who, id string, r *http.Request, _ *page) error {
+		return svc.EditStep(ctx, who, screen.StepInput{Proposal: id, Step: text(r, "stap"), Value: text(r, "waarde")})
+	})
+	act("plan", "plan", "plan", func(ctx context.Context, who, id string, r *http.Request, p *page) error {
+		from, no := date(p, "datum", r.PostForm.Get("datum"))
+		if no != nil {
+			return no
+		}
+		return svc.EditPlan(ctx, who, screen.PlanInput{Proposal: id, From: from, Claims: byPrefix(r, "uren-")})
 	})
 	act("kompas", "kompas", "kompas", func(ctx context.Context, who, id string, r *http.Request, _ *page) error {
 		return svc.AnswerCompass(ctx, who, id, byPrefix(r, "vraag-"))

@@ -47,10 +47,15 @@ type Service interface {
 	Answer(ctx context.Context, who string, in screen.AnswerInput) error
 	AcceptRefusal(ctx context.Context, who, issue string) error // the executor's key under "niet wijzigen"
 
+	Remind(ctx context.Context, who, issue string) error     // remind the reporters to react
+	CloseIssue(ctx context.Context, who, issue string) error // after the time of the reporters
+
 	// Proposal.
 	OpenProposal(ctx context.Context, who string, in screen.OpenProposalInput) (proposal string, err error)
 	JoinProposal(ctx context.Context, who, proposal string) error
 	EditParameter(ctx context.Context, who string, in screen.ParameterInput) error
+	EditStep(ctx context.Context, who string, in screen.StepInput) error
+	EditPlan(ctx context.Context, who string, in screen.PlanInput) error
 	AnswerCompass(ctx context.Context, who, proposal string, answers map[string]string) error
 	ConfirmAssessment(ctx context.Context, who string, in screen.AssessmentInput) error
 	AcceptFinding(ctx context.Context, who, proposal, finding, why string) error
@@ -76,4 +81,7 @@ type Service interface {
 	ImportOutcomes(ctx context.Context, who, regulation, file string, r io.Reader) (screen.ImportResult, error)
 	// DemoFeed writes the synthetic outcomes of a period as CSV.
 	DemoFeed(ctx context.Context, regulation, period string, w io.Writer) error
+
+	// MoveClock moves the demo clock forward.
+	MoveClock(ctx context.Context, to rule.Date) error
 }

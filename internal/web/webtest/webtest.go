@@ -719,3 +719,19 @@ func (f *Fake) DemoFeed(_ context.Context, regulation, _ string, w io.Writer) er
 	_, err := io.WriteString(w, "zaak,uitkomst\nv1:1,toegekend\n")
 	return err
 }
+
+func (f *Fake) Remind(_ context.Context, who, id string) error { return f.do("Remind", who, id) }
+
+func (f *Fake) CloseIssue(_ context.Context, who, id string) error {
+	return f.do("CloseIssue", who, id)
+}
+
+func (f *Fake) EditStep(_ context.Context, who string, in screen.StepInput) error {
+	return f.do("EditStep", who, in)
+}
+
+func (f *Fake) EditPlan(_ context.Context, who string, in screen.PlanInput) error {
+	return f.do("EditPlan", who, in)
+}
+
+func (f *Fake) MoveClock(_ context.Context, to rule.Date) error { return f.do("MoveClock", "", to) }

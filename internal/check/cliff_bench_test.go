@@ -1,0 +1,32 @@
+package check_test
+
+import (
+	"math/big"
+	"os"
+	"testing"
+
+	"lemniscaat/internal/check"
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+)
+
+// BenchmarkCliffs searches the cliffs of the shipped regulations, as every edit
+// of a proposal does.
+func BenchmarkCliffs(b *testing.B) {
+	set, diags := regulation.Load(os.DirFS("../../regelingen"))
+	if err := diags.Err(); err != nil {
+		b.Fatal(err)
+	}
+	p, diags := exact.Compile(set.Model)
+	if err := diags.Err(); err != nil {
+		b.Fatal(err)
+	}
+	for _, reg := range set.Regulations {
+		b.Run(reg.ID, func(b *testing.B) {
+			for b.Loop() {
+				check.Cliffs(set, p, rule.MustDate("2026-11-22"), big.NewRat(100, 1), reg.ID)
+			}
+		})
+	}
+}

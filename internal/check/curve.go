@@ -1,0 +1,286 @@
+package check
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"lemniscaat/internal/dossier"
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/rule"
+)
+
+// maxProbes bounds how many values of one datum an example adds.
+const maxProbes = 64
+
+// maxPlace bounds the places on a curve, so that sums of them fit: 10^16 euros.
+const maxPlace = 1_000_000_000_000_000_000
+
+// curve is an outcome as one datum moves and everything else stands still: the
+// values tried so far, in order. Places count steps of the datum: cents, whole
+// numbers, days. Examples that differ in that datum only, as the rows of a
+// table do, share a curve, so that nothing is tried twice.
+type curve struct {
+	scale  scale
+	points []point
+	kept   map[int64]bool // cliffs that were noted, by the lower place
+	// settled is the number of points when the search last ended.
+	settled int
+}
+
+type point struct {
+	at    int64
+	value *big.Rat // euros per year
+}
+
+// scale turns a datum into places and back.
+type scale struct {
+	kind rule.Kind
+	per  int64 // places per unit of a number
+}
+
+func scaleOf(a *rule.Attribute) scale {
+	if a.Type.Kind == rule.DateKind {
+		return scale{kind: rule.DateKind}
+	}
+	step := exact.Smallest(a)
+	return scale{kind: a.Type.Kind, per: new(big.Rat).Inv(step).Num().Int64()}
+}
+
+// places gives the place of a datum, or the two places around it. ok is false
+// for what is no number or date, or beyond all measure.
+func (s scale) places(d rule.Datum) (low, high int64, ok bool) {
+	switch d.Kind {
+	case rule.DateKind:
+		n := dayNumber(d.Date)
+		return n, n, true
+	case rule.Number, rule.Amount, rule.Percentage:
+		low, high, ok = s.around(d.Num)
+		return low, high, ok
+	}
+	return 0, 0, false
+}
+
+// around gives the places on both sides of a number.
+func (s scale) around(x *big.Rat) (low, high int64, ok bool) {
+	scaled := new(big.Rat).Mul(x, big.NewRat(s.per, 1))
+	n := new(big.Int).Div(scaled.Num(), scaled.Denom()) // towards −∞
+	if !n.IsInt64() || n.Int64() > maxPlace || n.Int64() < -maxPlace {
+		return 0, 0, false
+	}
+	low, high = n.Int64(), n.Int64()
+	if !scaled.IsInt() {
+		high++
+	}
+	return low, high, true
+}
+
+func (s scale) datum(at int64) rule.Datum {
+	if s.kind == rule.DateKind {
+		return rule.Datum{Kind: s.kind, Date: epoch.AddDays(int(at))}
+	}
+	return rule.Datum{Kind: s.kind, Num: big.NewRat(at, s.per)}
+}
+
+var epoch = rule.Date{Year: 2000, Month: 1, Day: 1}
+
+// dayNumber counts the days since the epoch, by the length of years and months:
+// rule.Date has no subtraction and needs none elsewhere.
+func dayNumber(d rule.Date) int64 {
+	// Years begin in March, so that a leap day is the last day of a year.
+	y, m := int64(d.Year), int64(d.Month)
+	if m <= 2 {
+		y, m = y-1, m+12
+	}
+	return 365*y + y/4 - y/100 + y/400 + (153*(m-3)+2)/5 + int64(d.Day) - 730_426
+}
+
+// datum searches the outcome of an object for cliffs in one datum.
+func (s *search) datum(obj int, st *exact.Step, d *exact.Derivation, cu *curve) {
+	defer s.restore(st)
+	if st.Value.Kind == rule.Boolean {
+		if cu.kept[0] {
+			return // another example has tried it
+		}
+		cu.kept[0] = true
+		here := s.value(obj)
+		other := rule.Datum{Kind: rule.Boolean, Bool: !st.Value.Bool}
+		if there := s.with(obj, st, other); s.over(here, there) {
+			s.keep(obj, st, st.Value, other, here, there)
+		}
+		return
+	}
+	low, high, ok := cu.scale.places(st.Value)
+	if !ok {
+		return
+	}
+	for _, at := range append(ends(st, d, cu.scale, low, high), low, high) {
+		s.try(obj, st, cu, at)
+	}
+	if cu.settled == len(cu.points) {
+		return // nothing that another example had not tried
+	}
+	for i := 0; i+1 < len(cu.points); i++ { // halving adds points behind i
+		s.halve(obj, st, cu, cu.points[i], cu.points[i+1])
+	}
+	cu.settled = len(cu.points)
+}
+
+// try adds a value to a curve, unless it is there; nil when the datum cannot
+// have it or the outcome is an error there.
+func (s *search) try(obj int, st *exact.Step, cu *curve, at int64) *big.Rat {
+	i, known := slices.BinarySearchFunc(cu.points, at, func(p point, at int64) int {
+		switch {
+		case p.at < at:
+			return -1
+		case p.at > at:
+			return 1
+		}
+		return 0
+	})
+	if known {
+		return cu.points[i].value
+	}
+	v := s.with(obj, st, cu.scale.datum(at))
+	if v != nil {
+		cu.points = slices.Insert(cu.points, i, point{at, v})
+	}
+	return v
+}
+
+// halve goes for the larger jump between two values until they are one step
+// apart, or no jump is left that counts.
+func (s *search) halve(obj int, st *exact.Step, cu *curve, a, b point) {
+	for s.over(a.value, b.value) {
+		if b.at == a.at+1 {
+			if !cu.kept[a.at] {
+				cu.kept[a.at] = true
+				s.keep(obj, st, cu.scale.datum(a.at), cu.scale.datum(b.at), a.value, b.value)
+			}
+			return
+		}
+		at := a.at + (b.at-a.at)/2
+		v := s.try(obj, st, cu, at)
+		if v == nil {
+			return
+		}
+		mid := point{at, v}
+		left, right := new(big.Rat).Sub(a.value, v), new(big.Rat).Sub(v, b.value)
+		if left.Abs(left).Cmp(right.Abs(right)) >= 0 {
+			b = mid
+		} else {
+			a = mid
+		}
+	}
+}
+
+// ends gives places of a datum beyond each comparison in a derivation.
+func ends(st *exact.Step, d *exact.Derivation, on scale, low, high int64) []int64 {
+	var out []int64
+	add := func(at int64) {
+		if at < 0 && low >= 0 && on.kind != rule.DateKind {
+			at = 0 // a datum that was not negative stays so
+		}
+		if len(out) < maxProbes && !slices.Contains(out, at) {
+			out = append(out, at)
+		}
+	}
+	seen := map[int64]bool{}
+	for _, s := range d.Steps {
+		for _, k := range s.Candidates {
+			gaps(k.Condition, func(l, r *exact.Term) {
+				by, ok := distance(l, r, on)
+				if !ok || seen[by] {
+					return
+				}
+				seen[by] = true
+				two := 2 * max(on.per, 1)
+				for _, f := range []int64{1, 3} {
+					add(low - f*by - two)
+					add(high + f*by + two)
+				}
+			})
+		}
+	}
+	return out
+}
+
+// distance says how far the two sides of a comparison are apart, in places of
+// the datum that moves. Where that is a date and the comparison one of years or
+// months, it is counted in days.
+func distance(l, r *exact.Term, on scale) (int64, bool) {
+	money := on.kind == rule.Amount || on.kind == rule.Percentage
+	switch {
+	case l.Value.Kind == rule.DateKind && r.Value.Kind == rule.DateKind && !money:
+		n := dayNumber(l.Value.Date) - dayNumber(r.Value.Date)
+		return max(n, -n) * max(on.per, 1), true
+	case l.Value.Num == nil || r.Value.Num == nil || on.kind == rule.DateKind && l.Value.Kind != rule.Number:
+		return 0, false // days do not come from euros, nor euros from days
+	}
+	gap := new(big.Rat).Sub(l.Value.Num, r.Value.Num)
+	gap.Abs(gap)
+	const longest = 4_000_000 // days: more than the calendar has
+	if on.kind == rule.DateKind {
+		on.per = map[string]int64{"jr": 366, "mnd": 31}[l.Expr.Type().Unit]
+		on.per = max(on.per, 1)
+		_, n, ok := on.around(gap)
+		return n, ok && n < longest
+	}
+	_, n, ok := on.around(gap)
+	return n, ok && n < maxPlace/8
+}
+
+// gaps visits both sides of every comparison with two values.
+func gaps(t *exact.Test, visit func(l, r *exact.Term)) {
+	if t == nil {
+		return
+	}
+	for _, i := range t.Items {
+		gaps(i, visit)
+	}
+	if t.L != nil && t.R != nil && !t.L.Value.IsEmpty() && !t.R.Value.IsEmpty() {
+		visit(t.L, t.R)
+	}
+}
+
+// world is all that a case holds, to see whether two are the same but for one
+// datum.
+type world struct {
+	fixed string // the date, the objects and the links
+	given []string
+	named []string // what each of given is about
+}
+
+func worldOf(f *dossier.File, on rule.Date) *world {
+	w := &world{}
+	var b strings.Builder
+	b.WriteString(on.String())
+	for i, o := range f.Objects {
+		fmt.Fprintf(&b, "\n%q %q", o.Type.Name, o.ID)
+		for _, v := range o.Values {
+			name := fmt.Sprint(i, " ", v.Attribute.ID())
+			w.named = append(w.named, name)
+			w.given = append(w.given, fmt.Sprintf("\n%s %d %q", name, v.Datum.Kind, v.Datum))
+		}
+	}
+	for _, l := range f.Links {
+		fmt.Fprintf(&b, "\n%s %d %d", l.Role.ID(), l.From, l.To)
+	}
+	w.fixed = b.String()
+	return w
+}
+
+// but gives the world without one datum, as a key.
+func (w *world) but(obj int, attribute string) string {
+	name := fmt.Sprint(obj, " ", attribute)
+	var b strings.Builder
+	b.WriteString(name)
+	b.WriteString(w.fixed)
+	for i, g := range w.given {
+		if w.named[i] != name {
+			b.WriteString(g)
+		}
+	}
+	return b.String()
+}
