@@ -291,6 +291,70 @@ func TestSlopeIsNoCliff(t *testing.T) {
 	}
 }
 
+// An age is a comparison of years, moved by a date: the distance to it is
+// counted in days, or the birthday would never be reached.
+func TestCliffAtABirthday(t *testing.T) {
+	t.Parallel()
+	var got []string
+	for _, f := range check.Check(load(t, sound()), options()) {
+		if f.Code == check.CodeCliff && f.Severity == rule.Info {
+			got = append(got, f.Message)
+		}
+	}
+	want := []string{"Bij de geboortedatum kost één dag later (2 juni 2008 in plaats van 1 juni 2008) € 600 bijdrage per jaar."}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Two steps in one datum, on the same side of the example: the first must not
+// hide behind the second, which costs more.
+func TestTwoCliffsInOneDatum(t *testing.T) {
+	t.Parallel()
+	files := sound()
+	article := files["bijdrage/artikel-1.md"]
+	i := strings.Index(article, "// Id: bijdrage.bedrag")
+	files["bijdrage/artikel-1.md"] = article[:i] + block(`// Id: bijdrage.laag
+// Bron: besluit 1
+Regel bijdrage laag
+    geldig vanaf 2026
+        De bijdrage van een aanvrager moet gesteld worden op 1.000 €
+        indien zijn inkomen is kleiner dan of gelijk aan 4.500 €.
+
+// Id: bijdrage.midden
+// Bron: besluit 1
+Regel bijdrage midden
+    geldig vanaf 2026
+        De bijdrage van een aanvrager moet gesteld worden op 800 €
+        indien hij aan alle volgende voorwaarden voldoet:
+            - zijn inkomen is groter dan 4.500 €
+            - zijn inkomen is kleiner dan of gelijk aan de grens.
+~~~
+
+~~~voorbeeld
+naam: Weinig inkomen
+datum: 2026-06-01
+personen:
+  p1: {geboortedatum: 1990-04-02, inkomen: "4.000"}
+verwacht:
+  p1: {bijdrage: "1.000"}
+bron: besluit 1
+~~~
+`)
+	var got []string
+	for _, f := range check.Check(load(t, files), options()) {
+		if f.Code == check.CodeCliff {
+			got = append(got, f.Cliff.Last.String()+" "+f.Cliff.Loss.RatString()+" "+f.Cliff.Rule)
+		}
+	}
+	want := []string{"4500 200 bijdrage.laag", "10000 800 bijdrage.midden"}
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // The shipped regulations: what a cliff finding says there is tried again here
 // by hand.
 func TestShippedCliffsAreReal(t *testing.T) {

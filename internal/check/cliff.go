@@ -101,6 +101,7 @@ type search struct {
 	date    rule.Date // of the example being tried
 	ex      *regulation.Example
 	c       *exact.Case
+	derived *exact.Derivation // the outcome as the example has it
 	// subjects are the kenmerken that only say whom a rule is about.
 	subjects map[*rule.Attribute]bool
 	best     map[string]*Cliff // per datum and rule, the one that costs most
@@ -122,7 +123,7 @@ func (s *search) example(ex *regulation.Example) {
 			continue
 		}
 		d := s.c.Derive(obj, s.a)
-		if d.Err != nil {
+		if s.derived = d; d.Err != nil {
 			continue
 		}
 		for _, st := range d.Steps {
@@ -224,8 +225,8 @@ func (s *search) keep(obj int, st *exact.Step, a, b rule.Datum, va, vb *big.Rat)
 // guard gives the rule whose comparison of the datum flips between two values.
 // Where several flip, one after the other, it is the one nearest to the datum.
 func (s *search) guard(obj int, st *exact.Step, last, over rule.Datum) (at, past tested) {
-	dx, x := s.tests(obj, st, last)
-	_, y := s.tests(obj, st, over)
+	dx := s.derive(obj, st, last)
+	x, y := tests(dx), tests(s.derive(obj, st, over))
 	name := ""
 	for id, tx := range x {
 		ty, ok := y[id]
@@ -272,12 +273,22 @@ func (t tested) left() (*rule.Attribute, rule.Datum) {
 	return t.test.L.Attribute, t.test.L.Value
 }
 
-// tests derives the outcome with a datum moved and gives all elementary tests.
-func (s *search) tests(obj int, st *exact.Step, to rule.Datum) (*exact.Derivation, map[leaf]tested) {
-	if s.c.Set(st.Object, st.Attribute, to) != nil {
-		return nil, nil
+// derive derives the outcome with a datum moved; nil when it cannot be that.
+func (s *search) derive(obj int, st *exact.Step, to rule.Datum) *exact.Derivation {
+	if to.Equal(st.Value) && s.derived != nil {
+		return s.derived
 	}
-	d := s.c.Derive(obj, s.a)
+	if s.c.Set(st.Object, st.Attribute, to) != nil {
+		return nil
+	}
+	return s.c.Derive(obj, s.a)
+}
+
+// tests gives all elementary tests of a derivation.
+func tests(d *exact.Derivation) map[leaf]tested {
+	if d == nil {
+		return nil
+	}
 	out := map[leaf]tested{}
 	for _, x := range d.Steps {
 		for _, k := range x.Candidates {
@@ -299,7 +310,7 @@ func (s *search) tests(obj int, st *exact.Step, to rule.Datum) (*exact.Derivatio
 			walk(k.Condition)
 		}
 	}
-	return d, out
+	return out
 }
 
 // reach collects the values that a test rests on.
