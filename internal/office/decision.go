@@ -227,7 +227,7 @@ func (o *Office) Decision(_ context.Context, who, id string) (view.DecisionView,
 	x := res.explained
 	v := view.DecisionView{
 		ID: id, Case: c.Title, Regulation: view.Ref{Text: res.regulation.Name, Href: regulationHref(res.regulation.ID)}, Date: d.Date,
-		Version: o.versionText(d), Digest: short(d.RuleSet), Sentence: x.Sentence, Positive: d.Kind == loop.Award, Reasons: x.Reasons,
+		Version: o.versionText(d), Digest: short(d.RuleSet), Sentence: x.Sentence, Positive: d.Kind == loop.Award, Reasons: otherReasons(x),
 		Synthetic: d.Synthetic, Anchor: o.anchorView(d.Anchor, d.Case), Inputs: inputs(res.file),
 	}
 	for _, w := range x.WhyNot {
@@ -281,6 +281,14 @@ func (o *Office) Decision(_ context.Context, who, id string) (view.DecisionView,
 		v.Granted = "Maatwerk: " + texts.Euro(g.Cents) + ". " + g.Reason.Words
 	}
 	return v, nil
+}
+
+// otherReasons leaves out what the sentence said already.
+func otherReasons(x *explain.Explanation) []string {
+	said := strings.ToLower(x.Sentence)
+	return slices.DeleteFunc(slices.Clone(x.Reasons), func(r string) bool {
+		return strings.Contains(said, strings.ToLower(strings.TrimSuffix(r, ".")))
+	})
 }
 
 // before tells what the version before the last change would have given.
@@ -337,8 +345,13 @@ func inputs(f *dossier.File) []view.Fact {
 		names[k] = "aanvrager"
 	}
 	for _, l := range f.Links {
-		if names[l.From] == "aanvrager" && names[l.To] == "" && !l.Role.Many && l.Role.Inverse == l.Role {
+		if !l.Role.Fact.Reciprocal {
+			continue
+		}
+		if names[l.From] == "aanvrager" && names[l.To] == "" {
 			names[l.To] = l.Role.Name
+		} else if names[l.To] == "aanvrager" && names[l.From] == "" {
+			names[l.From] = l.Role.Name
 		}
 	}
 	var out []view.Fact

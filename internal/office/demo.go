@@ -327,7 +327,7 @@ func (o *Office) feedPeriods(reg string) []view.Option {
 		if !until.Before(today) {
 			until = today.AddDays(-1)
 		}
-		if until.Before(from) {
+		if daysSince(from, until)+1 < shortestPeriod {
 			continue
 		}
 		out = append(out, view.Option{Value: fmt.Sprint(y), Label: dutch(from) + " tot en met " + dutch(until)})

@@ -70,7 +70,7 @@ func (d draft) content() (loop.Content, error) {
 	next, _ := set.Get(d.reg)
 	c.Digest, c.Variant = digestOf(next), string(d.variant.YAML())
 	for _, ch := range regulation.Diff(d.base, set) {
-		c.Summary = append(c.Summary, ch.Text)
+		c.Summary = append(c.Summary, strings.Join(append([]string{ch.Text}, ch.Details...), " "))
 	}
 	return c, nil
 }

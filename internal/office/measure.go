@@ -354,6 +354,10 @@ func lastOfMonth(d, today rule.Date) rule.Date {
 	return last
 }
 
+// shortestPeriod is how many days outcomes must cover before they are put on a
+// year: a few cases in a few days say nothing, and must not set off an alarm.
+const shortestPeriod = 28
+
 // measure records what the rows say of one expectation: the state at the end of
 // each quarter of the period, and at its end.
 func (o *Office) measure(ctx context.Context, who string, r *regulation.Regulation, x loop.Prediction, im loop.OutcomeImport, rows []outcome.Row) ([]string, error) {
@@ -367,6 +371,9 @@ func (o *Office) measure(ctx context.Context, who string, r *regulation.Regulati
 	}
 	if im.Until.Before(from) {
 		return nil, nil
+	}
+	if daysSince(from, im.Until)+1 < shortestPeriod {
+		return []string{fmt.Sprintf("%s: nog niet gemeten. De periode is korter dan %d dagen.", capital(ind.Name), shortestPeriod)}, nil
 	}
 	var said []string
 	for _, until := range quarterEnds(from, im.Until) {

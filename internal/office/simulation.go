@@ -204,9 +204,9 @@ func sentence(res *simulate.Result, s *simulate.SchemeResult) string {
 	diff("recht", v.Entitled.Units-b.Entitled.Units)
 	diff("krijgt", v.Received.Units-b.Received.Units)
 	if c := v.Received.Cents - b.Received.Cents; c > 0 {
-		out = append(out, texts.T("simulatie.kost", "bedrag", texts.EuroShort(c)))
+		out = append(out, texts.T("simulatie.kost", "bedrag", texts.EuroShort(roughly(c))))
 	} else if c < 0 {
-		out = append(out, texts.T("simulatie.scheelt", "bedrag", texts.EuroShort(-c)))
+		out = append(out, texts.T("simulatie.scheelt", "bedrag", texts.EuroShort(roughly(-c))))
 	}
 	if h := v.Work.Hours() - b.Work.Hours(); h > 0 {
 		out = append(out, texts.N("simulatie.uren-meer", h))
@@ -217,6 +217,16 @@ func sentence(res *simulate.Result, s *simulate.SchemeResult) string {
 		return texts.T("simulatie.gelijk")
 	}
 	return strings.Join(out, " ")
+}
+
+// roughly rounds an amount in cents to three digits: a simulation is not more
+// exact than that.
+func roughly(cents int64) int64 {
+	unit := int64(1)
+	for cents/unit >= 1000 {
+		unit *= 10
+	}
+	return (cents + unit/2) / unit * unit
 }
 
 func (o *Office) simulationRef(p *loop.Proposal) *view.SimulationRef {

@@ -450,3 +450,17 @@ func firstGoal(all []screen.IndicatorOption) string {
 func (p *page) nextYear() string {
 	return iso(rule.Date{Year: p.Frame.Today.Year + 1, Month: 1, Day: 2})
 }
+
+// firstSentence gives the text up to its first full stop.
+func firstSentence(s string) string {
+	first, _, ok := strings.Cut(s, ". ")
+	if !ok {
+		return s
+	}
+	return first + "."
+}
+
+func otherSentences(s string) string {
+	_, rest, _ := strings.Cut(s, ". ")
+	return rest
+}
