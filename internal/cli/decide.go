@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lemniscaat/internal/check"
 	"lemniscaat/internal/dossier"
 	"lemniscaat/internal/exact"
 	"lemniscaat/internal/explain"
@@ -164,15 +165,30 @@ func decide(set *regulation.Set, reg *regulation.Regulation, name string, text [
 		if attribute == nil {
 			return nil, fmt.Errorf("outcome %s is not in the model", o.Attribute)
 		}
+		if program.IsInput(attribute, date) {
+			// Without a rule it would be a datum of the case, and an answer that
+			// somebody typed in is no decision.
+			d.Fouten = append(d.Fouten, problem{
+				Code: "geen-regel", Tekst: fmt.Sprintf("op %s geldt geen regel die %s bepaalt", date, called(attribute)),
+				Advies: inForce(set.Model, attribute), Eigenschap: o.Attribute,
+			})
+			code = max(code, Found)
+			continue
+		}
 		for _, obj := range holders(file, attribute) {
 			e := explain.Explain(c, obj, attribute, explain.Context{Label: o.Label, Period: o.Period, Assumptions: assumptions})
 			d.Uitleg = append(d.Uitleg, e)
 			value, err := c.Value(obj, attribute)
+			if err == nil && value.Num != nil {
+				if _, finite := value.Num.FloatPrec(); !finite {
+					err = fmt.Errorf("%s is %s en laat zich niet in decimalen schrijven; de regel moet afronden", called(attribute), value)
+				}
+			}
 			if err == nil {
 				d.Uitkomsten = append(d.Uitkomsten, outcomeValue{c.ID(obj), o.Attribute, value.String(), o.Unit})
 				continue
 			}
-			p := problem{Tekst: err.Error(), Object: c.ID(obj), Eigenschap: o.Attribute}
+			p := problem{Code: check.CodeUnrounded, Tekst: err.Error(), Object: c.ID(obj), Eigenschap: o.Attribute}
 			var fault *exact.Error
 			if errors.As(err, &fault) {
 				p.Code = string(fault.Code)
@@ -198,6 +214,38 @@ func decide(set *regulation.Set, reg *regulation.Regulation, name string, text [
 		return d, silent(code)
 	}
 	return d, nil
+}
+
+// called gives the name of an attribute with its article.
+func called(a *rule.Attribute) string {
+	return strings.TrimSpace(a.Article + " " + a.Name)
+}
+
+// inForce says when there are rules for an attribute.
+func inForce(m *rule.Model, a *rule.Attribute) string {
+	var from, until rule.Date
+	open := false
+	for _, r := range m.Rules {
+		for _, v := range r.Versions {
+			if v.Writes() != a {
+				continue
+			}
+			if from.IsZero() || v.From.Before(from) {
+				from = v.From
+			}
+			open = open || v.Until.IsZero()
+			if until.Before(v.Until) {
+				until = v.Until
+			}
+		}
+	}
+	switch {
+	case from.IsZero() && until.IsZero() && !open:
+		return ""
+	case open:
+		return fmt.Sprintf("kies een dag vanaf %s", from)
+	}
+	return fmt.Sprintf("kies een dag van %s tot en met %s", from, until)
 }
 
 // holders gives the objects of a case that an outcome can sit on: the
@@ -246,6 +294,6 @@ func (d *decision) print(env Env, trace bool) {
 		fmt.Fprintf(env.Err, " [%s]\n", p.Code)
 	}
 	if len(d.Fouten) == 0 {
-		fmt.Fprintf(env.Out, "\nRegeling %s op %s, regelset %s.\n", d.Regeling, d.Datum, d.Regelset)
+		fmt.Fprintf(env.Out, "\nRegeling %s op %s, %s.\n", d.Regeling, d.Datum, d.Regelset)
 	}
 }

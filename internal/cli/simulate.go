@@ -184,7 +184,7 @@ func printRun(w io.Writer, r *simulate.Result, texts *i18n.Catalogue) {
 		printSide(&b, *s.Variant, texts)
 		fmt.Fprintf(&b, "  verschil: %s ontvangen het, %s per jaar\n", signed(texts.Number(s.Received.Units), s.Received.Units), signed(texts.EuroShort(s.Received.Cents), s.Received.Cents))
 	}
-	fmt.Fprintf(&b, "\nRegelset %s.\n%d aannames; --json noemt ze. Gerekend in %s seconden.\n", r.RuleSet, len(r.Assumptions), texts.Decimal(r.Seconds, 1))
+	fmt.Fprintf(&b, "\nRegels: %s.\n%d aannames; --json noemt ze. Gerekend in %s seconden.\n", r.RuleSet, len(r.Assumptions), texts.Decimal(r.Seconds, 1))
 	// A terminal has no use for unbreakable spaces, and grep trips over them.
 	io.WriteString(w, strings.ReplaceAll(b.String(), "\u00a0", " ")) //nolint:errcheck // nobody to tell
 }

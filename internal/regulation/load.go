@@ -168,8 +168,16 @@ func (b *builder) references() {
 				continue
 			}
 			reg.Outcomes[i].Unit = a.Type.Unit
-			if a.Type.Kind == rule.Amount {
+			switch {
+			case a.Type.Kind == rule.Amount:
 				reg.Outcomes[i].Unit = "euro"
+				if o.Period == "" {
+					b.fail(f.metaPos["uitkomst:"+o.Attribute], "ontbrekende-sleutel",
+						fmt.Sprintf("de uitkomst %q is een bedrag en mist \"per\"", o.Attribute), "schrijf per: jaar, per: maand of per: eenmalig")
+				}
+			case o.Period != "":
+				b.fail(f.metaPos["uitkomst:"+o.Attribute], "per",
+					fmt.Sprintf("de uitkomst %q is geen bedrag en heeft dus geen \"per\"", o.Attribute), "laat per weg")
 			}
 		}
 		for _, g := range reg.Grounds {

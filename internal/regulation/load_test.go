@@ -179,6 +179,8 @@ func TestLoadDiagnoses(t *testing.T) {
 		{"deep", "bijdrage/regeling.yaml", "naam: Bijdrage", "naam: " + strings.Repeat("[", 5000), "bijdrage/regeling.yaml:1:1", "te diep"},
 		{"unknown outcome", "bijdrage/regeling.yaml", "persoon.bijdrage", "persoon.bijdrag", "bijdrage/regeling.yaml:4:5", `bedoelde u "persoon.bijdrage"?`},
 		{"unknown period", "bijdrage/regeling.yaml", "per: jaar", "per: jaaar", "bijdrage/regeling.yaml:4:41", `bedoelde u "jaar"?`},
+		{"amount without a period", "bijdrage/regeling.yaml", "per: jaar, ", "", "bijdrage/regeling.yaml:4:5", `is een bedrag en mist "per"`},
+		{"period of a kenmerk", "bijdrage/regeling.yaml", "persoon.bijdrage", "persoon.ruim", "bijdrage/regeling.yaml:4:5", `is geen bedrag en heeft dus geen "per"`},
 		{"unknown parameter", "bijdrage/parameters.yaml", "grens:", "grans:", "bijdrage/parameters.yaml:3:1", `bedoelde u "grens"?`},
 		{"value without certainty", "bijdrage/parameters.yaml", ", zekerheid: K", "", "bijdrage/parameters.yaml:5:5", "hoe zeker"},
 		{"ambiguous number", "bijdrage/parameters.yaml", `"1.100"`, `1.100`, "bijdrage/parameters.yaml:5:33", "dubbelzinnig"},

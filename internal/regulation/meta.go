@@ -63,7 +63,7 @@ func (r *reader) meta(f *folder, file string) {
 		"uitkomsten": d.List("uitkomsten", func(v *notation.Node) {
 			var o Outcome
 			d.Fields(v, "een uitkomst", map[string]notation.Field{
-				"eigenschap!": d.Text(&o.Attribute, "eigenschap"), "per!": d.Choice(&o.Period, "per", periods), "naam!": d.Text(&o.Label, "naam"),
+				"eigenschap!": d.Text(&o.Attribute, "eigenschap"), "per": d.Choice(&o.Period, "per", periods), "naam!": d.Text(&o.Label, "naam"),
 			})
 			f.metaPos["uitkomst:"+o.Attribute] = d.Pos(v)
 			reg.Outcomes = append(reg.Outcomes, o)

@@ -128,7 +128,7 @@ func TestCliffOfTheIncomeLimit(t *testing.T) {
 		}
 		r, _ := s.Get("individuele-inkomenstoeslag")
 		out := r.Values(c)
-		if len(out) != 1 || out[0].Err != nil || out[0].Object != "p1" || out[0].Outcome.Unit != "euro" {
+		if len(out) != 2 || out[0].Err != nil || out[0].Object != "p1" || out[0].Outcome.Unit != "euro" {
 			t.Fatalf("%+v", out)
 		}
 		return out[0].Value.String()
