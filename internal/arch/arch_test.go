@@ -40,7 +40,6 @@ var rooms = map[string]kind{
 	"web":    adapter,
 	"cli":    wire,
 	"arch":   aid,
-	"deps":   aid, // holds the versions of modules that are not imported yet
 }
 
 // room gives the name and kind of a package of this module; the tail of a path

@@ -48,11 +48,13 @@ func (o *Office) Regulation(_ context.Context, _, id string) (view.RegulationVie
 	}
 	if g := o.world.Regulation(id); g != nil {
 		for _, a := range g.Adoptions {
-			row := view.ChangeRow{From: a.From, Text: strings.Join(a.Summary, " ")}
-			if p := o.world.Proposal(a.Proposal); p != nil {
-				row.Proof = view.Ref{Text: p.Title, Href: proposalHref(p.ID)}
+			for _, text := range a.Summary {
+				row := view.ChangeRow{From: a.From, Text: text}
+				if p := o.world.Proposal(a.Proposal); p != nil {
+					row.Proof = view.Ref{Text: p.Title, Href: proposalHref(p.ID)}
+				}
+				v.Changes = append(v.Changes, row)
 			}
-			v.Changes = append(v.Changes, row)
 		}
 		slices.SortStableFunc(v.Changes, func(a, b view.ChangeRow) int { return b.From.Compare(a.From) })
 	}
