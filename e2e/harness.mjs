@@ -149,8 +149,9 @@ export async function assertReflow(page, what) {
  */
 export async function tabTo(page, target, options = {}) {
   const key = options.key ?? 'Tab'
+  const wanted = await target.elementHandle()
   for (let n = 0; n <= (options.limit ?? 150); n++) {
-    if (await target.evaluate((e) => e === document.activeElement).catch(() => false)) return n
+    if (await wanted.evaluate((e) => e === document.activeElement)) return n
     await page.keyboard.press(key)
   }
   throw new Error(`niet te bereiken met ${key}: ${target}`)

@@ -4,7 +4,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-out=$(go test -run '^$' -bench '^Benchmark(Households|Decisions|Signals)$' -benchtime "${BENCHTIME:-3s}" ./internal/cli)
+out=$(go test -run '^$' -bench '^Benchmark(Households|Decisions|Signals)$' -benchtime "${BENCHTIME:-3s}" ./internal/cli) || {
+  echo "$out" >&2
+  exit 1
+}
 cpu=$(sed -n 's/^cpu: //p' <<<"$out" | tr -s ' ')
 # rate NAME: the figure per second of one benchmark, rounded to two digits.
 rate() {
