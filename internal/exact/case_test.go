@@ -116,6 +116,33 @@ func TestSetRefusesWhatDoesNotFit(t *testing.T) {
 	}
 }
 
+// A value that a rule gives on other days only is not simply missing: what has
+// to be said is that the rule does not hold yet.
+func TestMissingRuleIsSaid(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	part := w.attr(w.person, "deelbedrag", rule.Amount)
+	out := w.attr(w.person, "toeslag", rule.Amount)
+	w.rule("proef.deel", part, func(*rule.Binding) (rule.Expr, rule.Condition) { return lit(amount("10")), nil }).From = rule.MustDate("2028-02-29")
+	w.rule("proef.toeslag", out, func(self *rule.Binding) (rule.Expr, rule.Condition) { return get(self, part), nil })
+	p := w.compile(t)
+	c := p.NewCase(rule.MustDate("2028-02-28"))
+	p1 := c.Add(w.person, "p1")
+	_, err := c.Value(p1, out)
+	const want = "Op 2028-02-28 geldt geen regel die het deelbedrag van persoon p1 bepaalt, en het dossier zegt het niet. Regel proef.toeslag vraagt ernaar."
+	if !errors.Is(err, exact.ErrMissing) || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+	must(t, c.Set(p1, part, amount("3")))
+	if got := show(c.Value(p1, out)); got != "3" {
+		t.Errorf("given: %s", got)
+	}
+	c.Reset(rule.MustDate("2028-02-29"))
+	if got := show(c.Value(c.Add(w.person, "p1"), out)); got != "10" {
+		t.Errorf("on the day: %s", got)
+	}
+}
+
 func TestMissingDatumNamesWhoAsks(t *testing.T) {
 	t.Parallel()
 	w := newWorld()

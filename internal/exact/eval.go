@@ -74,7 +74,10 @@ func (c *Case) attribute(obj, slot int32, ask *version) (val, *Error) {
 func (c *Case) missing(o *object, slot int32, ask *version) *Error {
 	a := c.p.types[o.typ].attrs[slot]
 	message := upper(called(a, o.id)) + " ontbreekt."
-	if a.Kind.IsKenmerk() {
+	switch {
+	case c.p.types[o.typ].ruled[slot]:
+		message = fmt.Sprintf("Op %v geldt geen regel die %s bepaalt, en het dossier zegt het niet.", c.date.date(), called(a, o.id))
+	case a.Kind.IsKenmerk():
 		message = "Niet bekend is " + called(a, o.id) + "."
 	}
 	e := fail(CodeMissing, message)

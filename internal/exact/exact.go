@@ -68,6 +68,8 @@ type objectType struct {
 	roles []*rule.Role
 	// single marks the to-one roles, by slot.
 	single []bool
+	// ruled marks the attributes that a rule writes on some date, by slot.
+	ruled []bool
 }
 
 // version is a compiled rule version.
@@ -334,7 +336,11 @@ func (c *compiler) intervals() {
 			starts = append(starts, toDay(d))
 		}
 	}
+	for _, t := range c.p.types {
+		t.ruled = make([]bool, len(t.attrs))
+	}
 	for _, v := range c.p.rules {
+		c.p.types[v.typ].ruled[v.slot] = true
 		add(v.src.From)
 		if !v.src.Until.IsZero() {
 			if next, ok := toDay(v.src.Until).shift(1, rule.Days); ok {
