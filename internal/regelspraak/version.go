@@ -32,6 +32,7 @@ func (p *parser) validity(u *unit, tokens []token) (from, until rule.Date, n int
 		}
 		return rule.Date{}, rule.Date{}, j, false
 	}
+	what := "geen jaar of datum"
 	// day reads a year or a date; a year is its first or its last day.
 	day := func(i int, last bool) (rule.Date, int) {
 		t := tok(i)
@@ -39,10 +40,12 @@ func (p *parser) validity(u *unit, tokens []token) (from, until rule.Date, n int
 			if d, hint := parseDate(t.text); hint == "" {
 				return d, i + 1
 			}
+			what = "deze dag bestaat niet"
 			return rule.Date{}, -1
 		}
 		if d, end, hint := writtenDate(tok, i); end > 0 {
 			if hint != "" {
+				what = hint
 				return rule.Date{}, -1
 			}
 			return d, end
@@ -63,7 +66,7 @@ func (p *parser) validity(u *unit, tokens []token) (from, until rule.Date, n int
 	case at(i, "vanaf"):
 		d, end := day(i+1, false)
 		if end < 0 {
-			return fail(i+1, "geen jaar of datum")
+			return fail(i+1, what)
 		}
 		from, i = d, end
 		if !at(i, "tot", "en", "met") {
@@ -72,7 +75,7 @@ func (p *parser) validity(u *unit, tokens []token) (from, until rule.Date, n int
 	case at(i, "van"):
 		d, end := day(i+1, false)
 		if end < 0 {
-			return fail(i+1, "geen jaar of datum")
+			return fail(i+1, what)
 		}
 		from, i = d, end
 		if !at(i, "tot", "en", "met") {
@@ -84,7 +87,7 @@ func (p *parser) validity(u *unit, tokens []token) (from, until rule.Date, n int
 	}
 	d, end := day(i+3, true)
 	if end < 0 {
-		return fail(i+3, "geen jaar of datum")
+		return fail(i+3, what)
 	}
 	if until = d; until.Before(from) {
 		return fail(i+3, "de geldigheid eindigt voor hij begint")

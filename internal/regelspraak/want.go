@@ -317,6 +317,9 @@ func (g *region) known(t *token, pos rule.Pos) (rule.Diagnostic, bool) {
 		if w, ok := hints[t.text]; ok {
 			hint = "schrijf " + quote(w)
 		}
+		if t.first && t.text == "*" {
+			hint = "begin een onderdeel van een opsomming met " + quote("-")
+		}
 		return errorAt(pos, CodeSyntax, "onbekend teken: "+quote(t.text), hint), true
 	}
 	prev := func(n int) *token {
