@@ -26,11 +26,11 @@ func shipped() (*regulation.Set, rule.Diagnostics) { return regulation.Load(rege
 // regeling.yaml is one regulation, any other folder holds regulations. Without
 // paths it gives what ships with the program. Shared words come from beside the
 // regulation, and otherwise from the program. Places in the diagnostics are
-// paths as the user gave them.
-func rulesFrom(paths []string) (*regulation.Set, rule.Diagnostics, error) {
+// paths as the user gave them; the union makes such paths of other places.
+func rulesFrom(paths []string) (*regulation.Set, rule.Diagnostics, union, error) {
 	if len(paths) == 0 {
 		set, ds := shipped()
-		return set, ds, nil
+		return set, ds, nil, nil
 	}
 	u := union{}
 	add := func(dir string) error {
@@ -41,62 +41,67 @@ func rulesFrom(paths []string) (*regulation.Set, rule.Diagnostics, error) {
 			}
 			return badInput("%s en %s hebben dezelfde naam", other.dir, dir)
 		}
-		u[name] = folder{os.DirFS(dir), dir}
+		u[name] = folder{FS: os.DirFS(dir), dir: dir}
 		return nil
 	}
+	asked := false // for the shared words
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		switch {
 		case err != nil:
-			return nil, nil, badInput("%s", fileError(p, err))
+			return nil, nil, nil, badInput("%s", fileError(p, err))
 		case !info.IsDir():
-			return nil, nil, badInput("%s is geen map; geef de map van een regeling, met %s erin, of een map met zulke mappen", p, metaFile)
+			return nil, nil, nil, badInput("%s is geen map; geef de map van een regeling, met %s erin, of een map met zulke mappen", p, metaFile)
 		}
 		abs, err := filepath.Abs(p)
 		if err != nil {
-			return nil, nil, fmt.Errorf("path %s: %w", p, err)
+			return nil, nil, nil, fmt.Errorf("path %s: %w", p, err)
 		}
 		if _, err := os.Stat(filepath.Join(p, metaFile)); err == nil {
 			if err := add(keepGiven(p, abs)); err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
 			if words := filepath.Join(filepath.Dir(abs), shared); isDir(words) {
 				if err := add(words); err != nil {
-					return nil, nil, err
+					return nil, nil, nil, err
 				}
 			}
 			continue
 		}
 		entries, err := os.ReadDir(p)
 		if err != nil {
-			return nil, nil, badInput("%s", fileError(p, err))
+			return nil, nil, nil, badInput("%s", fileError(p, err))
 		}
 		found := false
 		for _, e := range entries {
 			dir := filepath.Join(p, e.Name())
 			if _, err := os.Stat(filepath.Join(dir, metaFile)); err == nil || e.Name() == shared && isDir(dir) {
 				found = found || err == nil
+				asked = asked || e.Name() == shared
 				if err := add(dir); err != nil {
-					return nil, nil, err
+					return nil, nil, nil, err
 				}
 			}
 		}
 		if !found {
-			return nil, nil, badInput("in %s staat geen regeling: geen map met %s erin", p, metaFile)
+			return nil, nil, nil, badInput("in %s staat geen regeling: geen map met %s erin", p, metaFile)
 		}
 	}
 	if _, ok := u[shared]; !ok {
 		words, err := fs.Sub(regelingen.Files, shared)
 		if err != nil {
-			return nil, nil, fmt.Errorf("shared words: %w", err)
+			return nil, nil, nil, fmt.Errorf("shared words: %w", err)
 		}
-		u[shared] = folder{words, shared}
+		u[shared] = folder{FS: words, dir: shared}
 	}
+	words := u[shared]
+	words.borrowed = !asked
+	u[shared] = words
 	set, ds := regulation.Load(u)
 	for i := range ds {
 		ds[i].Pos.File = u.place(ds[i].Pos.File)
 	}
-	return set, ds, nil
+	return set, ds, u, nil
 }
 
 // keepGiven gives the path as typed, unless it has no name of its own (".").
@@ -123,7 +128,8 @@ type union map[string]folder
 
 type folder struct {
 	fs.FS
-	dir string
+	dir      string
+	borrowed bool // not asked for: a regulation needs its words
 }
 
 // Open opens a file in one of the folders.
@@ -172,6 +178,12 @@ type named struct {
 
 // Name gives the name in the union.
 func (n named) Name() string { return n.name }
+
+// borrowed reports whether a file stands in a folder that nobody asked for.
+func (u union) borrowed(name string) bool {
+	first, _, _ := strings.Cut(name, "/")
+	return u[first].borrowed
+}
 
 // place gives the path of a file for people.
 func (u union) place(name string) string {
