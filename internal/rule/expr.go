@@ -67,7 +67,8 @@ const (
 	Div                    // gedeeld door: leeg or 0 as divisor is an error
 )
 
-// Arith combines two numbers. Percentages take part in Mul only.
+// Arith combines two numbers. Percentages are added to and subtracted from each
+// other, and divided by numbers; PercentOf multiplies with them.
 type Arith struct {
 	Node
 	Op   ArithOp
