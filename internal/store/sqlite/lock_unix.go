@@ -43,4 +43,9 @@ func takeLock(path string) (*lock, error) {
 	return &lock{f}, nil
 }
 
-func (l *lock) release() error { return l.f.Close() }
+// release unlocks before it closes: a process that is just being started holds
+// the same open file for a moment, and closing alone would leave the lock with
+// it.
+func (l *lock) release() error {
+	return errors.Join(syscall.Flock(int(l.f.Fd()), syscall.LOCK_UN), l.f.Close())
+}

@@ -407,7 +407,7 @@ func (w *writing) prepare(ctx context.Context) error {
 		{&w.erase, `DELETE FROM personal WHERE seq = ? AND field = ?`},
 		{&w.request, `INSERT INTO request (key, intent, first, last) VALUES (?,?,?,?)`},
 	} {
-		st, err := w.tx.PrepareContext(ctx, p.q)
+		st, err := w.tx.PrepareContext(ctx, p.q) //nolint:sqlclosecheck // the end of the transaction closes it
 		if err != nil {
 			return err
 		}
