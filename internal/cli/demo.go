@@ -56,7 +56,7 @@ func onlyLoopback(addr string) error {
 
 // serveDemo serves until the context ends. What was acknowledged is on disk at
 // any moment; ending only lets requests that are under way finish.
-func serveDemo(ctx context.Context, env Env, addr, data string) error {
+func serveDemo(ctx context.Context, env Env, addr, data string) (err error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return &fault{Found, fmt.Errorf("op %s kan niet geluisterd worden: %w; kies met --addr een andere poort", addr, err)}
@@ -66,7 +66,7 @@ func serveDemo(ctx context.Context, env Env, addr, data string) error {
 	if err != nil {
 		return err
 	}
-	defer in.Close()
+	defer in.end(&err)
 	log := slog.New(slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	handler, err := web.New(web.Deps{Service: in.Office, Log: log})
 	if err != nil {

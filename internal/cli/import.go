@@ -43,7 +43,7 @@ Basiswettenbestand (XML), of een verordening in Markdown met koppen als "## Arti
 Vervallen artikelen en artikelen die nog niet gelden blijven weg; dat wordt gemeld.`,
 		Example: "  lemniscaat import regeling verordening.md --data data",
 		Args:    arguments(1, 1, "BESTAND"),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			f, err := openFile(env, args[0])
 			if err != nil {
 				return err
@@ -58,7 +58,7 @@ Vervallen artikelen en artikelen die nog niet gelden blijven weg; dat wordt geme
 			if err != nil {
 				return err
 			}
-			defer in.Close()
+			defer in.end(&err)
 			if err := in.ImportText(cmd.Context(), string(loop.System), textOf(args[0], text)); err != nil {
 				return refused(env, err)
 			}
@@ -123,7 +123,7 @@ Kolommen: ` + strings.Join(outcome.Columns(), ";"),
 	return cmd
 }
 
-func bringInOutcomes(ctx context.Context, env Env, data, file string, content []byte, asJSON bool) error {
+func bringInOutcomes(ctx context.Context, env Env, data, file string, content []byte, asJSON bool) (err error) {
 	rows, ds := outcome.Read(file, bytes.NewReader(content), outcome.Options{})
 	if ds.Err() != nil {
 		printDiagnostics(env, ds)
@@ -142,7 +142,7 @@ func bringInOutcomes(ctx context.Context, env Env, data, file string, content []
 	if err != nil {
 		return err
 	}
-	defer in.Close()
+	defer in.end(&err)
 	result, err := in.ImportOutcomes(ctx, string(loop.System), regulations[0], filepath.Base(file), bytes.NewReader(content))
 	switch {
 	case errors.Is(err, screen.ErrNotFound):

@@ -81,8 +81,7 @@ func open(ctx context.Context, env Env, dir string) (*installation, error) {
 	}
 	in := &installation{store: log}
 	if err := in.start(ctx, env, dir, set, demo); err != nil {
-		log.Close()
-		return nil, err
+		return nil, errors.Join(err, log.Close())
 	}
 	return in, nil
 }
@@ -148,10 +147,18 @@ func (in *installation) Close() error {
 	return in.store.Close()
 }
 
+// end closes the installation after a command; what the command itself says
+// goes before a fault of closing.
+func (in *installation) end(err *error) {
+	if closed := in.Close(); closed != nil && *err == nil {
+		*err = &fault{Internal, fmt.Errorf("de opslag kan niet netjes worden gesloten: %w", closed)}
+	}
+}
+
 // newID gives "s-" and 16 random hexadecimal digits.
 func newID(prefix string) string {
 	var b [8]byte
-	rand.Read(b[:]) //nolint:errcheck // never fails: it ends the program instead
+	rand.Read(b[:]) // never fails: it ends the program instead
 	return prefix + "-" + hex.EncodeToString(b[:])
 }
 
@@ -160,7 +167,7 @@ func openSecret(path string) ([]byte, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		key := make([]byte, 32)
-		rand.Read(key) //nolint:errcheck // never fails
+		rand.Read(key) // never fails
 		if err := writeDurably(path, hex.EncodeToString(key)+"\n"); err != nil {
 			return nil, fmt.Errorf("de sleutel voor pseudoniemen kan niet bewaard worden: %w", err)
 		}
@@ -189,8 +196,8 @@ type clock struct {
 
 // openClock reads how far the clock runs ahead (or behind); a new clock begins
 // at nine in the morning of the first day.
-func openClock(path string, real func() time.Time, begin rule.Date) (*clock, error) {
-	c := &clock{real: real, path: path}
+func openClock(path string, machine func() time.Time, begin rule.Date) (*clock, error) {
+	c := &clock{real: machine, path: path}
 	text, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -198,7 +205,7 @@ func openClock(path string, real func() time.Time, begin rule.Date) (*clock, err
 		if err != nil {
 			return nil, err
 		}
-		return c, c.set(morning.Sub(real()))
+		return c, c.set(morning.Sub(machine()))
 	case err != nil:
 		return nil, fmt.Errorf("de klok van de demo: %w", err)
 	}
@@ -242,11 +249,11 @@ func (c *clock) advance(to rule.Date) error {
 	if err != nil {
 		return err
 	}
-	real := c.real()
-	if !morning.After(real.Add(c.ahead)) {
+	machine := c.real()
+	if !morning.After(machine.Add(c.ahead)) {
 		return nil
 	}
-	return c.set(morning.Sub(real))
+	return c.set(morning.Sub(machine))
 }
 
 // writeDurably replaces a file as a whole: after a crash it holds the old text
@@ -256,7 +263,7 @@ func writeDurably(path, text string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // only there after a fault
 	if _, err = f.WriteString(text); err == nil {
 		err = f.Sync()
 	}
