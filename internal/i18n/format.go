@@ -72,7 +72,8 @@ func (c *Catalogue) EuroShort(cents int64) string {
 	if cents < 0 {
 		sign = "−"
 	}
-	unit, size := "", 1.0
+	var unit string
+	var size float64
 	switch {
 	case f >= 0.9995e9:
 		unit, size = c.T("miljard"), 1e9

@@ -123,6 +123,48 @@ func TestFill(t *testing.T) {
 	}
 }
 
+func TestWith(t *testing.T) {
+	t.Parallel()
+	parse := func(text string) *i18n.Catalogue {
+		c, err := i18n.Parse("xx", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	texts := func(c *i18n.Catalogue) map[string]string {
+		out := map[string]string{}
+		for _, k := range c.Keys() {
+			out[k] = c.T(k)
+		}
+		return out
+	}
+	base := parse("a: {b: eerst, c: blijft}\n")
+	more, err := base.With([]byte("a: {b: later}\nd: erbij\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(map[string]string{"a.b": "later", "a.c": "blijft", "d": "erbij"}, texts(more)); d != "" {
+		t.Errorf("the texts of both (-want +got):\n%s", d)
+	}
+	if more.Lang != "xx" {
+		t.Errorf("the language became %q", more.Lang)
+	}
+	if d := cmp.Diff(map[string]string{"a.b": "eerst", "a.c": "blijft"}, texts(base)); d != "" {
+		t.Errorf("With changed the catalogue itself (-want +got):\n%s", d)
+	}
+	same, err := base.With(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(texts(base), texts(same)); d != "" {
+		t.Errorf("with no texts (-want +got):\n%s", d)
+	}
+	if _, err := base.With([]byte("a: [1]")); err == nil || !strings.Contains(err.Error(), "a is geen tekst") {
+		t.Errorf("a list as text: %v", err)
+	}
+}
+
 func TestRefuses(t *testing.T) {
 	t.Parallel()
 	if _, err := i18n.Load("tlh"); !errors.Is(err, i18n.ErrLanguage) {
