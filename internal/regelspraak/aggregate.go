@@ -83,7 +83,7 @@ func (g *region) selected(out []reading, pos rule.Pos, op rule.AggregateOp, q ma
 	if len(q.via) == 0 { // in error already
 		return g.keep(out, reading{end: q.end, expr: broken(pos), faults: q.faults})
 	}
-	make := func(end int, element *rule.Binding, filter rule.Condition, f *fault) {
+	add := func(end int, element *rule.Binding, filter rule.Condition, f *fault) {
 		e := &rule.Aggregate{Node: rule.Node{Typ: t, Pos: pos}, Op: op, From: q.from, Via: q.via, Element: element, Filter: filter}
 		if of != nil {
 			read := *of
@@ -93,13 +93,13 @@ func (g *region) selected(out []reading, pos rule.Pos, op rule.AggregateOp, q ma
 		out = g.keep(out, reading{end: end, expr: e, faults: join(q.faults, f)})
 	}
 	sc := g.sc.element(q.via[len(q.via)-1])
-	make(q.end, sc.binding, nil, nil)
+	add(q.end, sc.binding, nil, nil)
 	if !g.tok(q.end).is("die") {
 		g.need(q.end, wantDie)
 		return out
 	}
 	for _, s := range g.subselection(q.end+1, sc) {
-		make(s.end, s.element, s.filter, s.faults)
+		add(s.end, s.element, s.filter, s.faults)
 	}
 	return out
 }

@@ -13,7 +13,6 @@ type unit struct {
 	tokens   []token
 	comments []comment
 	blocks   []block
-	count    int // diagnostics reported
 }
 
 // blockKind is what the first word of a block announces.

@@ -49,15 +49,6 @@ func parseRule(m *rule.Model, text string) (*rule.Rule, rule.Diagnostics) {
 	return rules[0], ds
 }
 
-// assigned reads an expression as what is given to an attribute.
-func assigned(m *rule.Model, head, expr string) (rule.Expr, rule.Diagnostics) {
-	r, ds := parseRule(m, wrap(head+" "+expr+"."))
-	if r == nil {
-		return nil, ds
-	}
-	return r.Versions[0].Action.(*rule.Assign).Expr, ds
-}
-
 // codes lists the codes of diagnostics.
 func codes(ds rule.Diagnostics) []string {
 	var out []string

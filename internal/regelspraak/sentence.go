@@ -58,10 +58,6 @@ func (p *parser) body(g *region, v *rule.Version, h head) {
 	if h.target != nil && !h.faults.fatal() {
 		want = h.target.Type
 	}
-	type outcome struct {
-		expr rule.Expr
-		cond rule.Condition
-	}
 	var best []reading // one per whole sentence; the condition is kept aside
 	conds := map[rule.Expr]rule.Condition{}
 	var atIndien *reading

@@ -181,11 +181,9 @@ func (g *region) failure() rule.Diagnostic {
 	}
 	if len(g.wantNames) > 0 && isNameToken(t) && !stops[t.fold] {
 		phrase := g.phrase(g.far)
-		hint := ""
+		hint := g.offer()
 		if best := g.suggest(g.far, 0); best != "" {
 			hint = "bedoelde u " + quote(best) + "?"
-		} else {
-			hint = g.offer()
 		}
 		return errorAt(pos, CodeName, "onbekende naam: "+quote(phrase), hint)
 	}
