@@ -273,7 +273,7 @@ func intend(b Decision, s DecisionScope, c IntendDecision) ([]Payload, error) {
 	if c.Loss < 0 {
 		return nil, refuse("bedrag-onjuist", "Het verlies kan niet negatief zijn.", "Geef 0 of meer centen.")
 	}
-	burdened := false
+	var burdened bool
 	switch c.Kind {
 	case Stop, Sanction, Recovery:
 		burdened = true

@@ -397,10 +397,9 @@ func (d *driver) plan() loop.Plan {
 
 // watch checks the invariants after each accepted command.
 type watch struct {
-	e       *env
-	signals int
-	filed   map[string]bool // every signal that was ever accepted
-	issues  map[string]snap
+	e      *env
+	filed  map[string]bool // every signal that was ever accepted
+	issues map[string]snap
 }
 
 // snap is what was true of a knelpunt before the command.
@@ -634,7 +633,7 @@ func (w *watch) checkIssue(fail func(string, string, ...any), i *loop.Issue, by 
 	}
 	// An answer that falls away by the debtor, or by a refused key, brings
 	// back the date that was.
-	switch c.(type) {
+	switch m := c.(type) {
 	case loop.WithdrawAnswer, loop.RefuseAccept:
 		if before.state == loop.Answered && i.State == loop.Open {
 			var last rule.Date
@@ -649,13 +648,12 @@ func (w *watch) checkIssue(fail func(string, string, ...any), i *loop.Issue, by 
 			}
 		}
 	case loop.Merge:
-		m := c.(loop.Merge)
 		if i.ID == m.Into && (o.Due.After(w.issues[m.From].due) || o.Due.After(w.issues[m.Into].due)) {
 			fail("I3", "%s: merged to %s, not the earliest of %s and %s", i.ID, o.Due, w.issues[m.From].due, w.issues[m.Into].due)
 		}
 	case loop.Split:
-		if s := c.(loop.Split); i.ID == s.NewIssue && o.Due.After(w.issues[s.Issue].due) {
-			fail("I3", "%s: split off with %s, it was %s", i.ID, o.Due, w.issues[s.Issue].due)
+		if i.ID == m.NewIssue && o.Due.After(w.issues[m.Issue].due) {
+			fail("I3", "%s: split off with %s, it was %s", i.ID, o.Due, w.issues[m.Issue].due)
 		}
 	}
 

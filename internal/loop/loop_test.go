@@ -208,14 +208,14 @@ func fill(v reflect.Value, n *int) {
 // Any single change of what keys sign gives another digest.
 func TestProposalDigestCoversEverything(t *testing.T) {
 	t.Parallel()
-	make := func() *loop.Proposal {
+	full := func() *loop.Proposal {
 		p := &loop.Proposal{}
 		n := 0
 		fill(reflect.ValueOf(p).Elem(), &n)
 		return p
 	}
-	base := make().Digest()
-	if make().Digest() != base {
+	base := full().Digest()
+	if full().Digest() != base {
 		t.Fatal("the digest is not a function of the proposal")
 	}
 	unsigned := map[string]bool{"ID": true, "Version": true, "State": true, "OpenedBy": true, "Opened": true, "Accepted": true, "Keys": true, "Fallen": true,
@@ -228,7 +228,7 @@ func TestProposalDigestCoversEverything(t *testing.T) {
 			continue
 		}
 		for leaf := 0; ; leaf++ {
-			p := make()
+			p := full()
 			left := leaf
 			if !touch(reflect.ValueOf(p).Elem().Field(i), &left) {
 				break

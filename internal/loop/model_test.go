@@ -108,7 +108,7 @@ func explore(t *testing.T, start func(*env), moves []move, least int) {
 		here := rebuild(t, n.log, n.now)
 		n.done = ended(here)
 		for _, mv := range moves {
-			child := here
+			var child *env
 			if mv.c == nil {
 				child = rebuild(t, n.log, n.now.AddDate(0, 0, mv.days))
 			} else {
