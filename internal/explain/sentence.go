@@ -211,7 +211,7 @@ func (w *writer) compares(op rule.CompareOp, t *exact.Test, yes bool) string {
 
 func (w *writer) compound(t *exact.Test) string {
 	c := t.Condition.(*rule.Compound)
-	s := ""
+	var s string
 	switch c.Quantifier {
 	case rule.All:
 		s = say(tAll)
@@ -406,7 +406,8 @@ func (w *writer) filled(t *exact.Term, allowed int) string {
 		}
 		return Show(t.Value, termType(t)).Text
 	}
-	s, bind := "", bindValue
+	var s string
+	var bind int
 	switch e := t.Expr.(type) {
 	case *rule.VariableRef:
 		return w.filled(t.Terms[0], allowed)
