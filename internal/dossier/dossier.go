@@ -377,13 +377,13 @@ func (r *reader) assume(top *notation.Node) {
 }
 
 func (r *reader) assumeApplicant(t *rule.ObjectType, applicant *rule.Attribute, top *notation.Node) {
-	first, said, any := -1, 0, false
+	first, said, found := -1, 0, false
 	for i := range r.file.Objects {
 		o := &r.file.Objects[i]
 		if o.Type != t {
 			continue
 		}
-		any = true
+		found = true
 		silent := true
 		for _, v := range o.Values {
 			if v.Attribute == applicant {
@@ -397,7 +397,7 @@ func (r *reader) assumeApplicant(t *rule.ObjectType, applicant *rule.Attribute, 
 			first = i
 		}
 	}
-	if !any {
+	if !found {
 		return
 	}
 	if said > 1 {

@@ -54,10 +54,10 @@ func (w *world) param(id string, k rule.Kind, values ...rule.ParameterValue) *ru
 	return p
 }
 
-// rule adds a rule of one version that is always valid. make gets the subject.
-func (w *world) rule(id string, target *rule.Attribute, make func(self *rule.Binding) (rule.Expr, rule.Condition)) *rule.Version {
+// rule adds a rule of one version that is always valid. body gets the subject.
+func (w *world) rule(id string, target *rule.Attribute, body func(self *rule.Binding) (rule.Expr, rule.Condition)) *rule.Version {
 	self := &rule.Binding{Object: target.Owner}
-	e, c := make(self)
+	e, c := body(self)
 	v := &rule.Version{Subject: self, Condition: c}
 	if e == nil {
 		v.Action = &rule.Grant{Kenmerk: target}

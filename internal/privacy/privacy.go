@@ -252,20 +252,20 @@ func ElevenTest(d string) bool {
 	if len(d) != 9 {
 		return false
 	}
-	sum, any := 0, 0
+	sum, bits := 0, 0
 	for i := range 9 {
 		v := int(d[i] - '0')
 		if v < 0 || v > 9 {
 			return false
 		}
-		any |= v
+		bits |= v
 		if i == 8 {
 			sum -= v
 		} else {
 			sum += (9 - i) * v
 		}
 	}
-	return any != 0 && sum%11 == 0
+	return bits != 0 && sum%11 == 0
 }
 
 func context(s string, start int) string { return s[max(0, start-40):start] }

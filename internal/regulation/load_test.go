@@ -110,13 +110,13 @@ func fsys(files map[string]string) fstest.MapFS {
 }
 
 // with gives a copy of small with one replacement in one file.
-func with(t *testing.T, file, old, new string) map[string]string {
+func with(t *testing.T, file, was, is string) map[string]string {
 	t.Helper()
 	files := maps.Clone(small())
-	if !strings.Contains(files[file], old) {
-		t.Fatalf("%s bevat %q niet", file, old)
+	if !strings.Contains(files[file], was) {
+		t.Fatalf("%s bevat %q niet", file, was)
 	}
-	files[file] = strings.Replace(files[file], old, new, 1)
+	files[file] = strings.Replace(files[file], was, is, 1)
 	return files
 }
 
