@@ -44,9 +44,8 @@ type result struct {
 	outcome    regulation.Outcome
 	attribute  *rule.Attribute
 	file       *dossier.File
-	explained  *explain.Explanation
-	cents      int64 // a year, or once
-	err        bool
+	explained  *explain.Explanation // its Error says why there is no value
+	cents      int64                // a year, or once
 }
 
 // evaluate computes a case and explains it. The rules are those of the set;
@@ -75,10 +74,12 @@ func evaluate(set *regulation.Set, program *exact.Program, c demoCase, on rule.D
 		ctx.Assumptions = append(ctx.Assumptions, a.Text)
 	}
 	res.explained = explain.Explain(ec, who[0], res.attribute, ctx)
+	if res.explained.Error != nil {
+		return res, nil
+	}
 	v, err := ec.Value(who[0], res.attribute)
 	if err != nil {
-		res.err = true
-		return res, nil
+		return result{}, fmt.Errorf("zaak %s: %w", c.ID, err)
 	}
 	if v.Num != nil {
 		c, _ := centsOf(v.Num)
@@ -175,8 +176,7 @@ func (o *Office) decideAt(ctx context.Context, who, zaak string, on rule.Date, a
 	if err != nil {
 		return "", err
 	}
-	if res.err {
-		p := res.explained.Error
+	if p := res.explained.Error; p != nil {
 		return "", refuse(p.Code, "Over deze zaak kan niet worden beslist: "+p.Text, p.Asked, view.FieldError{Field: "zaak", Text: p.Text})
 	}
 	kind, outcome := loop.Award, "toegekend"
@@ -308,7 +308,7 @@ func (o *Office) before(c demoCase, d *loop.Decision, now *explain.Explanation) 
 			return nil
 		}
 		old, err := evaluate(set, program, c, d.Date)
-		if err != nil || old.err {
+		if err != nil || old.explained.Error != nil {
 			return nil
 		}
 		return &view.DecisionBefore{Version: "vóór " + dutch(a.From), Sentence: old.explained.Sentence}

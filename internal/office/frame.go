@@ -40,7 +40,7 @@ func (o *Office) name(id loop.PersonID) string {
 	if n := o.world.Name(id); n.Words != "" {
 		return n.Words
 	}
-	return "iemand die hier niet meer werkt"
+	return "een collega"
 }
 
 // holderName names who holds a post: the person, or the party when it is not
@@ -123,8 +123,24 @@ func (o *Office) streamRef(stream string) view.Ref {
 		if p := o.world.Proposal(id); p != nil {
 			return view.Ref{Text: p.Title, Href: proposalHref(id)}
 		}
+	case "besluit":
+		if d := o.world.Decision(id); d != nil {
+			ref := o.regulationRef(d.Anchor.Regulation)
+			ref.Href = "/beslissingen/" + id
+			return ref
+		}
+	case "regeling", "waardering":
+		return o.regulationRef(id)
 	}
-	return view.Ref{Text: stream}
+	return view.Ref{}
+}
+
+// regulationRef names a regulation and links to it.
+func (o *Office) regulationRef(id string) view.Ref {
+	if r, ok := o.rules.set.Get(id); ok {
+		return view.Ref{Text: r.Name, Href: regulationHref(id)}
+	}
+	return view.Ref{}
 }
 
 // Start is the first page.

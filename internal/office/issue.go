@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -13,9 +12,6 @@ import (
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
 )
-
-// people gives who reported a knelpunt, sorted.
-func people(i *loop.Issue) []loop.PersonID { return slices.Sorted(maps.Keys(i.Reporters())) }
 
 // issueTitle names a knelpunt: what it is about and where. Its first words are
 // those of the first signal, cut short.

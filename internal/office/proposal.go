@@ -3,6 +3,7 @@ package office
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -543,12 +544,42 @@ func (o *Office) AnswerCompass(ctx context.Context, who, id string, answers map[
 	return o.do(ctx, who, loop.EditCompass{Proposal: id, Answers: answers})
 }
 
-// AcceptFinding accepts an existing weighty finding for the own mandate.
-func (o *Office) AcceptFinding(ctx context.Context, who, id, finding, why string) error {
+// AcceptFindings accepts existing weighty findings for the own mandate, each
+// with an event of its own. What was accepted before is left as it is, so that
+// a form that is sent twice does no harm.
+func (o *Office) AcceptFindings(ctx context.Context, who, id string, findings []string, why string) error {
 	if err := refusePersonal("want", why); err != nil {
 		return err
 	}
-	return o.do(ctx, who, loop.AcceptFinding{Proposal: id, Finding: finding, Why: loop.Words(why)})
+	if len(findings) == 0 {
+		return refuse("bevinding-ontbreekt", "U koos geen bevinding.", "Vink aan wat u aanvaardt.", view.FieldError{Field: "bevinding", Text: "Vink aan wat u aanvaardt."})
+	}
+	o.mu.RLock()
+	var todo []loop.AcceptFinding
+	var no error
+	for _, f := range slices.Compact(slices.Sorted(slices.Values(findings))) {
+		c := loop.AcceptFinding{Proposal: id, Finding: f, Why: loop.Words(why)}
+		_, err := o.world.Decide(loop.PersonID(who), c, o.Now())
+		var r *loop.Refusal
+		switch {
+		case err == nil:
+			todo = append(todo, c)
+		case errors.As(err, &r) && r.Code == "niets-veranderd":
+			// By an earlier click.
+		case no == nil:
+			no = refusal(err)
+		}
+	}
+	o.mu.RUnlock()
+	if no != nil {
+		return no
+	}
+	for _, c := range todo {
+		if err := o.do(ctx, who, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SubmitProposal lays a proposal before both keys. What the loop asks first,

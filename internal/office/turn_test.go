@@ -248,11 +248,18 @@ func TestTurn(t *testing.T) {
 	v = h.proposal("femke", p)
 	h.refused("bevinding-niet-aanvaard", h.GiveKey(ctx, "femke", p, v.ProposalDigest))
 	for _, who := range []string{"femke", "karim"} {
+		var ids []string
 		for _, f := range h.proposal(who, p).Findings {
 			if f.Weighty && f.Change == view.FindingExisting {
-				h.ok(h.AcceptFinding(ctx, who, p, f.ID, "Wij nemen dit mee in de volgende wijziging."))
+				ids = append(ids, f.ID)
 			}
 		}
+		h.refused("bevinding-onbekend", h.AcceptFindings(ctx, who, p, append(ids[:len(ids):len(ids)], "bestaat-niet"), "Later."))
+		if v := h.proposal(who, p); len(v.Findings[0].Accepted) == 2 {
+			t.Error("half of a refused form was accepted")
+		}
+		h.ok(h.AcceptFindings(ctx, who, p, ids, "Wij nemen dit mee in de volgende wijziging."))
+		h.ok(h.AcceptFindings(ctx, who, p, ids, "Wij nemen dit mee in de volgende wijziging.")) // a double click
 	}
 	v = h.proposal("femke", p)
 	h.ok(h.GiveKey(ctx, "femke", p, v.ProposalDigest))

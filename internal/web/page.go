@@ -153,9 +153,18 @@ func (p *page) grey(a screen.Anchor) string {
 		s += " · " + p.T("signaal.versie", "versie", a.Version)
 	}
 	if a.Case != "" {
-		s += " · " + p.T("signaal.zaak", "zaak", a.Case)
+		s += " · " + p.caseName(a.Case)
 	}
 	return s
+}
+
+// caseName writes the pseudonym of a case; one that calls itself a case already
+// is not called so twice.
+func (p *page) caseName(id string) string {
+	if strings.HasPrefix(strings.ToLower(id), "zaak") {
+		return id
+	}
+	return p.T("signaal.zaak", "zaak", id)
 }
 
 // anchorQuery is the query that opens the signal form on an anchor.

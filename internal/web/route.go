@@ -371,11 +371,18 @@ func (s *server) routeProposal() {
 		})
 	})
 	act("bevinding", "bevinding", "bevindingen", func(ctx context.Context, who, id string, r *http.Request, p *page) error {
-		why := text(r, "want")
-		if why == "" {
-			return fieldRefusal(p, screen.FieldError{Field: "want", Text: p.T("voorstel.fout-want")})
+		why, chosen := text(r, "want"), r.PostForm["bevinding"]
+		var faults []screen.FieldError
+		if len(chosen) == 0 {
+			faults = append(faults, screen.FieldError{Field: "bevinding", Text: p.T("voorstel.fout-bevinding")})
 		}
-		return svc.AcceptFinding(ctx, who, id, text(r, "bevinding"), why)
+		if why == "" {
+			faults = append(faults, screen.FieldError{Field: "want", Text: p.T("voorstel.fout-want")})
+		}
+		if len(faults) > 0 {
+			return fieldRefusal(p, faults...)
+		}
+		return svc.AcceptFindings(ctx, who, id, chosen, why)
 	})
 	s.post("/voorstellen/{id}/simuleren", func(r *http.Request, p *page) (string, error) {
 		run, err := svc.Simulate(r.Context(), p.Frame.Actor.ID, r.PathValue("id"))

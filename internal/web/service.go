@@ -58,7 +58,9 @@ type Service interface {
 	EditPlan(ctx context.Context, who string, in screen.PlanInput) error
 	AnswerCompass(ctx context.Context, who, proposal string, answers map[string]string) error
 	ConfirmAssessment(ctx context.Context, who string, in screen.AssessmentInput) error
-	AcceptFinding(ctx context.Context, who, proposal, finding, why string) error
+	// AcceptFindings accepts findings that exist already, each by name, for one
+	// reason. When one of them is refused, none is accepted.
+	AcceptFindings(ctx context.Context, who, proposal string, findings []string, why string) error
 	// Simulate starts a run (or finds the same run done before) and returns
 	// at once; the page of the run shows its progress.
 	Simulate(ctx context.Context, who, proposal string) (run string, err error)

@@ -527,7 +527,7 @@ func TestCommands(t *testing.T) {
 		{"/voorstellen/v-1/parameter", "parameter=p&waarde=120+%25", "/voorstellen/v-1?gedaan=parameter#regel", webtest.Call{Name: "EditParameter", In: screen.ParameterInput{Proposal: "v-1", Param: "p", Value: "120 %"}}},
 		{"/voorstellen/v-1/kompas", "vraag-belang=De+balie&vraag-=x", "/voorstellen/v-1?gedaan=kompas#kompas", webtest.Call{Name: "AnswerCompass", In: map[string]string{"belang": "De balie"}}},
 		{"/voorstellen/v-1/toets", "toets=uitvoering&antwoord-uren=110&want-uren=Brieven&oordeel=uitvoerbaar", "/voorstellen/v-1?gedaan=toets#toetsen", webtest.Call{Name: "ConfirmAssessment", In: screen.AssessmentInput{Proposal: "v-1", Assessment: "uitvoering", Verdict: "uitvoerbaar", Answers: map[string]string{"uren": "110"}, Why: map[string]string{"uren": "Brieven"}}}},
-		{"/voorstellen/v-1/bevinding", "bevinding=b-1&want=Later", "/voorstellen/v-1?gedaan=bevinding#bevindingen", webtest.Call{Name: "AcceptFinding", In: [2]string{"b-1", "Later"}}},
+		{"/voorstellen/v-1/bevinding", "bevinding=b-1&bevinding=b-2&want=Later", "/voorstellen/v-1?gedaan=bevinding#bevindingen", webtest.Call{Name: "AcceptFindings", In: []string{"b-1", "b-2", "Later"}}},
 		{"/voorstellen/v-1/simuleren", "", "/simulaties/r-1", webtest.Call{Name: "Simulate", In: "v-1"}},
 		{"/voorstellen/v-1/verwachting", "doel=Krijgen&indicator=gebruik&laag=52&hoog=64&grens=45&datum=2027-01-01", "/voorstellen/v-1?gedaan=verwachting#verwachtingen", webtest.Call{Name: "AddExpectation", In: screen.ExpectationInput{Proposal: "v-1", Goal: "Krijgen", Indicator: "gebruik", Low: "52", High: "64", Tripwire: "45", Horizon: d}}},
 		{"/voorstellen/v-1/verwachting-weg", "verwachting=e-1", "/voorstellen/v-1?gedaan=verwachting-weg#verwachtingen", webtest.Call{Name: "RemoveExpectation", In: "e-1"}},
@@ -579,7 +579,8 @@ func TestBadInput(t *testing.T) {
 		{"/knelpunten/k-1/antwoord", "formulier=antwoord&soort=doorzenden&reden=Rijk", []string{"antwoord-aan"}, []string{"Rijk"}},
 		{"/knelpunten/k-1/antwoord", "formulier=antwoord&soort=wijzigen&reden=R&vanaf-morgen=M&klaar-op=31-2-2027", []string{"antwoord-klaar-op"}, []string{"31-2-2027"}},
 		{"/voorstellen/v-1/parameter", "formulier=parameter-0-1&parameter=p&waarde=", []string{"parameter-0-1-waarde"}, nil},
-		{"/voorstellen/v-1/bevinding", "formulier=bevinding-b-1&bevinding=b-1&want=", []string{"bevinding-b-1-want"}, nil},
+		{"/voorstellen/v-1/bevinding", "formulier=bevinding&bevinding=b-1&want=", []string{"bevinding-want"}, nil},
+		{"/voorstellen/v-1/bevinding", "formulier=bevinding&want=Later", []string{"bevinding-bevinding"}, []string{"Later"}},
 		{"/voorstellen/v-1/verwachting", "formulier=verwachting&doel=Doel+blijft", []string{"verwachting-indicator", "verwachting-laag", "verwachting-hoog", "verwachting-datum"}, []string{"Doel blijft"}},
 		{"/voorstellen/v-besloten/invoeren", "formulier=invoeren&datum=morgen", []string{"invoeren-datum"}, []string{"morgen"}},
 		{"/beslissingen", "formulier=beslis&zaak=&datum=2027-01-01", []string{"beslis-zaak"}, nil},
@@ -708,7 +709,7 @@ func TestImport(t *testing.T) {
 		}
 		_, _ = io.WriteString(f, content+strings.Repeat("x", size))
 		_ = m.Close()
-		r := httptest.NewRequest("POST", "/metingen/"+reg+"/uitkomsten", &b)
+		r := httptest.NewRequest(http.MethodPost, "/metingen/"+reg+"/uitkomsten", &b)
 		r.Header.Set("Content-Type", m.FormDataContentType())
 		r.AddCookie(&http.Cookie{Name: "rol", Value: "ruben"})
 		return do(handler(t, &webtest.Fake{State: webtest.Filled}), r)
@@ -762,7 +763,7 @@ func TestFailures(t *testing.T) {
 			t.Errorf("%s %s: no Allow", x.method, x.path)
 		}
 	}
-	r := httptest.NewRequest("POST", "/signaal", strings.NewReader("a=%zz"))
+	r := httptest.NewRequest(http.MethodPost, "/signaal", strings.NewReader("a=%zz"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if w := do(h, r); w.Code != 400 {
 		t.Errorf("a broken form: %d", w.Code)
@@ -863,11 +864,11 @@ func TestRole(t *testing.T) {
 			}
 		}
 	}
-	real := handler(t, notDemo{&webtest.Fake{State: webtest.Filled}})
-	if w := do(real, request("POST", "/rol", "", url.Values{"rol": {"femke"}})); w.Code != 404 {
+	noDemo := handler(t, notDemo{&webtest.Fake{State: webtest.Filled}})
+	if w := do(noDemo, request("POST", "/rol", "", url.Values{"rol": {"femke"}})); w.Code != 404 {
 		t.Errorf("a role switch outside the demo: %d", w.Code)
 	}
-	if body := do(real, request("GET", "/", "", nil)).Body.String(); strings.Contains(body, `action="/rol"`) {
+	if body := do(noDemo, request("GET", "/", "", nil)).Body.String(); strings.Contains(body, `action="/rol"`) {
 		t.Error("the role bar shows outside the demo")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"lemniscaat/internal/screen"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -655,8 +656,8 @@ func (f *Fake) ConfirmAssessment(_ context.Context, who string, in screen.Assess
 	return f.do("ConfirmAssessment", who, in)
 }
 
-func (f *Fake) AcceptFinding(_ context.Context, who, _, finding, why string) error {
-	return f.do("AcceptFinding", who, [2]string{finding, why})
+func (f *Fake) AcceptFindings(_ context.Context, who, _ string, findings []string, why string) error {
+	return f.do("AcceptFindings", who, append(slices.Clone(findings), why))
 }
 
 func (f *Fake) Simulate(_ context.Context, who, id string) (string, error) {
