@@ -44,7 +44,7 @@ bench: ## measure, and print the table that is in README.md
 
 .PHONY: generate
 generate: $(BIN)/templ ## generate the Go code of the pages
-	@$(BIN)/templ generate -path internal -include-version=false -log-level warn
+	@$(BIN)/templ generate -path . -include-version=false -log-level warn
 
 .PHONY: clean
 clean: ## remove what was built

@@ -17,7 +17,7 @@ for page in "${pages[@]}"; do
   cp "$page" "$copy/$page"
 done
 cp go.mod "$copy/"
-build/bin/templ generate -path "$copy/internal" -include-version=false -log-level warn
+build/bin/templ generate -path "$copy" -include-version=false -log-level warn
 
 stale=0
 for page in "${pages[@]}"; do
