@@ -37,8 +37,13 @@ export class Keyboard {
   async type(target, text) {
     await this.reach(target)
     if ((await target.getAttribute('type')) === 'date') {
+      // A date field has the order of the browser's own language.
       const [year, month, day] = text.split('-')
-      await this.page.keyboard.type(day + month + year)
+      for (const digits of [day + month + year, month + day + year]) {
+        for (let n = 0; n < 3; n++) await this.page.keyboard.press('ArrowLeft')
+        await this.page.keyboard.type(digits)
+        if ((await target.inputValue()) === text) break
+      }
     } else {
       await this.page.keyboard.press('ControlOrMeta+A')
       await this.page.keyboard.type(text)

@@ -19,6 +19,6 @@ export async function people(url) {
 export async function chooseRole(page, person) {
   if (page.url() === 'about:blank') await page.goto('/')
   await page.locator('#rol').selectOption(person)
-  await page.locator('form[action="/rol"] button').click()
+  await page.locator('form[action="/rol"]:has(#rol) button').click()
   await page.waitForLoadState()
 }
