@@ -24,6 +24,15 @@ func (w *writer) blame(fallback bool) []*exact.Test {
 		if _, is := x.test.Condition.(*rule.IsEmpty); is {
 			n++ // "there is one" says less than what is wrong with it
 		}
+		if c, is := x.test.Condition.(*rule.Compare); is && !b.nothing {
+			// Why somebody gets it is rarely who lives there or that he is old
+			// enough; people know it by the amounts.
+			if _, counts := c.L.(*rule.Aggregate); counts {
+				n += 3
+			} else if c.L.Type().Kind == rule.Amount {
+				n--
+			}
+		}
 		return n
 	}
 	slices.SortStableFunc(b.tests, func(x, y blamed) int { return rank(x) - rank(y) })
