@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -143,8 +144,35 @@ func variantSide(env Env, set *regulation.Set, file string, base simulate.Side, 
 	if err != nil {
 		return nil, &fault{Input, err}
 	}
+	if other := untouched(v, ids); other != "" {
+		fmt.Fprintf(env.Err, "let op: de variant %s gaat over %s; dat rekent deze simulatie niet door\n", v.ID, other)
+	}
 	side.ID, side.Name = v.ID, v.Name
 	return &side, nil
+}
+
+// untouched names the regulations that a variant changes and a simulation of
+// other regulations does not compute; "" when it computes one of them.
+func untouched(v regulation.Variant, computed []string) string {
+	var other []string
+	var ids []string
+	for _, o := range slices.Concat(v.Parameters, v.Rules) {
+		ids = append(ids, o.ID)
+	}
+	for _, s := range v.Steps {
+		ids = append(ids, s.ID)
+	}
+	for _, id := range ids {
+		reg, _, _ := strings.Cut(id, ".")
+		if slices.Contains(computed, reg) {
+			return ""
+		}
+		if !slices.Contains(other, reg) {
+			other = append(other, reg)
+		}
+	}
+	slices.Sort(other)
+	return strings.Join(other, " en ")
 }
 
 // saveRun writes the result as JSON and as text.
