@@ -169,6 +169,10 @@ func (o *Office) decideAt(ctx context.Context, who, zaak string, on rule.Date, a
 	if !ok {
 		return "", refuse("zaak-onbekend", "Deze zaak is er niet.", "Kies een zaak uit de lijst.", view.FieldError{Field: "zaak", Text: "Kies een zaak uit de lijst."})
 	}
+	if last := o.today().AddYears(1); on.After(last) {
+		return "", refuse("datum", "Zo ver vooruit zijn de regels nog niet bekend.", "Kies een dag tot en met "+dutch(last)+".",
+			view.FieldError{Field: "datum", Text: "Kies een dag tot en met " + dutch(last) + "."})
+	}
 	o.mu.RLock()
 	set, program := o.rules.set, o.rules.program
 	o.mu.RUnlock()
@@ -177,7 +181,7 @@ func (o *Office) decideAt(ctx context.Context, who, zaak string, on rule.Date, a
 		return "", err
 	}
 	if p := res.explained.Error; p != nil {
-		return "", refuse(p.Code, "Over deze zaak kan niet worden beslist: "+p.Text, p.Asked, view.FieldError{Field: "zaak", Text: p.Text})
+		return "", refuse(p.Code, "Over deze zaak kan niet worden beslist: "+p.Text, p.Asked, view.FieldError{Field: "zaak", Text: "Kies een andere dag of een andere zaak."})
 	}
 	kind, outcome := loop.Award, "toegekend"
 	if res.cents == 0 {

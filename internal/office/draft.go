@@ -70,7 +70,7 @@ func (d draft) content() (loop.Content, error) {
 	next, _ := set.Get(d.reg)
 	c.Digest, c.Variant = digestOf(next), string(d.variant.YAML())
 	for _, ch := range regulation.Diff(d.base, set) {
-		c.Summary = append(c.Summary, strings.Join(append([]string{ch.Text}, ch.Details...), " "))
+		c.Summary = append(c.Summary, changeText(ch))
 	}
 	return c, nil
 }
@@ -242,3 +242,12 @@ func sameFields(a, b []regulation.Override) bool {
 
 // written gives a value as people read it.
 func written(v rule.Datum, t rule.Type) string { return notation.Format(v, t) }
+
+// changeText tells a change and its details in whole sentences.
+func changeText(c regulation.Change) string {
+	s := c.Text
+	for _, d := range c.Details {
+		s += " " + capital(strings.TrimRight(d, ".")) + "."
+	}
+	return s
+}

@@ -5,10 +5,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/privacy"
+	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
 )
@@ -162,14 +164,15 @@ func (o *Office) Issue(_ context.Context, who, id string) (view.IssueView, error
 		case ans.Kind == loop.Keep:
 			v.Accept.Why = "De tweede sleutel is van de uitvoering."
 		}
+		if ans.Kind == loop.Adapt && ans.WindowFrom.IsZero() {
+			if v.Count.Can = p.Corner == loop.Opdrachtnemer; !v.Count.Can {
+				v.Count.Why = "De uitvoering telt of het minder vaak gebeurt."
+			}
+		}
 		v.Remind, v.Close = o.windowActions(i, ans, owner.Person == me && who != "")
 	}
-	if p, ok := o.person(who); ok && i.State.Live() {
-		if p.Corner == loop.Opdrachtgever || p.Corner == loop.Opdrachtnemer {
-			v.Try.Can = true
-		} else {
-			v.Try.Why = "Een voorstel openen kan iemand van beleid of van uitvoering."
-		}
+	if _, ok := o.person(who); ok && i.State.Live() {
+		v.Try = o.mayOpen(who, a.Regulation)
 	}
 	return v, nil
 }
@@ -291,7 +294,9 @@ func (o *Office) solvedChecks(i *loop.Issue) []view.SolvedCheck {
 		delivered = delivered && (!h.Reachable || i.Delivered[r] == a.Number)
 	}
 	checks = append(checks, view.SolvedCheck{Text: "Het antwoord is bij elke bereikbare melder.", OK: delivered})
-	if a.Kind.Promises() {
+	if a.Kind == loop.Adapt && a.Proposal == "" {
+		checks = append(checks, view.SolvedCheck{Text: "De uitvoering telt dat het minder vaak gebeurt.", OK: a.Counted})
+	} else if a.Kind.Promises() {
 		inForce, inside := false, false
 		var ref view.Ref
 		if p := o.world.Proposal(a.Proposal); p != nil {
@@ -397,6 +402,21 @@ func (o *Office) Answer(ctx context.Context, who string, in view.AnswerInput) er
 			return err
 		}
 	}
+	if in.Kind == view.AnswerChange {
+		o.mu.RLock()
+		i := o.world.Issue(in.Issue)
+		textOnly := false
+		if i != nil {
+			r, ok := o.rules.set.Get(i.Anchors[0].Regulation)
+			textOnly = ok && r.Level == regulation.LevelText
+		}
+		o.mu.RUnlock()
+		// A promise that nobody can keep here is not made.
+		if textOnly {
+			return refuse("alleen-tekst", "Deze regeling is hier alleen tekst. Wijzigen kan pas als er stappen of rekenregels bij staan.",
+				"Kies ‘Uitvoering aanpassen’ voor wat u nu al anders doet.", view.FieldError{Field: "soort", Text: "Kies een ander antwoord."})
+		}
+	}
 	if in.Kind == view.AnswerForward {
 		triangle, post, _ := strings.Cut(in.Owner, "/")
 		return o.do(ctx, who, loop.Forward{
@@ -419,6 +439,28 @@ func (o *Office) Answer(ctx context.Context, who string, in view.AnswerInput) er
 // AcceptRefusal is the executor's key under "niet wijzigen".
 func (o *Office) AcceptRefusal(ctx context.Context, who, issue string) error {
 	return o.do(ctx, who, loop.AcceptKey{Issue: issue})
+}
+
+// CountWork is the executor's own count before and after an adaptation: where
+// nothing is measured it stands in for the measurement.
+func (o *Office) CountWork(ctx context.Context, who string, in view.CountInput) error {
+	c := loop.CountWork{Issue: in.Issue}
+	var faults []view.FieldError
+	for _, f := range []struct {
+		field, text string
+		to          *int
+	}{{"voor", in.Before, &c.Before}, {"na", in.After, &c.After}} {
+		n, err := strconv.Atoi(f.text)
+		if err != nil || n < 0 || n > 1_000_000 {
+			faults = append(faults, view.FieldError{Field: f.field, Text: "Vul een heel getal in, bijvoorbeeld 12."})
+			continue
+		}
+		*f.to = n
+	}
+	if len(faults) > 0 {
+		return refuse("telling", "Dit is geen telling.", "", faults...)
+	}
+	return o.do(ctx, who, c)
 }
 
 // Remind reminds the reporters that their reaction is asked.

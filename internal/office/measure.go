@@ -193,6 +193,9 @@ func (o *Office) RemoveExpectation(ctx context.Context, who, proposal, id string
 	}
 	plan := p.Plan
 	o.mu.RUnlock()
+	if !slices.ContainsFunc(plan.Expectations, func(e loop.Expectation) bool { return e.ID == id }) {
+		return nil // taken away already, by an earlier click or by somebody else
+	}
 	plan.Expectations = slices.DeleteFunc(slices.Clone(plan.Expectations), func(e loop.Expectation) bool { return e.ID == id })
 	plan.Goals = slices.DeleteFunc(slices.Clone(plan.Goals), func(g string) bool {
 		return !slices.ContainsFunc(plan.Expectations, func(e loop.Expectation) bool { return e.Goal == g })

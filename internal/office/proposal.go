@@ -170,6 +170,8 @@ func (o *Office) Proposal(_ context.Context, who, id string) (view.ProposalView,
 	v.Simulation = o.simulationRef(p)
 	switch {
 	case !editable || !inTriangle:
+	case r.Level < regulation.LevelRules:
+		v.Simulate.Why = "Deze regeling heeft geen rekenregels. Beschrijf de gevolgen in het Beleidskompas."
 	case d.empty():
 		v.Simulate.Why = "Verander eerst iets in de regel of in een stap."
 	default:
@@ -402,6 +404,30 @@ func (o *Office) keyRows(p *loop.Proposal) []view.KeyRow {
 	return out
 }
 
+// mayOpen says whether somebody can open a proposal on a regulation: those who
+// hold its keys can, when there is something in it that can be changed.
+func (o *Office) mayOpen(who, reg string) view.Action {
+	r, ok := o.rules.set.Get(reg)
+	if !ok {
+		return view.Action{Why: "Deze regeling is hier niet bekend."}
+	}
+	p, known := o.person(who)
+	switch {
+	case !known:
+		return view.Action{Why: "Kies bovenaan als wie u werkt."}
+	case mandates[p.Corner] == "":
+		return view.Action{Why: "Een voorstel openen kan iemand van beleid of van uitvoering."}
+	}
+	if _, ok := o.world.MemberAt(loop.PersonID(who), loop.Anchor{Regulation: reg}, o.today()); !ok {
+		h := o.world.Resolve(loop.Debtor{Corner: loop.Opdrachtgever, Scope: loop.Anchor{Regulation: reg}}, o.today())
+		return view.Action{Why: "Over deze regeling beslist " + o.holderName(h) + ". Een voorstel openen kan hier niet."}
+	}
+	if r.Level == regulation.LevelText {
+		return view.Action{Why: "Deze regeling is hier alleen tekst. Een voorstel kan pas als er stappen of rekenregels bij staan. Tot dan helpt het antwoord ‘Uitvoering aanpassen’."}
+	}
+	return view.Action{Can: true}
+}
+
 // OpenProposal starts a sketch, on a knelpunt or on a regulation.
 func (o *Office) OpenProposal(ctx context.Context, who string, in view.OpenProposalInput) (string, error) {
 	id := o.NewID("v")
@@ -422,6 +448,12 @@ func (o *Office) OpenProposal(ctx context.Context, who string, in view.OpenPropo
 		if i == nil {
 			return "", view.ErrNotFound
 		}
+	}
+	o.mu.RLock()
+	may := o.mayOpen(who, c.Regulation)
+	o.mu.RUnlock()
+	if !may.Can {
+		return "", refuse("voorstel-kan-niet", may.Why, "")
 	}
 	if err := o.do(ctx, who, c); err != nil {
 		return "", err
@@ -514,6 +546,15 @@ func (o *Office) EditPlan(ctx context.Context, who string, in view.PlanInput) er
 		return err
 	}
 	plan.Claim = claim
+	if last := o.today().AddYears(10); in.From.After(last) {
+		return refuse("datum", "Deze dag is te ver weg.", "Kies een dag binnen tien jaar.", view.FieldError{Field: "datum", Text: "Kies een dag binnen tien jaar."})
+	}
+	for _, e := range plan.Expectations {
+		if !in.From.IsZero() && !e.Horizon.After(in.From) {
+			return refuse("datum", "Een verwachting wordt al gemeten op "+dutch(e.Horizon)+". Dan geldt het voorstel nog niet.",
+				"Kies een eerdere dag, of verwijder die verwachting.", view.FieldError{Field: "datum", Text: "Kies een dag voor " + dutch(e.Horizon) + "."})
+		}
+	}
 	moved := !in.From.IsZero() && in.From != plan.InForce
 	if moved {
 		plan.InForce, plan.Rollout = in.From, []loop.Stage{{Percent: 100, From: in.From}}

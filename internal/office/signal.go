@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"lemniscaat/internal/loop"
+	"lemniscaat/internal/privacy"
 	view "lemniscaat/internal/screen"
 )
 
@@ -83,6 +84,9 @@ func (o *Office) FileSignal(ctx context.Context, who string, in view.SignalInput
 	p, ok := o.person(who)
 	if !ok {
 		return "", refuse("niemand-gekozen", "Wij weten niet wie u bent.", "Kies bovenaan de pagina als wie u werkt.")
+	}
+	if _, found := privacy.Mask(in.Anchor.Case); len(found) > 0 {
+		return "", refuse("persoonsgegeven", "De verwijzing naar de zaak lijkt op "+kindsFound(found)+". Die slaan wij niet op.", "Gebruik het pseudoniem uit het zaaksysteem.")
 	}
 	a := anchorOf(in.Anchor)
 	a.Version = o.versionOf(a.Rule)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lemniscaat/internal/loop"
+	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
 	"lemniscaat/internal/store"
@@ -126,7 +127,10 @@ func (o *Office) missing(p *loop.Proposal) []view.MissingRow {
 			add("toets-"+q, "toets-"+q)
 		}
 	}
+	r, ok := o.rules.set.Get(p.Regulation)
 	switch {
+	case ok && r.Level < regulation.LevelRules:
+		// Without rules there is nothing to simulate, and nothing is asked.
 	case p.Simulation.Run == "":
 		add("simulatie", "simulatie")
 	case p.Simulation.Content != p.Content.Digest:
@@ -188,6 +192,9 @@ func (o *Office) effect(p *loop.Proposal, d draft) string {
 		if a != b {
 			changed++
 		}
+	}
+	if changed == 0 {
+		return texts.T("effect-geen", "alle", all)
 	}
 	return texts.T("effect", "anders", changed, "alle", all)
 }

@@ -447,6 +447,12 @@ type MySignalRow struct {
 	Reaction string // what the reporter said earlier, "" when nothing
 }
 
+// CountInput is how often it happened before and after an adaptation, as typed.
+type CountInput struct {
+	Issue         string
+	Before, After string
+}
+
 // ReactionInput is "Herken je dit? Ja / Nee, want…".
 type ReactionInput struct {
 	Signal     string
@@ -519,6 +525,7 @@ type IssueView struct {
 
 	Remind    Action // remind the reporters to react
 	Close     Action // end it, after the time of the reporters
+	Count     Action // the executor's own count, where nothing is measured
 	MeToo     Action // "Ook bij mij"
 	CanAnswer Action
 	Accept    Action // the executor's key under "niet wijzigen"

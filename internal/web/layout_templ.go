@@ -894,7 +894,7 @@ func errorSummary(p *page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(p.Refusal.Fields) == 0 || p.Refusal.Code != "invoer" {
+		if (len(p.Refusal.Fields) == 0 || p.Refusal.Code != "invoer") && !p.said(p.Refusal.Text) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 73, "<p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -913,7 +913,7 @@ func errorSummary(p *page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.Refusal.Hint != "" {
+		if p.Refusal.Hint != "" && !p.said(p.Refusal.Hint) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 75, "<p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

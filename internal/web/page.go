@@ -72,6 +72,16 @@ func (p *page) fault(form, field string) string {
 	return ""
 }
 
+// said tells whether a field of the refusal says the same already.
+func (p *page) said(text string) bool {
+	for _, f := range p.Refusal.Fields {
+		if f.Text == text {
+			return true
+		}
+	}
+	return false
+}
+
 // describedBy names the elements that describe a field.
 func (p *page) describedBy(form, field string, hint bool) string {
 	var ids []string

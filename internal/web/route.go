@@ -287,6 +287,12 @@ func (s *server) routeIssue() {
 		id := r.PathValue("id")
 		return done(to("knelpunten", id), "aanvaard"), svc.AcceptRefusal(r.Context(), p.Frame.Actor.ID, id)
 	}, issue(nil))
+	s.post("/knelpunten/{id}/telling", func(r *http.Request, p *page) (string, error) {
+		id := r.PathValue("id")
+		return done(to("knelpunten", id), "telling"), svc.CountWork(r.Context(), p.Frame.Actor.ID, screen.CountInput{
+			Issue: id, Before: strings.TrimSpace(r.PostForm.Get("voor")), After: strings.TrimSpace(r.PostForm.Get("na")),
+		})
+	}, issue(nil))
 	s.post("/knelpunten/{id}/herinneren", func(r *http.Request, p *page) (string, error) {
 		id := r.PathValue("id")
 		return done(to("knelpunten", id), "herinnerd"), svc.Remind(r.Context(), p.Frame.Actor.ID, id)

@@ -47,6 +47,8 @@ type Service interface {
 	Answer(ctx context.Context, who string, in screen.AnswerInput) error
 	AcceptRefusal(ctx context.Context, who, issue string) error // the executor's key under "niet wijzigen"
 
+	// CountWork records the executor's own count under "uitvoering aanpassen".
+	CountWork(ctx context.Context, who string, in screen.CountInput) error
 	Remind(ctx context.Context, who, issue string) error     // remind the reporters to react
 	CloseIssue(ctx context.Context, who, issue string) error // after the time of the reporters
 

@@ -522,6 +522,7 @@ func TestCommands(t *testing.T) {
 		{"/knelpunten/k-1/antwoord", "soort=uitleggen&reden=Zo+is+het&vanaf-morgen=Bel&klaar-op=2027-01-01&voorstel=v-1", "/knelpunten/k-1?gedaan=antwoord", webtest.Call{Name: "Answer", In: screen.AnswerInput{Issue: "k-1", Kind: screen.AnswerExplain, Reason: "Zo is het"}}},
 		{"/knelpunten/k-1/antwoord", "soort=doorzenden&reden=Rijk&aan=szw", "/knelpunten/k-1?gedaan=antwoord", webtest.Call{Name: "Answer", In: screen.AnswerInput{Issue: "k-1", Kind: screen.AnswerForward, Reason: "Rijk", Owner: "szw"}}},
 		{"/knelpunten/k-1/aanvaarden", "", "/knelpunten/k-1?gedaan=aanvaard", webtest.Call{Name: "AcceptRefusal", In: "k-1"}},
+		{"/knelpunten/k-1/telling", "voor=9&na=+2", "/knelpunten/k-1?gedaan=telling", webtest.Call{Name: "CountWork", In: screen.CountInput{Issue: "k-1", Before: "9", After: "2"}}},
 		{"/voorstellen", "regeling=" + reg + "&knelpunt=k-1&titel=Naar+120", "/voorstellen/v-1?gedaan=voorstel", webtest.Call{Name: "OpenProposal", In: screen.OpenProposalInput{Regulation: reg, Issue: "k-1", Title: "Naar 120"}}},
 		{"/voorstellen/v-1/meedoen", "", "/voorstellen/v-1?gedaan=meedoen#auteurs", webtest.Call{Name: "JoinProposal", In: "v-1"}},
 		{"/voorstellen/v-1/parameter", "parameter=p&waarde=120+%25", "/voorstellen/v-1?gedaan=parameter#regel", webtest.Call{Name: "EditParameter", In: screen.ParameterInput{Proposal: "v-1", Param: "p", Value: "120 %"}}},

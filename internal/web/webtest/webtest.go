@@ -721,6 +721,10 @@ func (f *Fake) DemoFeed(_ context.Context, regulation, _ string, w io.Writer) er
 	return err
 }
 
+func (f *Fake) CountWork(_ context.Context, who string, in screen.CountInput) error {
+	return f.do("CountWork", who, in)
+}
+
 func (f *Fake) Remind(_ context.Context, who, id string) error { return f.do("Remind", who, id) }
 
 func (f *Fake) CloseIssue(_ context.Context, who, id string) error {
