@@ -41,7 +41,8 @@ func checkCommand(env Env) *cobra.Command {
 		Use:   "check [MAP…]",
 		Short: "controleer regelingen: taal, typen, bronnen, voorbeelden",
 		Long: `Controleert regelingen: leest alle regels, zoekt fouten en losse einden, en rekent elk voorbeeld na.
-Zonder MAP gaat het om de regelingen van het programma, met --data ook om wat in die installatie is aangenomen.
+Zonder MAP gaat het om de regelingen van het programma. Met --data gelden de versies mee die in die installatie zijn
+aangenomen, en de teksten die er zijn ingelezen.
 Waarschuwingen en tips veranderen de uitgangscode niet.`,
 		Example: "  lemniscaat check regelingen/zorgtoeslag",
 		Args:    cobra.ArbitraryArgs,
@@ -51,12 +52,13 @@ Waarschuwingen en tips veranderen de uitgangscode niet.`,
 			var at union
 			var err error
 			if data != "" {
-				if len(args) > 0 {
-					return usage("geef --data of mappen, niet allebei")
+				if err := hasLog(data); err != nil {
+					return err
 				}
-				set, err = rulesInForce(cmd.Context(), env, data)
-			} else {
-				set, ds, at, err = rulesFrom(args)
+			}
+			set, ds, at, err = rulesFrom(args)
+			if err == nil && data != "" && ds.Err() == nil {
+				set, err = overlaid(cmd.Context(), data, set)
 			}
 			if err != nil {
 				return err

@@ -40,6 +40,11 @@ func rulesInForce(ctx context.Context, env Env, data string) (*regulation.Set, e
 	if data == "" {
 		return set, nil
 	}
+	return overlaid(ctx, data, set)
+}
+
+// overlaid lays what an installation has adopted and imported over a set.
+func overlaid(ctx context.Context, data string, set *regulation.Set) (*regulation.Set, error) {
 	if err := hasLog(data); err != nil {
 		return nil, err
 	}

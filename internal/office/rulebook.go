@@ -33,8 +33,12 @@ func (b *rulebook) follow(w *loop.World) error {
 	var texts []*regulation.Regulation
 	n := 0
 	for _, g := range w.Regulations() {
-		adopted = append(adopted, g.Adoptions...)
-		n += len(g.Adoptions)
+		// What was adopted for a regulation that is not here has nothing to
+		// lie over: check can be asked about one folder.
+		if _, here := b.shipped.Get(g.ID); here {
+			adopted = append(adopted, g.Adoptions...)
+			n += len(g.Adoptions)
+		}
 		if g.Imported.IsZero() {
 			continue
 		}
