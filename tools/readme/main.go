@@ -25,6 +25,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -125,7 +126,9 @@ func run(dir string, s step) error {
 	if err != nil {
 		return err
 	}
-	cmd.Env = append(os.Environ(), "PATH="+build+":"+os.Getenv("PATH"), "ADDR="+addr, "DATA="+data, "MAKEFLAGS=")
+	// A reader types the command in a shell of his own, not below make.
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "MAKE") || strings.HasPrefix(v, "MFLAGS=") })
+	cmd.Env = append(env, "PATH="+build+":"+os.Getenv("PATH"), "ADDR="+addr, "DATA="+data)
 	// A group of its own, so that an interrupt reaches what make has started.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
