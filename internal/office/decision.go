@@ -189,9 +189,11 @@ func (o *Office) decideAt(ctx context.Context, who, zaak string, on rule.Date, a
 	}
 	id := o.NewID("b")
 	a := loop.Anchor{Regulation: c.Regulation, Article: c.Article}
-	for _, ru := range program.Writers(res.attribute, on) {
-		if a.Article == "" || ru.Article == a.Article {
-			a.Article, a.Rule = ru.Article, ru.ID
+	for _, l := range res.explained.Lines {
+		// The first rule of the article that the explanation names: that is
+		// where a signal about this case belongs.
+		if l.Rule != "" && l.Article == c.Regulation+"/"+c.Article {
+			a.Rule = l.Rule
 			break
 		}
 	}
