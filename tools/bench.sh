@@ -38,7 +38,7 @@ cat <<TABLE
 | beslissingen op een dossier van twee mensen, één kern | $plain |
 | dezelfde, met uitleg tot op het artikel | $explained |
 | signalen op schijf (fsync voor het antwoord), één melder tegelijk | $one |
-| dezelfde, 64 melders tegelijk | $many |
+| dezelfde, 64 melders tegelijk, elk op een eigen plaats | $many |
 
 Gemeten met \`make bench\` op $(nproc) kernen van $cpu.
 TABLE
