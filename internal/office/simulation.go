@@ -139,6 +139,15 @@ func (o *Office) attach(r *run, proposal string, content loop.Digest) {
 	if !ok {
 		return
 	}
+	// The same run again, after a restart, is no news: an event would take the
+	// proposal back and make its keys fall because somebody looked at a page.
+	o.mu.RLock()
+	p := o.world.Proposal(proposal)
+	known := p != nil && p.Simulation.Run == r.id && p.Simulation.Content == content
+	o.mu.RUnlock()
+	if known {
+		return
+	}
 	err := o.do(o.life, r.who, loop.AttachSimulation{Proposal: proposal, Simulation: loop.Simulation{
 		Run: r.id, Content: content, Population: r.result.Population.ID, Synthetic: true,
 		Sentence: sentence(r.result, s), Numbers: numbers(s),

@@ -29,17 +29,28 @@ type hall struct {
 	now time.Time
 	mu  sync.Mutex
 	ids int
+	// start makes ids of two runs of the program differ.
+	start int64
+	shut  func()
 }
 
 const iit = "individuele-inkomenstoeslag"
 
 func newHall(t *testing.T) *hall {
 	t.Helper()
+	h := openHall(t, t.TempDir(), time.Date(2026, 9, 7, 9, 0, 0, 0, time.UTC))
+	h.ok(h.Seed(t.Context()))
+	return h
+}
+
+// openHall opens an office on a data folder, as the program does when it starts.
+func openHall(t *testing.T, dir string, now time.Time) *hall {
+	t.Helper()
 	set, ds := regulation.Load(regelingen.Files)
 	if err := ds.Err(); err != nil {
 		t.Fatal(err)
 	}
-	log, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.Options{})
+	log, err := sqlite.Open(t.Context(), dir, sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,8 +59,10 @@ func newHall(t *testing.T) *hall {
 		t.Fatal(err)
 	}
 	demo.Texts = []office.Text{ordinance(t)}
-	h := &hall{t: t, now: time.Date(2026, 9, 7, 9, 0, 0, 0, time.UTC)}
+	h := &hall{t: t, now: now, start: now.UnixNano()}
 	demo.Advance = func(to rule.Date) error {
+		h.mu.Lock()
+		defer h.mu.Unlock()
 		h.now = time.Date(to.Year, time.Month(to.Month), to.Day, 9, 0, 0, 0, time.UTC)
 		return nil
 	}
@@ -62,16 +75,14 @@ func newHall(t *testing.T) *hall {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			h.ids++
-			return fmt.Sprintf("%s-%d", p, h.ids)
+			return fmt.Sprintf("%s-%x-%d", p, h.start, h.ids)
 		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { h.Close(); log.Close() })
-	if err := h.Seed(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	h.shut = sync.OnceFunc(func() { h.Close(); log.Close() })
+	t.Cleanup(h.shut)
 	return h
 }
 
