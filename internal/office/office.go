@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -62,6 +63,7 @@ type Person struct {
 type Office struct {
 	Config
 
+	turn  sync.RWMutex // held for reading by an attempt, for writing by one that runs alone; before mu
 	mu    sync.RWMutex // guards world, rules and runs
 	world *loop.World
 	rules *rulebook
@@ -124,8 +126,14 @@ func (o *Office) catchUp(ctx context.Context, seq uint64) error {
 }
 
 // maxTries bounds how often a command is decided again after somebody else was
-// first.
-const maxTries = 20
+// first. Requests run side by side, so that one write to disk serves many; one
+// that lost patience times runs alone, so that a knelpunt that the whole desk
+// reports on at once keeps nobody out. More tries are only needed when another
+// process writes.
+const (
+	patience = 3
+	maxTries = 20
+)
 
 // request makes a command safe to send twice.
 type request struct{ key, intent string }
@@ -157,35 +165,55 @@ func (o *Office) doAt(ctx context.Context, who string, cmd loop.Command, req req
 			return r, nil
 		}
 	}
-	for range maxTries {
-		o.mu.RLock()
-		now := at
-		if now.IsZero() {
-			now = o.Now()
+	for try := range maxTries {
+		r, err := o.attempt(ctx, by, cmd, req, at, try >= patience)
+		if !errors.Is(err, store.ErrConflict) {
+			return r, err
 		}
-		out, err := o.world.Decide(by, cmd, now)
-		o.mu.RUnlock()
-		if err != nil {
-			return store.Result{}, refusal(err)
-		}
-		if len(out.Drafts) == 0 {
-			return store.Result{}, nil
-		}
-		r, err := o.Store.Append(ctx, store.Batch{
-			Expect: out.Expect, Drafts: out.Drafts, Erase: out.Erase, Key: req.key, Intent: req.intent,
-		})
-		if errors.Is(err, store.ErrConflict) {
-			if err := o.catchUp(ctx, 0); err != nil {
-				return store.Result{}, err
-			}
-			continue
-		}
-		if err != nil {
-			return store.Result{}, err
-		}
-		return r, o.catchUp(ctx, last(r.Records))
 	}
 	return store.Result{}, fmt.Errorf("na %d keer proberen was steeds iemand anders eerder: %w", maxTries, store.ErrConflict)
+}
+
+// attempt decides once, appends and folds; alone keeps every other attempt of
+// this process waiting. After store.ErrConflict the world has caught up.
+func (o *Office) attempt(ctx context.Context, by loop.PersonID, cmd loop.Command, req request, at time.Time, alone bool) (store.Result, error) {
+	if alone {
+		o.turn.Lock()
+		defer o.turn.Unlock()
+		// Those who were under way have written by now.
+		if err := o.catchUp(ctx, 0); err != nil {
+			return store.Result{}, err
+		}
+	} else {
+		o.turn.RLock()
+		defer o.turn.RUnlock()
+	}
+	o.mu.RLock()
+	now := at
+	if now.IsZero() {
+		now = o.Now()
+	}
+	out, err := o.world.Decide(by, cmd, now)
+	o.mu.RUnlock()
+	if err != nil {
+		return store.Result{}, refusal(err)
+	}
+	if len(out.Drafts) == 0 {
+		return store.Result{}, nil
+	}
+	r, err := o.Store.Append(ctx, store.Batch{
+		Expect: out.Expect, Drafts: out.Drafts, Erase: out.Erase, Key: req.key, Intent: req.intent,
+	})
+	if errors.Is(err, store.ErrConflict) {
+		if behind := o.catchUp(ctx, 0); behind != nil {
+			return store.Result{}, behind
+		}
+		return store.Result{}, err
+	}
+	if err != nil {
+		return store.Result{}, err
+	}
+	return r, o.catchUp(ctx, last(r.Records))
 }
 
 func last(rs []event.Record) uint64 {
@@ -203,7 +231,11 @@ func refusal(err error) error {
 	}
 	text := r.Message
 	for _, it := range r.Items {
-		text += " · " + it
+		// What the message says already is not said twice, and an id is nothing
+		// to read.
+		if !strings.Contains(text, it) && !strings.Contains(it, "/") {
+			text += " · " + it
+		}
 	}
 	return &view.Refusal{Code: r.Code, Text: text, Hint: r.Needed}
 }
