@@ -270,7 +270,7 @@ func (o *Office) ladder(d loop.Obligation) []view.LadderRow {
 
 func (o *Office) timeline(ms []loop.Moment) []view.TimelineRow {
 	var out []view.TimelineRow
-	for _, m := range ms {
+	for _, m := range slices.Backward(ms) {
 		t := eventText(m.Type)
 		if m.Text.Words != "" {
 			t += " “" + shorten(m.Text.Words, 120) + "”"

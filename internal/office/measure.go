@@ -60,7 +60,7 @@ func expectationRow(r *regulation.Regulation, e loop.Expectation, edit view.Acti
 		Low: numberText(e.Low, e.Unit), High: numberText(e.High, e.Unit), Horizon: e.Horizon, Remove: edit,
 	}
 	if i, ok := indicatorOf(r, e.Indicator); ok {
-		row.Indicator = i.Name
+		row.Indicator = capital(i.Name)
 	}
 	switch {
 	case e.Tripwire.Below != "":
@@ -75,7 +75,7 @@ func (o *Office) indicatorOptions(p *loop.Proposal, r *regulation.Regulation) []
 	var out []view.IndicatorOption
 	fresh := p.Simulation.Run != "" && p.Simulation.Content == p.Content.Digest
 	for _, i := range r.Indicators {
-		opt := view.IndicatorOption{Value: i.ID, Label: i.Name, Unit: indicatorUnits[i.Unit]}
+		opt := view.IndicatorOption{Value: i.ID, Label: capital(i.Name), Unit: indicatorUnits[i.Unit]}
 		for _, g := range r.Goals {
 			if g.ID == i.Goal {
 				opt.Goal = g.Text
@@ -247,7 +247,7 @@ func (o *Office) measured(r *regulation.Regulation, x loop.Prediction) view.Meas
 		Proposal: view.Ref{Text: x.Proposal.Title, Href: proposalHref(x.Proposal.ID)}, State: view.MeasureNone,
 	}
 	if i, ok := indicatorOf(r, e.Indicator); ok {
-		m.Indicator = i.Name
+		m.Indicator = capital(i.Name)
 	}
 	m.Baseline, m.Low, m.High = float(e.Baseline), float(e.Low), float(e.High)
 	if w := cmp.Or(e.Tripwire.Below, e.Tripwire.Above); w != "" {

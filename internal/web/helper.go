@@ -21,6 +21,9 @@ func tourCurrent(s screen.TourStep) templ.Attributes {
 	return nil
 }
 
+// recentRows is how much of what happened is shown unfolded.
+const recentRows = 10
+
 // lidID is the fragment of a lid, so that a link can point to it.
 func lidID(lid string) string {
 	if lid == "" {
