@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -165,13 +166,26 @@ func (o *Office) doAt(ctx context.Context, who string, cmd loop.Command, req req
 			return r, nil
 		}
 	}
+	alone := false
 	for try := range maxTries {
-		r, err := o.attempt(ctx, by, cmd, req, at, try >= patience)
-		if !errors.Is(err, store.ErrConflict) {
+		r, err := o.attempt(ctx, by, cmd, req, at, alone || try >= patience)
+		switch {
+		case errors.Is(err, errAlone):
+			alone = true
+		case !errors.Is(err, store.ErrConflict):
 			return r, err
 		}
 	}
 	return store.Result{}, fmt.Errorf("na %d keer proberen was steeds iemand anders eerder: %w", maxTries, store.ErrConflict)
+}
+
+// errAlone asks for another attempt, alone.
+var errAlone = errors.New("BUG: een besluit dat alleen genomen moet worden is ontsnapt")
+
+// opens reports that a knelpunt begins. Two that begin on one place share no
+// stream and would not notice each other: they are not decided side by side.
+func opens(out loop.Outcome) bool {
+	return slices.ContainsFunc(out.Drafts, func(d event.Draft) bool { return d.Type == (*loop.IssueOpened)(nil).Type() })
 }
 
 // attempt decides once, appends and folds; alone keeps every other attempt of
@@ -200,6 +214,9 @@ func (o *Office) attempt(ctx context.Context, by loop.PersonID, cmd loop.Command
 	}
 	if len(out.Drafts) == 0 {
 		return store.Result{}, nil
+	}
+	if !alone && opens(out) {
+		return store.Result{}, errAlone
 	}
 	r, err := o.Store.Append(ctx, store.Batch{
 		Expect: out.Expect, Drafts: out.Drafts, Erase: out.Erase, Key: req.key, Intent: req.intent,
