@@ -325,7 +325,12 @@ func (o *Office) before(c demoCase, d *loop.Decision, now *explain.Explanation) 
 func (o *Office) trace(x *explain.Explanation) []view.TraceLine {
 	var out []view.TraceLine
 	for _, l := range x.Lines {
-		t := view.TraceLine{Depth: l.Depth, Text: l.Text, Input: l.Kind == explain.Input, OK: l.OK, Unverified: l.Unverified, Example: l.Example}
+		// The page has a mark for a value of the example municipality.
+		text := l.Text
+		if l.Example {
+			text = strings.TrimSuffix(text, " (voorbeeld)")
+		}
+		t := view.TraceLine{Depth: l.Depth, Text: text, Input: l.Kind == explain.Input, OK: l.OK, Unverified: l.Unverified, Example: l.Example}
 		if l.Calculation != "" {
 			t.Text += " " + l.Calculation
 		}
