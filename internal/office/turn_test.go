@@ -2,7 +2,6 @@ package office_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"lemniscaat/internal/bwb"
-	"lemniscaat/internal/loop"
 	"lemniscaat/internal/office"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
@@ -366,6 +364,3 @@ func (h *hall) waitSimulated(p string) view.ProposalView {
 	h.t.Fatal("simulation is not attached")
 	return view.ProposalView{}
 }
-
-var _ = context.Background
-var _ = loop.System
