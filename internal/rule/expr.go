@@ -1,5 +1,7 @@
 package rule
 
+import "math/big"
+
 // Expr is a typed expression. The implementations are in this file.
 type Expr interface {
 	Type() Type
@@ -127,9 +129,11 @@ const (
 	Max                      // het maximum van
 )
 
-// Aggregate runs over the objects reached from From through Via (the last role
-// is to-many) for which Filter holds. Of is nil for Count. Element is the
-// binding that Of and Filter read.
+// Aggregate runs over the objects reached from From through Via for which
+// Filter holds: first any number of to-one roles, then one or more to-many
+// roles, so that "de kinderen van de leden van zijn huishouden" is one Via. A
+// to-many role after the first has a to-one inverse: no object is reached
+// twice. Of is nil for Count. Element is the binding that Of and Filter read.
 type Aggregate struct {
 	Node
 	Op      AggregateOp
@@ -182,6 +186,22 @@ type DatePart struct {
 	Node
 	Date Expr
 	Unit TimeUnit
+}
+
+// MakeDate is "de datum met jaar, maand en dag (Y, M, D)"; numbers that are no
+// existing day are an error of the case. leeg in any of them gives leeg.
+type MakeDate struct {
+	Node
+	Year, Month, Day Expr
+}
+
+// Convert expresses a number in another unit of its system: Expr × Factor. The
+// parser puts it where units differ and can be converted; it has no text of its
+// own. leeg stays leeg.
+type Convert struct {
+	Node
+	Expr   Expr
+	Factor *big.Rat
 }
 
 // Condition is a test with a yes or no answer; two-valued.

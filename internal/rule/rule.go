@@ -12,7 +12,9 @@ type Model struct {
 	Objects    []*ObjectType
 	Facts      []*FactType
 	Domains    []*Domain
+	Units      []*UnitSystem // declared ones; StandardUnits are always there
 	Parameters []*Parameter
+	Groups     []*Group
 	Rules      []*Rule
 }
 
@@ -51,7 +53,7 @@ type Attribute struct {
 	Kind    AttributeKind
 	Article string // "de" or "het"; for kenmerken "is", "heeft" or "de"/"het" (Noun)
 	Name    string // "toetsingsinkomen", "verzekerd", "recht op zorgtoeslag"
-	Plural  string // only for Noun: "aanvragers"
+	Plural  string // "aanvragers"; may be empty for what is no Noun
 	Type    Type
 	Pos     Pos
 }
@@ -87,11 +89,23 @@ type Role struct {
 // ID is the stable name of the role: "persoon.toeslagpartner".
 func (r *Role) ID() string { return Slug(r.Owner.Name) + "." + Slug(r.Name) }
 
-// Domain is an enumeration of named values ('eenpersoons', 'meerpersoons').
+// Domain is a named data type: an enumeration ('eenpersoons', 'meerpersoons'),
+// or another type under a name of its own ("Numeriek (getal met 2 decimalen)").
 type Domain struct {
 	Name   string
-	Values []string
+	Values []string // of an enumeration; nil otherwise
+	Base   Type     // when it is no enumeration; without Domain
 	Pos    Pos
+}
+
+// IsEnum reports whether the domain lists its values.
+func (d *Domain) IsEnum() bool { return d.Base.Kind == 0 }
+
+// Group is a regelgroep: rules that stand together under a name. It has no
+// meaning for the outcome.
+type Group struct {
+	Name string
+	Pos  Pos
 }
 
 // Parameter is a value that the law sets and changes over time.
@@ -136,6 +150,7 @@ type Rule struct {
 	Regulation string // id of the regulation it belongs to
 	Article    string // id of the article (file) it stands in
 	Source     []string
+	Group      *Group     // nil: in no regelgroep
 	Versions   []*Version // sorted by From, ascending; intervals do not overlap
 	Pos        Pos
 }
@@ -185,7 +200,8 @@ type Variable struct {
 	Pos     Pos
 }
 
-// Action is what a rule does: *Assign or *Grant.
+// Action is what a rule does: *Assign, *Grant, *Initialise, *Table, *Require or
+// *Unique.
 type Action interface{ action() }
 
 // Assign sets an attribute of the subject (gelijkstelling).
@@ -201,16 +217,90 @@ type Grant struct {
 	Pos     Pos
 }
 
-func (*Assign) action() {}
-func (*Grant) action()  {}
+// Initialise gives an attribute a value where it would otherwise be leeg: no
+// input and no other rule gave it one, or what they gave is leeg
+// (initialisatie). Of several that apply to one object two are a conflict. An
+// attribute that only an Initialise writes may still be given as an input, and
+// need not be.
+type Initialise struct {
+	Target *Attribute
+	Expr   Expr
+	Pos    Pos
+}
 
-// Writes gives the attribute that the version writes.
+// Table is a beslistabel. Each row is a gelijkstelling (or, for a kenmerk, a
+// toekenning) with the row's When as its condition: for one object at most one
+// row may apply, two are a conflict, none leaves the attribute leeg. The
+// version has no other condition.
+type Table struct {
+	Target  *Attribute
+	Columns []*TableColumn
+	Rows    []*TableRow
+	Pos     Pos
+}
+
+// TableColumn is a column of conditions. Either Left and Op are set and the
+// cells hold what is compared with, or Kenmerk is set (never with Not) and the
+// cells say waar or onwaar.
+type TableColumn struct {
+	Left    Expr
+	Op      CompareOp
+	Kenmerk *HasKenmerk
+	Pos     Pos
+}
+
+// TableRow is one row. Cells and When say the same: Cells for who reads or
+// prints the table, When for who evaluates it.
+type TableRow struct {
+	Result Expr // for a kenmerk the Literal waar
+	// Cells has an entry per column: nil is "n.v.t."; several are a list of
+	// which one has to match (Equal), or none may (NotEqual); other operators
+	// have one. In a column with a Kenmerk it is a Literal of kind Boolean.
+	Cells [][]Expr
+	// When is the AND over the columns (a Compound of All, or the one
+	// condition itself); nil when every cell is n.v.t. A list is a Compound of
+	// AtLeast 1 (Equal) or of All (NotEqual) over Compares; onwaar is
+	// HasKenmerk with Not.
+	When Condition
+	Pos  Pos
+}
+
+// Require is a consistentieregel: the subject has to meet the condition. It
+// writes nothing; a subject that does not meet it is a violation, which is a
+// result. The condition of the version says for whom it is asked.
+type Require struct {
+	Condition Condition
+	Pos       Pos
+}
+
+// Unique is a consistentieregel: no two objects of the subject's type in a case
+// may have the same value, leeg aside.
+type Unique struct {
+	Attribute *Attribute
+	Pos       Pos
+}
+
+func (*Assign) action()     {}
+func (*Grant) action()      {}
+func (*Initialise) action() {}
+func (*Table) action()      {}
+func (*Require) action()    {}
+func (*Unique) action()     {}
+
+// Writes gives the attribute that the version writes, nil for a
+// consistentieregel.
 func (v *Version) Writes() *Attribute {
 	switch a := v.Action.(type) {
 	case *Assign:
 		return a.Target
 	case *Grant:
 		return a.Kenmerk
+	case *Initialise:
+		return a.Target
+	case *Table:
+		return a.Target
+	case *Require, *Unique:
+		return nil
 	}
 	panic("BUG: unknown action")
 }

@@ -20,14 +20,32 @@ const (
 	Object          // a reference to an object; only in conditions
 )
 
-// Type is a data type with its unit. Unit is "" or one of the time units "jr",
-// "mnd", "dg" for Number; for Amount it is "€".
+// Sign restricts the values of a numeric type.
+type Sign uint8
+
+const (
+	AnySign     Sign = iota
+	NonNegative      // niet-negatief
+	Positive         // positief
+	Negative         // negatief
+)
+
+// Type is a data type with its unit. Unit is in the canonical form of
+// CanonicalUnit: "" or for example "jr", "€", "€/mnd". A Number has any unit
+// but an amount's; an Amount has "€", or a unit of which "€" is the only
+// numerator ("€/mnd"); other kinds have none.
+//
+// Whole, Decimals and Sign restrict what an attribute or parameter may hold: an
+// input outside them is refused, a computed value outside them is an error of
+// the case, never rounded in silence.
 type Type struct {
-	Kind   Kind
-	Unit   string
-	Whole  bool // "geheel getal"
-	Domain *Domain
-	Object *ObjectType
+	Kind     Kind
+	Unit     string
+	Whole    bool // "geheel getal"
+	Decimals int  // "getal met N decimalen": at most N; 0: any number, unless Whole
+	Sign     Sign
+	Domain   *Domain
+	Object   *ObjectType
 }
 
 // Datum is one value, or leeg. The zero Datum is leeg without a kind. Numbers
