@@ -82,6 +82,9 @@ type printer struct {
 	marks  int         // bullets of the list at hand
 	shift  int         // 1 in a definition, whose lists stand deeper than its name
 	listed bool        // the last thing printed was a list
+	length int         // bytes printed
+	placed bool        // spans are asked for
+	spans  []Span
 }
 
 // scopeName is how the object of a scope is called in full.
@@ -98,6 +101,7 @@ const (
 
 func (p *printer) add(f Fragment) {
 	p.listed = false
+	p.length += len(f.Text)
 	if n := len(p.out); n > 0 && f.Ref == "" && f.Kind == p.out[n-1].Kind && (f.Kind == FragmentText || f.Kind == FragmentKeyword) {
 		p.out[n-1].Text += f.Text
 		return
@@ -239,6 +243,7 @@ func (p *printer) version(v *rule.Version) {
 // expr writes an expression at a place that asks a level; tail says that
 // nothing of the sentence part follows it, so that it may end in a list.
 func (p *printer) expr(e rule.Expr, level int, tail bool) {
+	defer p.span(e)()
 	if levelOf(e) < level || !tail && endsInList(e) {
 		p.text("(")
 		p.expr(e, levelRound, true)

@@ -60,6 +60,7 @@ func (p *printer) kenmerk(a *rule.Attribute, not bool) {
 // condition writes a condition. A subordinate one stands after "indien" and
 // has its verb at the end.
 func (p *printer) condition(c rule.Condition, subordinate bool) {
+	defer p.span(c)()
 	switch x := c.(type) {
 	case *rule.Compound:
 		words := quantityWords(x)
