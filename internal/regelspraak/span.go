@@ -28,3 +28,11 @@ func (p *printer) span(n rule.Condition) func() {
 	p.spans = append(p.spans, Span{Start: p.length, Node: n})
 	return func() { p.spans[at].End = p.length }
 }
+
+// Quantity gives how a compound condition says how many items have to hold:
+// "ten minste twee van de volgende voorwaarden".
+func Quantity(c *rule.Compound) string { return quantityWords(c) }
+
+// Comparison gives a comparison of values of a type as it stands in a main
+// clause: "is groter dan", of dates "is later dan".
+func Comparison(op rule.CompareOp, t rule.Type) string { return comparisonWords(op, t, false) }

@@ -1,0 +1,73 @@
+// Package amendment changes a rule without writing rule language: it shows a
+// rule as a form (a Sheet: the canonical sentence with places that can be
+// changed by themselves), turns what was filled in into text, and says in words
+// what is different between two texts.
+//
+// Every change is a change of text. The parser decides whether the result can
+// be read; nothing else than what was asked for moves.
+package amendment
+
+import (
+	"strings"
+
+	"lemniscaat/internal/regelspraak"
+	"lemniscaat/internal/rule"
+)
+
+// MaxText bounds the text of one rule, in bytes.
+const MaxText = 32 << 10
+
+// file is what a text under hands is called in diagnostics.
+const file = "tekst"
+
+// Text gives the canonical text of a rule without its Id and sources, which do
+// not change: "Regel …" and the versions that hold on or after a day.
+func Text(r *rule.Rule, from rule.Date) string {
+	var b strings.Builder
+	b.WriteString(head(r))
+	for _, v := range r.Versions {
+		if v.Until.IsZero() || !v.Until.Before(from) {
+			b.WriteString(regelspraak.PrintVersion(v))
+		}
+	}
+	return b.String()
+}
+
+func head(r *rule.Rule) string { return "Regel " + strings.Join(strings.Fields(r.Name), " ") + "\n" }
+
+// Read reads the text of one rule in the place of old. The rule is nil when a
+// diagnostic is an error. Positions count from the first line of the text.
+func Read(m *rule.Model, old *rule.Rule, text string) (*rule.Rule, rule.Diagnostics) {
+	start := rule.Pos{File: file, Line: 1, Column: 1}
+	fail := func(code, message, hint string) (*rule.Rule, rule.Diagnostics) {
+		return nil, rule.Diagnostics{{Severity: rule.Error, Code: code, Pos: start, Message: message, Hint: hint}}
+	}
+	switch {
+	case len(text) > MaxText:
+		return fail("limiet", "de tekst is te lang", "één regel heeft hoogstens 32.000 tekens")
+	case strings.TrimSpace(text) == "":
+		return fail("lege-tekst", "er staat nog geen regel", "begin met Regel en de naam: "+strings.TrimSpace(head(old)))
+	}
+	rules, all := regelspraak.ParseRules(m, regelspraak.Source{File: file, Line: 1, Regulation: old.Regulation, Article: old.Article, Text: text})
+	named := strings.Contains(text, "// Id:")
+	var ds rule.Diagnostics
+	for _, d := range all {
+		if d.Code == regelspraak.CodeRuleID && d.Severity == rule.Warning && !named {
+			continue // the Id stands above the text and stays
+		}
+		ds = append(ds, d)
+	}
+	switch {
+	case ds.Err() != nil:
+		return nil, ds
+	case len(rules) != 1:
+		return fail("een-regel", "hier hoort precies één regel", "begin met: "+strings.TrimSpace(head(old)))
+	case named && rules[0].ID != old.ID:
+		return fail("regel-id", "deze tekst hoort bij een andere regel", "laat // Id weg, of schrijf // Id: "+old.ID)
+	}
+	r := *rules[0]
+	if r.ID = old.ID; !named {
+		r.Source = old.Source
+	}
+	return &r, ds
+}
