@@ -142,6 +142,7 @@ geweigerd door de lus, 2 verkeerd gebruik, 3 onleesbare invoer, 70 interne fout.
 		checkCommand(env),
 		decideCommand(env),
 		simulateCommand(env),
+		populationCommand(env),
 		importCommand(env),
 		auditCommand(env),
 		versionCommand(env),

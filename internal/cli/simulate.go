@@ -21,7 +21,7 @@ import (
 )
 
 func simulateCommand(env Env) *cobra.Command {
-	var people, variantFile, out, data string
+	var name, file, variantFile, out, data string
 	var date dateFlag
 	var asJSON bool
 	var households float64
@@ -36,12 +36,12 @@ een variant verandert. Er zit geen echt mens in. Zonder REGELING gaan alle regel
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
-			case people == "":
+			case name == "":
 				return usage("de bevolking ontbreekt; geef bijvoorbeeld --population nl:20000")
 			case date.IsZero():
 				return usage("de datum ontbreekt; geef bijvoorbeeld --date 2026-06-01")
 			}
-			spec, err := population.Parse(people)
+			spec, err := population.Parse(name)
 			if err != nil {
 				return &fault{Usage, err}
 			}
@@ -64,19 +64,19 @@ een variant verandert. Er zit geen echt mens in. Zonder REGELING gaan alle regel
 					return err
 				}
 			}
-			if run.People, err = population.New(spec); err != nil {
-				if errors.Is(err, population.ErrSpec) {
-					return &fault{Usage, err}
-				}
-				return fmt.Errorf("population: %w", err)
+			source, done, err := people(cmd.Context(), env, spec, file)
+			if err != nil {
+				return err
 			}
+			defer done()
+			run.People = source
 
 			bar := newProgress(env, "doorrekenen")
 			start := env.Now()
 			result, err := simulate.Run(cmd.Context(), run, bar.step)
 			bar.done()
 			switch {
-			case errors.Is(err, simulate.ErrSpec), errors.Is(err, simulate.ErrMissing):
+			case errors.Is(err, simulate.ErrSpec), errors.Is(err, simulate.ErrMissing), errors.Is(err, population.ErrFile):
 				return &fault{Input, err}
 			case err != nil:
 				return fmt.Errorf("simulate: %w", err)
@@ -108,7 +108,8 @@ een variant verandert. Er zit geen echt mens in. Zonder REGELING gaan alle regel
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&people, "population", "", "`BEVOLKING`: nl:20000 is 20.000 synthetische huishoudens, nl:alles alle")
+	f.StringVar(&name, "population", "", "`BEVOLKING`: nl:20000 is 20.000 synthetische huishoudens, nl:all alle")
+	f.StringVar(&file, "population-file", "", "lees de bevolking uit dit `BESTAND` (zie population generate)")
 	f.Var(&date, "date", "reken met de regels van deze `DATUM`")
 	f.StringVar(&variantFile, "variant", "", "`BESTAND` met een variant (YAML)")
 	f.BoolVar(&asJSON, "json", false, "geef JSON")

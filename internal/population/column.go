@@ -18,7 +18,15 @@ type Column struct {
 	// Step is, for an Amount, what € 25 a month more makes of it, in cents:
 	// 30000 for a yearly amount and for a stock, 2500 for a monthly one. It is
 	// how cliffs are looked for.
-	Step  int64
+	Step int64
+
+	// In a Block, by person: one of Amounts (each times Cents), Flags and Days
+	// (since 1 January 1970); none of them: leeg for everybody.
+	Amounts func(b *Block) []int64
+	Cents   int64
+	Flags   func(b *Block) []bool
+	Days    func(b *Block) []int32
+
 	value func(h *Household, member int) Value
 }
 
@@ -53,37 +61,57 @@ func (c Column) Datum(v Value) rule.Datum {
 	return d
 }
 
-func euros(of func(p *Person) int) func(*Household, int) Value {
-	return func(h *Household, m int) Value { return Value{Cents: 100 * int64(of(&h.Persons[m]))} }
-}
-
-func is(of func(p *Person) bool) func(*Household, int) Value {
-	return func(h *Household, m int) Value { return Value{Bool: of(&h.Persons[m])} }
+// At gives the value of a row of a block.
+func (c Column) At(b *Block, row int) Value {
+	switch {
+	case c.Amounts != nil:
+		return Value{Cents: c.Amounts(b)[row] * c.Cents}
+	case c.Flags != nil:
+		return Value{Bool: c.Flags(b)[row]}
+	case c.Days != nil:
+		return Value{Date: dateOf(c.Days(b)[row])}
+	}
+	return Value{Empty: true}
 }
 
 // Columns lists what every population supplies about a person.
 func Columns() []Column {
 	income := []string{"vorm-inkomen", "status-per-leeftijd", "rang-partners", "rang-leeftijd"}
+	euros := func(c Column, of func(p *Person) int, from func(b *Block) []int64) Column {
+		c.Kind, c.Cents, c.Amounts = rule.Amount, 100, from
+		c.value = func(h *Household, m int) Value { return Value{Cents: 100 * int64(of(&h.Persons[m]))} }
+		return c
+	}
+	is := func(c Column, of func(p *Person) bool, from func(b *Block) []bool) Column {
+		c.Kind, c.Flags = rule.Boolean, from
+		c.value = func(h *Household, m int) Value { return Value{Bool: of(&h.Persons[m])} }
+		return c
+	}
 	return []Column{
 		{ID: "persoon.geboortedatum", Kind: rule.DateKind, Label: "geboortedatum",
 			Assumptions: []string{"samenstelling", "leeftijd-per-type", "leeftijdsverschil", "leeftijd-ouder"},
+			Days:        func(b *Block) []int32 { return b.Births },
 			value:       func(h *Household, m int) Value { return Value{Date: h.Persons[m].Birth} }},
-		{ID: "persoon.aanvrager", Kind: rule.Boolean, Label: "vraagt aan voor zichzelf en een partner: het hoofd, en elk ander lid zonder partner dat in het jaar 18 of ouder is",
-			Assumptions: []string{"paar-is-toeslagpartner"}, value: is(func(p *Person) bool { return p.Applicant })},
-		{ID: "persoon.verzekerd", Kind: rule.Boolean, Label: "heeft een zorgverzekering", Assumptions: []string{"verzekerd"},
-			value: is(func(p *Person) bool { return p.Insured })},
-		{ID: "persoon.toetsingsinkomen", Kind: rule.Amount, Step: 30000, Label: "toetsingsinkomen per jaar", Assumptions: append(income, "toetsingsinkomen-werk", "bijstand-bruto"),
-			value: euros(func(p *Person) int { return p.Assessed })},
-		{ID: "persoon.vermogen", Kind: rule.Amount, Step: 30000, Label: "aandeel in de rendementsgrondslag van het huishouden", Assumptions: []string{"box3-overig", "groei-vermogen", "rang-vermogen", "spreiding-spaargeld"},
-			value: euros(func(p *Person) int { return p.Wealth })},
-		{ID: "persoon.gemiddelde-maandinkomen", Kind: rule.Amount, Step: 2500, Label: "netto-inkomen per maand, gemiddeld over drie jaar", Assumptions: append(income, "netto-2026", "inkomen-stabiel", "inkomen-terugkeer"),
+		is(Column{ID: "persoon.aanvrager", Label: "vraagt aan voor zichzelf en een partner: het hoofd, en elk ander lid zonder partner dat in het jaar 18 of ouder is",
+			Assumptions: []string{"paar-is-toeslagpartner"}},
+			func(p *Person) bool { return p.Applicant }, func(b *Block) []bool { return b.Applicants }),
+		is(Column{ID: "persoon.verzekerd", Label: "heeft een zorgverzekering", Assumptions: []string{"verzekerd"}},
+			func(p *Person) bool { return p.Insured }, func(b *Block) []bool { return b.Insured }),
+		euros(Column{ID: "persoon.toetsingsinkomen", Step: 30000, Label: "toetsingsinkomen per jaar", Assumptions: append(income, "toetsingsinkomen-werk", "bijstand-bruto")},
+			func(p *Person) int { return p.Assessed }, func(b *Block) []int64 { return b.Assessed }),
+		euros(Column{ID: "persoon.vermogen", Step: 30000, Label: "aandeel in de rendementsgrondslag van het huishouden",
+			Assumptions: []string{"box3-overig", "groei-vermogen", "rang-vermogen", "spreiding-spaargeld"}},
+			func(p *Person) int { return p.Wealth }, func(b *Block) []int64 { return b.Wealth }),
+		{ID: "persoon.gemiddelde-maandinkomen", Kind: rule.Amount, Step: 2500, Label: "netto-inkomen per maand, gemiddeld over drie jaar",
+			Assumptions: append(income, "netto-2026", "inkomen-stabiel", "inkomen-terugkeer"),
+			Cents:       1, Amounts: func(b *Block) []int64 { return b.MeanMonth },
 			value: func(h *Household, m int) Value { return Value{Cents: int64(h.Persons[m].MeanMonth)} }},
-		{ID: "persoon.bijstandsvermogen", Kind: rule.Amount, Step: 30000, Label: "aandeel in het vermogen van het huishouden, zonder woning", Assumptions: []string{"bijstandsvermogen", "groei-vermogen"},
-			value: euros(func(p *Person) int { return p.Wealth })},
+		euros(Column{ID: "persoon.bijstandsvermogen", Step: 30000, Label: "aandeel in het vermogen van het huishouden, zonder woning", Assumptions: []string{"bijstandsvermogen", "groei-vermogen"}},
+			func(p *Person) int { return p.Wealth }, func(b *Block) []int64 { return b.Wealth }),
 		{ID: "persoon.vorige-toekenning", Kind: rule.DateKind, Label: "leeg: dit jaar is er nog niets toegekend", Assumptions: []string{"geen-eerdere-toekenning"},
 			value: func(*Household, int) Value { return Value{Empty: true} }},
-		{ID: "persoon.uitzicht-op-inkomensverbetering", Kind: rule.Boolean, Label: "heeft uitzicht op een hoger inkomen", Assumptions: []string{"uitzicht-werkloos", "uitzicht-overig", "uitzicht-jong"},
-			value: is(func(p *Person) bool { return p.Prospect })},
+		is(Column{ID: "persoon.uitzicht-op-inkomensverbetering", Label: "heeft uitzicht op een hoger inkomen", Assumptions: []string{"uitzicht-werkloos", "uitzicht-overig", "uitzicht-jong"}},
+			func(p *Person) bool { return p.Prospect }, func(b *Block) []bool { return b.Hopeful }),
 	}
 }
 

@@ -54,7 +54,7 @@ type Spec struct {
 // All asks for one synthetic household per real one.
 const All = -1
 
-// Parse reads "nl:20000" or "nl:alles" (also "nl:all"); the other fields of
+// Parse reads "nl:20000" or "nl:all" (also "nl:alles"); the other fields of
 // the Spec are left to the caller.
 func Parse(s string) (Spec, error) {
 	rest, ok := strings.CutPrefix(s, "nl:")
@@ -66,7 +66,7 @@ func Parse(s string) (Spec, error) {
 			return Spec{N: n}, nil
 		}
 	}
-	return Spec{}, fmt.Errorf("%w: %q is geen populatie; schrijf nl: met een aantal huishoudens, bijvoorbeeld nl:20000, of nl:alles", ErrSpec, clip(s))
+	return Spec{}, fmt.Errorf("%w: %q is geen populatie; schrijf nl: met een aantal huishoudens, bijvoorbeeld nl:20000, of nl:all", ErrSpec, clip(s))
 }
 
 func clip(s string) string {

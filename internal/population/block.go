@@ -1,0 +1,135 @@
+package population
+
+import "lemniscaat/internal/rule"
+
+// Block is a run of consecutive households as columns: what evaluating in
+// blocks, and a population file, work on. Its memory is reused by every Fill
+// and Read. Amounts are in euros a year unless said otherwise.
+type Block struct {
+	First int // index of the first household in its population
+
+	// By household.
+	Types      []Type
+	Weights    []int64 // millionths
+	Disposable []int64
+	// Starts has one entry more than there are households: the persons of
+	// household i are the rows Starts[i] up to Starts[i+1].
+	Starts []int32
+
+	// By person, in the order of the household.
+	Births                       []int32 // days since 1 January 1970
+	Ages                         []uint8 // on 1 January of the year; 255 is 255 or more
+	Statuses                     []Status
+	Applicants, Insured, Hopeful []bool
+	Assessed, Wealth             []int64
+	MeanMonth                    []int64 // cents
+
+	household Household // scratch of Fill
+}
+
+// Len is the number of households.
+func (b *Block) Len() int { return len(b.Types) }
+
+// Persons is the number of persons.
+func (b *Block) Persons() int { return len(b.Ages) }
+
+// Fill makes n households from first on.
+func (b *Block) Fill(from Source, first, n int) {
+	b.reset(first)
+	h := &b.household
+	for i := first; i < first+n; i++ {
+		from.Household(i, h)
+		b.Types = append(b.Types, h.Type)
+		b.Weights = append(b.Weights, h.Weight)
+		b.Disposable = append(b.Disposable, int64(h.Disposable))
+		for m := range h.Persons {
+			p := &h.Persons[m]
+			b.Births = append(b.Births, dayNumber(p.Birth))
+			b.Ages = append(b.Ages, uint8(min(p.Age, 255)))
+			b.Statuses = append(b.Statuses, p.Status)
+			b.Applicants = append(b.Applicants, p.Applicant)
+			b.Insured = append(b.Insured, p.Insured)
+			b.Hopeful = append(b.Hopeful, p.Prospect)
+			b.Assessed = append(b.Assessed, int64(p.Assessed))
+			b.Wealth = append(b.Wealth, int64(p.Wealth))
+			b.MeanMonth = append(b.MeanMonth, int64(p.MeanMonth))
+		}
+		b.Starts = append(b.Starts, int32(len(b.Ages)))
+	}
+}
+
+func (b *Block) reset(first int) {
+	b.First = first
+	b.Types, b.Weights, b.Disposable = b.Types[:0], b.Weights[:0], b.Disposable[:0]
+	b.Starts = append(b.Starts[:0], 0)
+	b.Births, b.Ages, b.Statuses = b.Births[:0], b.Ages[:0], b.Statuses[:0]
+	b.Applicants, b.Insured, b.Hopeful = b.Applicants[:0], b.Insured[:0], b.Hopeful[:0]
+	b.Assessed, b.Wealth, b.MeanMonth = b.Assessed[:0], b.Wealth[:0], b.MeanMonth[:0]
+}
+
+// Blocks is a Source that has its columns at hand.
+type Blocks interface {
+	Source
+	// Block makes n households from first on in b; it is safe for concurrent
+	// use with different b.
+	Block(first, n int, b *Block) error
+}
+
+// Rows gives the households of any source as columns.
+func Rows(s Source) Blocks {
+	if b, ok := s.(Blocks); ok {
+		return b
+	}
+	return rows{s}
+}
+
+type rows struct{ Source }
+
+func (r rows) Block(first, n int, b *Block) error {
+	b.Fill(r.Source, first, n)
+	return nil
+}
+
+// The calendar as day numbers, by eras of 400 years of which each starts on
+// 1 March.
+const (
+	eraDays   = 146_097
+	epochDays = 719_468 // from 0000-03-01 to 1970-01-01
+)
+
+// dayNumber counts the days since 1 January 1970.
+func dayNumber(d rule.Date) int32 {
+	y, m := d.Year, d.Month
+	if m <= 2 {
+		y, m = y-1, m+12
+	}
+	era := floorDiv(y, 400)
+	year := y - era*400
+	day := (153*(m-3)+2)/5 + d.Day - 1
+	return int32(era*eraDays + year*365 + year/4 - year/100 + day - epochDays)
+}
+
+// dateOf is the inverse of dayNumber.
+func dateOf(n int32) rule.Date {
+	z := int(n) + epochDays
+	era := floorDiv(z, eraDays)
+	day := z - era*eraDays
+	year := (day - day/1460 + day/36_524 - day/146_096) / 365
+	day -= 365*year + year/4 - year/100
+	m := (5*day + 2) / 153
+	d := rule.Date{Year: year + era*400, Month: m + 3, Day: day - (153*m+2)/5 + 1}
+	if d.Month > 12 {
+		d.Year, d.Month = d.Year+1, d.Month-12
+	}
+	return d
+}
+
+func floorDiv(a, b int) int {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+func newYear(year int) rule.Date { return rule.Date{Year: year, Month: 1, Day: 1} }

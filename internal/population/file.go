@@ -1,0 +1,476 @@
+package population
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"sync"
+)
+
+// A population file holds the columns of a Block for every household, so that
+// a large population is read instead of made. In order:
+//
+//	"LEMNBEV" and a byte with the version of the form
+//	length and checksum of the header (uint32, uint32), the header as JSON
+//	blocks of fileBlock households (the last may be smaller)
+//	the index: for every block its length and checksum (uint32, uint32)
+//	number of persons (uint64), checksum of the index and that number (uint32),
+//	"LEMNEINDE"
+//
+// Numbers are little-endian; checksums are CRC-32C. A block is its columns in
+// the order of Block, each as the number of bytes per value, the smallest
+// value (int64) and the differences with it. What the header says is enough to
+// make the same population again, and a file is refused when this program
+// would make another one under that name.
+const (
+	fileMagic  = "LEMNBEV\x01"
+	fileEnd    = "LEMNEINDE"
+	fileBlock  = 16_384
+	maxHeader  = 1 << 16
+	trailerLen = 8 + 4 + len(fileEnd)
+)
+
+// ErrFile is wrapped by every error about a population file.
+var ErrFile = errors.New("populatiebestand")
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+type fileHeader struct {
+	ID         string  `json:"id"`
+	Generator  string  `json:"generator"`
+	N          int     `json:"huishoudens"`
+	Seed       uint64  `json:"zaad"`
+	Year       int     `json:"jaar"`
+	Households float64 `json:"gewogenNaar"`
+	Block      int     `json:"blok"`
+}
+
+// Write makes every household of p on a number of workers and writes the file.
+// The bytes depend on the population alone. progress may be nil.
+func Write(ctx context.Context, w io.Writer, p *Population, workers int, progress func(done, total int)) error {
+	head, err := json.Marshal(fileHeader{ID: p.id, Generator: Version, N: p.spec.N, Seed: p.spec.Seed, Year: p.spec.Year, Households: p.spec.Households, Block: fileBlock})
+	if err != nil {
+		return fmt.Errorf("encode header: %w", err)
+	}
+	start := append([]byte(fileMagic), make([]byte, 8)...)
+	binary.LittleEndian.PutUint32(start[8:], uint32(len(head)))
+	binary.LittleEndian.PutUint32(start[12:], crc32.Checksum(head, castagnoli))
+	if _, err := w.Write(append(start, head...)); err != nil {
+		return err
+	}
+	var index []byte
+	persons := uint64(0)
+	err = p.encoded(ctx, workers, func(first int, e *encoded) error {
+		index = binary.LittleEndian.AppendUint32(index, uint32(len(e.data)))
+		index = binary.LittleEndian.AppendUint32(index, crc32.Checksum(e.data, castagnoli))
+		persons += uint64(e.persons)
+		if progress != nil {
+			progress(min(first+fileBlock, p.spec.N), p.spec.N)
+		}
+		_, err := w.Write(e.data)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	index = binary.LittleEndian.AppendUint64(index, persons)
+	index = binary.LittleEndian.AppendUint32(index, crc32.Checksum(index, castagnoli))
+	_, err = w.Write(append(index, fileEnd...))
+	return err
+}
+
+// encoded is one block as bytes.
+type encoded struct {
+	data    []byte
+	persons int
+}
+
+// encoded makes all blocks on workers and gives them in order to one consumer.
+func (p *Population) encoded(ctx context.Context, workers int, consume func(first int, e *encoded) error) error {
+	workers = max(1, workers)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	blocks := (p.spec.N + fileBlock - 1) / fileBlock
+	free := make(chan *encoded, 2*workers)
+	for range 2 * workers {
+		free <- new(encoded)
+	}
+	type job struct {
+		block int
+		e     *encoded
+		done  chan struct{}
+	}
+	jobs, order := make(chan job), make(chan job, 2*workers)
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			var b Block
+			for j := range jobs {
+				first := j.block * fileBlock
+				b.Fill(p, first, min(fileBlock, p.spec.N-first))
+				j.e.data, j.e.persons = b.encode(j.e.data[:0]), b.Persons()
+				close(j.done)
+			}
+		})
+	}
+	wg.Go(func() {
+		defer close(jobs)
+		defer close(order)
+		for k := range blocks {
+			select {
+			case e := <-free:
+				j := job{k, e, make(chan struct{})}
+				order <- j
+				jobs <- j
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	var err error
+	for j := range order {
+		<-j.done
+		if err == nil {
+			if err = consume(j.block*fileBlock, j.e); err != nil {
+				cancel()
+			}
+		}
+		free <- j.e
+	}
+	wg.Wait()
+	if err == nil {
+		err = ctx.Err()
+	}
+	return err
+}
+
+// encode appends the columns.
+func (b *Block) encode(dst []byte) []byte {
+	dst = encodeColumn(dst, b.Types)
+	sizes := make([]uint8, b.Len())
+	for i := range sizes {
+		sizes[i] = uint8(b.Starts[i+1] - b.Starts[i])
+	}
+	dst = encodeColumn(dst, sizes)
+	dst = encodeColumn(dst, b.Weights)
+	dst = encodeColumn(dst, b.Disposable)
+	dst = encodeColumn(dst, b.Births)
+	flags := make([]uint8, b.Persons())
+	for i := range flags {
+		flags[i] = uint8(b.Statuses[i]) | bit(b.Applicants[i], 4) | bit(b.Insured[i], 5) | bit(b.Hopeful[i], 6)
+	}
+	dst = encodeColumn(dst, flags)
+	dst = encodeColumn(dst, b.Assessed)
+	dst = encodeColumn(dst, b.Wealth)
+	return encodeColumn(dst, b.MeanMonth)
+}
+
+func bit(v bool, at int) uint8 {
+	if v {
+		return 1 << at
+	}
+	return 0
+}
+
+type integer interface {
+	~uint8 | ~int32 | ~int64
+}
+
+// encodeColumn appends one column in as few whole bytes per value as hold all
+// of them.
+func encodeColumn[T integer](dst []byte, v []T) []byte {
+	var low, high T
+	if len(v) > 0 {
+		low, high = v[0], v[0]
+	}
+	for _, x := range v {
+		low, high = min(low, x), max(high, x)
+	}
+	span, width := uint64(int64(high)-int64(low)), 0
+	for span > 0 {
+		span >>= 8
+		width++
+	}
+	dst = append(dst, byte(width))
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(int64(low)))
+	for _, x := range v {
+		d := uint64(int64(x) - int64(low))
+		for range width {
+			dst = append(dst, byte(d))
+			d >>= 8
+		}
+	}
+	return dst
+}
+
+// decodeColumn reads n values and gives what is left.
+func decodeColumn[T integer](src []byte, into []T, n int) ([]T, []byte, bool) {
+	if len(src) < 9 {
+		return nil, nil, false
+	}
+	width, low := int(src[0]), int64(binary.LittleEndian.Uint64(src[1:]))
+	src = src[9:]
+	if width > 8 || len(src) < n*width {
+		return nil, nil, false
+	}
+	if cap(into) < n {
+		into = make([]T, n, n+n/4)
+	}
+	into = into[:n]
+	data := src[:n*width]
+	switch width {
+	case 0:
+		for i := range into {
+			into[i] = T(low)
+		}
+	case 1:
+		for i := range into {
+			into[i] = T(low + int64(data[i]))
+		}
+	case 2:
+		for i := range into {
+			into[i] = T(low + int64(binary.LittleEndian.Uint16(data[2*i:])))
+		}
+	case 3:
+		for i := range into {
+			x := data[3*i : 3*i+3 : 3*i+3]
+			into[i] = T(low + int64(uint32(x[0])|uint32(x[1])<<8|uint32(x[2])<<16))
+		}
+	case 4:
+		for i := range into {
+			into[i] = T(low + int64(binary.LittleEndian.Uint32(data[4*i:])))
+		}
+	default:
+		for i := range into {
+			var d uint64
+			for k := width - 1; k >= 0; k-- {
+				d = d<<8 | uint64(data[i*width+k])
+			}
+			into[i] = T(low + int64(d))
+		}
+	}
+	return into, src[n*width:], true
+}
+
+// decode reads the columns of n households in a year.
+func (b *Block) decode(data []byte, first, n, year int) bool {
+	b.First = first
+	var ok bool
+	if b.Types, data, ok = decodeColumn(data, b.Types, n); !ok {
+		return false
+	}
+	var flags []uint8 // shares memory with what is filled last
+	if flags, data, ok = decodeColumn(data, b.Ages, n); !ok {
+		return false
+	}
+	b.Starts = append(b.Starts[:0], 0)
+	persons := 0
+	for i, s := range flags {
+		if s == 0 || b.Types[i] >= Types {
+			return false
+		}
+		persons += int(s)
+		b.Starts = append(b.Starts, int32(persons))
+	}
+	if b.Weights, data, ok = decodeColumn(data, b.Weights, n); !ok {
+		return false
+	}
+	if b.Disposable, data, ok = decodeColumn(data, b.Disposable, n); !ok {
+		return false
+	}
+	if b.Births, data, ok = decodeColumn(data, b.Births, persons); !ok {
+		return false
+	}
+	if flags, data, ok = decodeColumn(data, b.Ages, persons); !ok {
+		return false
+	}
+	b.Statuses = sized(b.Statuses, persons)
+	b.Applicants, b.Insured, b.Hopeful = sized(b.Applicants, persons), sized(b.Insured, persons), sized(b.Hopeful, persons)
+	for i, f := range flags {
+		if b.Statuses[i] = Status(f & 15); b.Statuses[i] > Minor {
+			return false
+		}
+		b.Applicants[i], b.Insured[i], b.Hopeful[i] = f&(1<<4) != 0, f&(1<<5) != 0, f&(1<<6) != 0
+	}
+	b.Ages = flags
+	last, from, to := 0, int32(0), int32(0) // years come in runs
+	for i, day := range b.Births {
+		if day < from || day >= to {
+			last = dateOf(day).Year
+			from, to = dayNumber(newYear(last)), dayNumber(newYear(last+1))
+		}
+		b.Ages[i] = uint8(min(max(year-1-last, 0), 255))
+	}
+	if b.Assessed, data, ok = decodeColumn(data, b.Assessed, persons); !ok {
+		return false
+	}
+	if b.Wealth, data, ok = decodeColumn(data, b.Wealth, persons); !ok {
+		return false
+	}
+	b.MeanMonth, data, ok = decodeColumn(data, b.MeanMonth, persons)
+	return ok && len(data) == 0
+}
+
+func sized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n, n+n/4)
+	}
+	return s[:n]
+}
+
+// File is a population in a file. It is safe for concurrent use when its
+// reader is, as a file is.
+type File struct {
+	*Population
+	r       io.ReaderAt
+	size    int64
+	persons int
+	offsets []int64 // of the blocks, and of the index
+	sums    []uint32
+	buffers sync.Pool
+}
+
+// Open reads the header and index of a population file of so many bytes.
+func Open(r io.ReaderAt, size int64) (*File, error) { return openFile(r, size, nil) }
+
+// Open is the function Open for a file that should hold this population.
+func (p *Population) Open(r io.ReaderAt, size int64) (*File, error) { return openFile(r, size, p) }
+
+func openFile(r io.ReaderAt, size int64, p *Population) (*File, error) {
+	bad := func(format string, args ...any) (*File, error) {
+		return nil, fmt.Errorf("%w: %s", ErrFile, fmt.Sprintf(format, args...))
+	}
+	start := make([]byte, len(fileMagic)+8)
+	if size < int64(len(start)) || !read(r, start, 0) || !bytes.HasPrefix(start, []byte(fileMagic[:7])) {
+		return bad("dit is geen populatiebestand; maak er een met lemniscaat population generate")
+	}
+	if start[7] != fileMagic[7] {
+		return bad("het heeft vorm %d en deze versie leest vorm %d; maak het opnieuw", start[7], fileMagic[7])
+	}
+	n := int64(binary.LittleEndian.Uint32(start[8:]))
+	head := make([]byte, min(n, maxHeader))
+	if n > maxHeader || !read(r, head, int64(len(start))) || crc32.Checksum(head, castagnoli) != binary.LittleEndian.Uint32(start[12:]) {
+		return bad("het begin is beschadigd of ontbreekt; maak het opnieuw")
+	}
+	var h fileHeader
+	if err := json.Unmarshal(head, &h); err != nil || h.Block < 1 || h.Block > 1<<20 {
+		return bad("het begin is beschadigd; maak het opnieuw")
+	}
+	if p == nil {
+		var err error
+		if p, err = New(Spec{N: h.N, Seed: h.Seed, Year: h.Year, Households: h.Households}); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrFile, err)
+		}
+	} else if spec := (Spec{N: h.N, Seed: h.Seed, Year: h.Year, Households: h.Households}); spec != p.spec {
+		return bad("er staat een andere bevolking in: %s, gevraagd is %s", clip(h.ID), p.id)
+	}
+	if p.id != h.ID || h.Block != fileBlock {
+		return bad("het is gemaakt met andere cijfers of een andere versie (%s, nu zou het %s zijn); maak het opnieuw", clip(h.ID), p.id)
+	}
+	f := &File{Population: p, r: r, size: size}
+	return f, f.readIndex(int64(len(start)) + n)
+}
+
+// readIndex reads the index; the blocks start at an offset.
+func (f *File) readIndex(at int64) error {
+	blocks := (f.spec.N + fileBlock - 1) / fileBlock
+	tail := make([]byte, 8*blocks+trailerLen)
+	from := f.size - int64(len(tail))
+	end := len(tail) - len(fileEnd)
+	if from < at || !read(f.r, tail, from) || string(tail[end:]) != fileEnd {
+		return fmt.Errorf("%w: het einde ontbreekt, het bestand is niet af of afgebroken; maak het opnieuw", ErrFile)
+	}
+	if crc32.Checksum(tail[:end-4], castagnoli) != binary.LittleEndian.Uint32(tail[end-4:]) {
+		return fmt.Errorf("%w: het einde is beschadigd; maak het opnieuw", ErrFile)
+	}
+	f.persons = int(binary.LittleEndian.Uint64(tail[8*blocks:]))
+	for k := range blocks {
+		f.offsets = append(f.offsets, at)
+		at += int64(binary.LittleEndian.Uint32(tail[8*k:]))
+		f.sums = append(f.sums, binary.LittleEndian.Uint32(tail[8*k+4:]))
+	}
+	f.offsets = append(f.offsets, at)
+	if at != from {
+		return fmt.Errorf("%w: het is %d bytes langer of korter dan het zelf zegt; maak het opnieuw", ErrFile, from-at)
+	}
+	return nil
+}
+
+func read(r io.ReaderAt, into []byte, at int64) bool {
+	n, err := r.ReadAt(into, at)
+	return n == len(into) && (err == nil || errors.Is(err, io.EOF))
+}
+
+// Size is that of the file in bytes.
+func (f *File) Size() int64 { return f.size }
+
+// Rows is the number of persons in the file.
+func (f *File) Rows() int { return f.persons }
+
+// Align is the number of households by which blocks are best read.
+func (f *File) Align() int { return fileBlock }
+
+// Block reads n households from first on.
+func (f *File) Block(first, n int, b *Block) error {
+	if first < 0 || n < 0 || first+n > f.spec.N {
+		panic(fmt.Sprintf("BUG: households %d to %d of %d", first, first+n, f.spec.N))
+	}
+	if first%fileBlock == 0 && n == min(fileBlock, f.spec.N-first) {
+		return f.readBlock(first/fileBlock, b)
+	}
+	var part Block
+	b.reset(first)
+	for at := first; at < first+n; {
+		k := at / fileBlock
+		if err := f.readBlock(k, &part); err != nil {
+			return err
+		}
+		to := min((k+1)*fileBlock, first+n)
+		b.appendRows(&part, at-part.First, to-part.First)
+		at = to
+	}
+	return nil
+}
+
+func (f *File) readBlock(k int, b *Block) error {
+	buf, _ := f.buffers.Get().(*[]byte)
+	if buf == nil {
+		buf = new([]byte)
+	}
+	defer f.buffers.Put(buf)
+	*buf = sized(*buf, int(f.offsets[k+1]-f.offsets[k]))
+	if !read(f.r, *buf, f.offsets[k]) {
+		return fmt.Errorf("%w: blok %d kan niet gelezen worden", ErrFile, k+1)
+	}
+	first := k * fileBlock
+	if crc32.Checksum(*buf, castagnoli) != f.sums[k] || !b.decode(*buf, first, min(fileBlock, f.spec.N-first), f.spec.Year) {
+		return fmt.Errorf("%w: blok %d is beschadigd; maak het bestand opnieuw", ErrFile, k+1)
+	}
+	return nil
+}
+
+// appendRows appends households from up to to of another block.
+func (b *Block) appendRows(o *Block, from, to int) {
+	b.Types = append(b.Types, o.Types[from:to]...)
+	b.Weights = append(b.Weights, o.Weights[from:to]...)
+	b.Disposable = append(b.Disposable, o.Disposable[from:to]...)
+	shift := int32(len(b.Ages)) - o.Starts[from]
+	for _, s := range o.Starts[from+1 : to+1] {
+		b.Starts = append(b.Starts, s+shift)
+	}
+	p, q := o.Starts[from], o.Starts[to]
+	b.Births = append(b.Births, o.Births[p:q]...)
+	b.Ages = append(b.Ages, o.Ages[p:q]...)
+	b.Statuses = append(b.Statuses, o.Statuses[p:q]...)
+	b.Applicants = append(b.Applicants, o.Applicants[p:q]...)
+	b.Insured = append(b.Insured, o.Insured[p:q]...)
+	b.Hopeful = append(b.Hopeful, o.Hopeful[p:q]...)
+	b.Assessed = append(b.Assessed, o.Assessed[p:q]...)
+	b.Wealth = append(b.Wealth, o.Wealth[p:q]...)
+	b.MeanMonth = append(b.MeanMonth, o.MeanMonth[p:q]...)
+}
