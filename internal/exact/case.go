@@ -227,10 +227,13 @@ func (c *Case) SetFraction(obj int, a *rule.Attribute, num, den int64) error {
 	if den <= 0 || num == math.MinInt64 || !numeric(a.Type.Kind) || a.Type.Kind == 0 {
 		return c.refuse(obj, a, "dit is geen getal voor deze eigenschap")
 	}
-	if a.Type.Whole && num%den != 0 {
-		return c.refuse(obj, a, "het is geen geheel getal")
+	v := val{kind: a.Type.Kind, num: number{n: num, d: den}}
+	if limits := limitsOf(a.Type); limits != nil {
+		if _, why := limits.misfit(v); why != "" {
+			return c.refuse(obj, a, why)
+		}
 	}
-	return c.set(obj, a, val{kind: a.Type.Kind, num: number{n: num, d: den}})
+	return c.set(obj, a, v)
 }
 
 // Unset takes a datum away again: it is then missing, not leeg.
@@ -269,7 +272,7 @@ func (c *Case) set(obj int, a *rule.Attribute, v val) error {
 	if c.wrong != nil {
 		return c.wrong
 	}
-	if w := c.table.writers[ref.typ][ref.slot]; len(w) > 0 {
+	if w := c.table.rules[ref.typ][ref.slot].writers; len(w) > 0 {
 		e := fail(CodeDerived, fmt.Sprintf("%s wordt berekend door regel %s en kan dus niet worden opgegeven.", upper(called(a, o.id)), w[0].rule.ID))
 		e.Attribute, e.ObjectID, e.Rule, e.Version = a, o.id, w[0].rule, w[0].src
 		return e

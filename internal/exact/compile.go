@@ -2,7 +2,7 @@ package exact
 
 import (
 	"fmt"
-	"math/big"
+	"strings"
 
 	"lemniscaat/internal/rule"
 )
@@ -32,25 +32,28 @@ const (
 	opShift
 	opFirstDay
 	opDatePart
+	opMakeDate
+	opConvert
 )
 
 // node is a compiled expression. Which fields mean something depends on op.
 type node struct {
 	op       op
 	kind     rule.Kind
-	percents uint8 // opMul: how many operands are percentages
-	from     int32 // binding depth
-	slot     int32 // attribute, parameter or variable
+	unit     string // canonical; "" for an amount means €
+	percents uint8  // opMul: how many operands are percentages
+	from     int32  // binding depth
+	slot     int32  // attribute, parameter or variable
 	via      []int32
-	many     int32 // opAggregate: the to-many role, after via
-	element  int32 // opAggregate: binding depth of the element
+	many     []int32 // opAggregate: the to-many roles, after via
+	element  int32   // opAggregate: binding depth of the element
 	a, b, c  *node
 	args     []*node
 	filter   *cond
 	lit      val
 	mode     rule.RoundMode
 	agg      rule.AggregateOp
-	unit     rule.TimeUnit
+	time     rule.TimeUnit
 	decimals int
 	flag     bool // opExtreme: max; opShift: minus; opFirstDay: next
 	src      rule.Expr
@@ -110,15 +113,9 @@ func (c *compiler) compileVersion() {
 		c.bad(v.Pos, "het onderwerp is geen objecttype van dit model.")
 		return
 	}
-	target := v.Writes()
-	ref, ok := c.p.attrs[target]
-	if !ok || ref.typ != typ {
-		c.bad(v.Pos, "het resultaat is geen eigenschap van %s.", rule.Slug(v.Subject.Object.Name))
-		return
-	}
 	c.scope, c.vars, c.inVar, c.nodes = []*rule.Binding{v.Subject}, map[*rule.Variable]int32{}, nil, nil
-	c.nesting, c.reads = 0, map[*rule.Attribute]bool{}
-	out := &version{rule: r, src: v, typ: typ, slot: ref.slot, subject: -1}
+	c.nesting = 0
+	out := &version{rule: r, src: v, typ: typ, slot: -1, subject: -1}
 	if k := v.Subject.Kenmerk; k != nil {
 		kref, ok := c.p.attrs[k]
 		if !ok || kref.typ != typ || !k.Kind.IsKenmerk() {
@@ -126,40 +123,103 @@ func (c *compiler) compileVersion() {
 			return
 		}
 		out.subject = kref.slot
-		c.reads[k] = true
 	}
 	before := len(c.diags)
 	if v.Condition != nil {
 		out.cond = c.cond(v.Condition)
 	}
-	switch a := v.Action.(type) {
-	case *rule.Assign:
-		out.expr = c.expr(a.Expr)
-		if out.expr != nil && out.expr.kind != 0 && out.expr.kind != target.Type.Kind {
-			c.bad(a.Pos, "%s is van het soort %s, maar krijgt een %s.", target.Article+" "+target.Name, kindName(target.Type.Kind), kindName(out.expr.kind))
-		}
-		if target.Kind.IsKenmerk() {
-			c.bad(a.Pos, "een kenmerk (%s) wordt toegekend, niet berekend.", target.Name)
-		}
-	case *rule.Grant:
-		if !target.Kind.IsKenmerk() {
-			c.bad(a.Pos, "alleen een kenmerk kan worden toegekend; %s is dat niet.", target.Name)
-		}
+	target := v.Writes()
+	if u, ok := v.Action.(*rule.Unique); ok {
+		target = u.Attribute
 	}
+	if target != nil {
+		ref, ok := c.p.attrs[target]
+		if !ok || ref.typ != typ {
+			c.bad(v.Pos, "het resultaat is geen eigenschap van %s.", rule.Slug(v.Subject.Object.Name))
+			return
+		}
+		out.slot, out.grants, out.limits = ref.slot, target.Kind.IsKenmerk(), limitsOf(target.Type)
+	}
+	c.action(out, target)
 	out.vars = c.nodes
 	if len(c.diags) > before {
 		return
 	}
-	c.p.rules = append(c.p.rules, out)
-	reads := make([]*rule.Attribute, 0, len(c.reads))
-	for _, ot := range c.p.types { // a fixed order, so that messages are
-		for _, a := range ot.attrs {
-			if c.reads[a] {
-				reads = append(reads, a)
-			}
-		}
+	if v.Writes() == nil {
+		c.p.checks = append(c.p.checks, out)
+		return
 	}
-	c.edges = append(c.edges, reads)
+	c.p.rules = append(c.p.rules, out)
+	c.edges = append(c.edges, c.reads(v))
+}
+
+// action compiles what the version does. target is nil for a Require.
+func (c *compiler) action(out *version, target *rule.Attribute) {
+	v := c.version
+	written := func(e rule.Expr, pos rule.Pos) *node {
+		n := c.expr(e)
+		if n != nil && n.kind != 0 && n.kind != target.Type.Kind {
+			c.bad(pos, "%s is van het soort %s, maar krijgt een %s.", target.Article+" "+target.Name, kindName(target.Type.Kind), kindName(n.kind))
+		}
+		return n
+	}
+	switch a := v.Action.(type) {
+	case *rule.Assign:
+		out.expr = written(a.Expr, a.Pos)
+		if out.grants {
+			c.bad(a.Pos, "een kenmerk (%s) wordt toegekend, niet berekend.", target.Name)
+		}
+	case *rule.Initialise:
+		out.initial, out.expr = true, written(a.Expr, a.Pos)
+		if out.grants {
+			c.bad(a.Pos, "een kenmerk (%s) wordt toegekend, niet geïnitialiseerd.", target.Name)
+		}
+	case *rule.Grant:
+		if !out.grants {
+			c.bad(a.Pos, "alleen een kenmerk kan worden toegekend; %s is dat niet.", target.Name)
+		}
+	case *rule.Table:
+		c.rows(out, a, written)
+	case *rule.Require:
+		out.require = c.cond(a.Condition)
+	case *rule.Unique:
+		if out.grants {
+			c.bad(a.Pos, "een kenmerk (%s) kan niet uniek zijn.", target.Name)
+		}
+	default:
+		c.bad(v.Pos, "een vorm van resultaat (%T) is niet bekend.", a)
+	}
+}
+
+func (c *compiler) rows(out *version, t *rule.Table, written func(rule.Expr, rule.Pos) *node) {
+	if len(t.Rows) == 0 || c.version.Condition != nil {
+		c.bad(t.Pos, "een beslistabel heeft ten minste één rij, en geen voorwaarde naast de tabel.")
+		return
+	}
+	for i, r := range t.Rows {
+		row := compRow{src: r, expr: written(r.Result, r.Pos)}
+		if row.expr != nil && out.grants && (row.expr.op != opLiteral || !row.expr.lit.b) {
+			c.bad(r.Pos, "rij %d van de beslistabel kent een kenmerk toe; het resultaat is dan waar.", i+1)
+		}
+		if r.When != nil {
+			row.cond = c.cond(r.When)
+		}
+		out.rows = append(out.rows, row)
+	}
+}
+
+// reads gives the attributes that a version reads, each once. The order is
+// that of the text, so that messages are the same every time.
+func (c *compiler) reads(v *rule.Version) []*rule.Attribute {
+	var out []*rule.Attribute
+	seen := map[*rule.Attribute]bool{}
+	rule.Reads(v, func(a *rule.Attribute) {
+		if !seen[a] {
+			seen[a] = true
+			out = append(out, a)
+		}
+	}, nil)
+	return out
 }
 
 // binding gives the depth of a binding that is in scope.
@@ -243,14 +303,14 @@ func (c *compiler) expr(e rule.Expr) *node {
 			c.bad(pos, "de vaste waarde klopt niet: %s.", why)
 			return nil
 		}
-		n.op, n.kind, n.lit = opLiteral, e.Value.Kind, fromDatum(e.Value)
+		n.op, n.kind, n.unit, n.lit = opLiteral, e.Value.Kind, e.Typ.Unit, fromDatum(e.Value)
 	case *rule.ParameterRef:
 		i, ok := c.p.param[e.Parameter]
 		if !ok {
 			c.bad(pos, "een parameter staat niet in dit model.")
 			return nil
 		}
-		n.op, n.slot, n.kind = opParameter, i, e.Parameter.Type.Kind
+		n.op, n.slot, n.kind, n.unit = opParameter, i, e.Parameter.Type.Kind, e.Parameter.Type.Unit
 	case *rule.VariableRef:
 		return c.variable(e)
 	case *rule.ReferenceDate:
@@ -265,8 +325,8 @@ func (c *compiler) expr(e rule.Expr) *node {
 			c.bad(pos, "een eigenschap hoort niet bij %s.", rule.Slug(at.Name))
 			return nil
 		}
-		c.reads[e.Attribute] = true
-		n.op, n.from, n.via, n.slot, n.kind = opAttribute, depth, slots, ref.slot, e.Attribute.Type.Kind
+		n.op, n.from, n.via, n.slot = opAttribute, depth, slots, ref.slot
+		n.kind, n.unit = e.Attribute.Type.Kind, e.Attribute.Type.Unit
 	case *rule.ObjectRef:
 		depth, slots, _, ok := c.path(e.From, e.Via, pos)
 		if !ok {
@@ -284,7 +344,7 @@ func (c *compiler) expr(e rule.Expr) *node {
 			c.bad(pos, "een percentage van iets vraagt een percentage en een getal of bedrag, niet een %s en een %s.", kindName(n.a.kind), kindName(n.b.kind))
 			return nil
 		}
-		n.kind = n.b.kind
+		n.kind, n.unit = n.b.kind, n.b.unit
 	case *rule.Clamp:
 		n.op, n.a = opClamp, c.expr(e.Expr)
 		ok := n.a != nil
@@ -304,7 +364,7 @@ func (c *compiler) expr(e rule.Expr) *node {
 				return nil
 			}
 		}
-		n.kind = n.a.kind
+		n.kind, n.unit = n.a.kind, n.a.unit
 	case *rule.Round:
 		n.op, n.a, n.mode, n.decimals = opRound, c.expr(e.Expr), e.Mode, e.Decimals
 		if n.a == nil {
@@ -318,7 +378,7 @@ func (c *compiler) expr(e rule.Expr) *node {
 			c.bad(pos, "afronden kan op 0 tot en met %d decimalen; hier staat %d.", maxDecimals, e.Decimals)
 			return nil
 		}
-		n.kind = n.a.kind
+		n.kind, n.unit = n.a.kind, n.a.unit
 	case *rule.Extreme:
 		n.op, n.flag = opExtreme, e.Max
 		if len(e.Args) == 0 {
@@ -335,7 +395,7 @@ func (c *compiler) expr(e rule.Expr) *node {
 			}
 			n.args = append(n.args, k)
 		}
-		n.kind = n.args[0].kind
+		n.kind, n.unit = n.args[0].kind, n.args[0].unit
 		if !numeric(n.kind) && n.kind != rule.DateKind {
 			c.bad(pos, "van een %s bestaat geen kleinste of grootste.", kindName(n.kind))
 			return nil
@@ -343,12 +403,13 @@ func (c *compiler) expr(e rule.Expr) *node {
 	case *rule.Aggregate:
 		return c.aggregate(n, e)
 	case *rule.Duration:
-		n.op, n.a, n.b, n.unit, n.kind = opDuration, c.expr(e.From), c.expr(e.To), e.Unit, rule.Number
+		n.op, n.a, n.b, n.time, n.kind = opDuration, c.expr(e.From), c.expr(e.To), e.Unit, rule.Number
+		n.unit = e.Typ.Unit
 		if !c.dates(pos, n.a, n.b) {
 			return nil
 		}
 	case *rule.DateShift:
-		n.op, n.a, n.b, n.unit, n.flag, n.kind = opShift, c.expr(e.Date), c.expr(e.Amount), e.Unit, e.Minus, rule.DateKind
+		n.op, n.a, n.b, n.time, n.flag, n.kind = opShift, c.expr(e.Date), c.expr(e.Amount), e.Unit, e.Minus, rule.DateKind
 		if n.b == nil || !c.dates(pos, n.a) {
 			return nil
 		}
@@ -357,7 +418,7 @@ func (c *compiler) expr(e rule.Expr) *node {
 			return nil
 		}
 	case *rule.FirstDay:
-		n.op, n.a, n.unit, n.flag, n.kind = opFirstDay, c.expr(e.Date), e.Unit, e.Next, rule.DateKind
+		n.op, n.a, n.time, n.flag, n.kind = opFirstDay, c.expr(e.Date), e.Unit, e.Next, rule.DateKind
 		if !c.dates(pos, n.a) {
 			return nil
 		}
@@ -366,9 +427,34 @@ func (c *compiler) expr(e rule.Expr) *node {
 			return nil
 		}
 	case *rule.DatePart:
-		n.op, n.a, n.unit, n.kind = opDatePart, c.expr(e.Date), e.Unit, rule.Number
+		n.op, n.a, n.time, n.kind = opDatePart, c.expr(e.Date), e.Unit, rule.Number
 		if !c.dates(pos, n.a) {
 			return nil
+		}
+	case *rule.MakeDate:
+		n.op, n.a, n.b, n.c, n.kind = opMakeDate, c.expr(e.Year), c.expr(e.Month), c.expr(e.Day), rule.DateKind
+		for _, part := range []*node{n.a, n.b, n.c} {
+			if part == nil {
+				return nil
+			}
+			if part.kind != rule.Number && part.kind != 0 {
+				c.bad(pos, "het jaar, de maand en de dag van een datum zijn getallen, geen %s.", kindName(part.kind))
+				return nil
+			}
+		}
+	case *rule.Convert:
+		n.op, n.a = opConvert, c.expr(e.Expr)
+		if n.a == nil {
+			return nil
+		}
+		if !numeric(n.a.kind) || n.a.kind == rule.Percentage || e.Factor == nil || e.Factor.Sign() <= 0 || tooLong(e.Factor) {
+			c.bad(pos, "een %s kan zo niet in een andere eenheid worden uitgedrukt.", kindName(n.a.kind))
+			return nil
+		}
+		n.lit = val{kind: rule.Number, num: fromRat(e.Factor)}
+		n.kind, n.unit = n.a.kind, n.a.unit
+		if e.Typ.Kind != 0 {
+			n.kind, n.unit = e.Typ.Kind, e.Typ.Unit
 		}
 	default:
 		c.bad(pos, "een vorm van expressie (%T) is niet bekend.", e)
@@ -409,9 +495,9 @@ func (c *compiler) arith(n *node, e *rule.Arith) *node {
 		c.bad(e.Pos, "rekenen gaat met getallen, bedragen en percentages, niet met een %s en een %s.", kindName(l), kindName(r))
 		return nil
 	}
-	n.kind = l
+	n.kind, n.unit = l, n.a.unit
 	if l == 0 {
-		n.kind = r
+		n.kind, n.unit = r, n.b.unit
 	}
 	switch e.Op {
 	case rule.Add, rule.Sub, rule.SubFrom:
@@ -421,35 +507,57 @@ func (c *compiler) arith(n *node, e *rule.Arith) *node {
 		}
 	case rule.Mul:
 		n.op = opMul
-		if l == rule.Amount && r == rule.Amount {
-			c.bad(e.Pos, "een bedrag maal een bedrag heeft geen betekenis.")
-			return nil
-		}
 		for _, k := range []rule.Kind{l, r} {
 			if k == rule.Percentage {
 				n.percents++
 			}
 		}
 		switch {
-		case l == rule.Amount || r == rule.Amount:
-			n.kind = rule.Amount
-		case n.percents == 2:
-			n.kind = rule.Percentage
-		case l == rule.Number || r == rule.Number:
-			n.kind = rule.Number
+		case l == 0 || r == 0 || n.percents == 2:
+		case l == rule.Percentage:
+			n.kind, n.unit = r, n.b.unit
+		case r == rule.Percentage:
+		default:
+			return c.measured(n, rule.MulUnits(n.a.measure(), n.b.measure()), e.Pos)
 		}
 	case rule.Div:
 		n.op = opDiv
 		switch {
-		case r == rule.Percentage, l == rule.Number && r == rule.Amount:
+		case r == rule.Percentage:
 			c.bad(e.Pos, "een %s gedeeld door een %s heeft geen betekenis.", kindName(l), kindName(r))
 			return nil
-		case l == rule.Amount && r == rule.Amount:
-			n.kind = rule.Number
+		case l == 0 || r == 0 || l == rule.Percentage && r == rule.Number:
+		case l == rule.Percentage:
+			c.bad(e.Pos, "een %s gedeeld door een %s heeft geen betekenis.", kindName(l), kindName(r))
+			return nil
+		default:
+			return c.measured(n, rule.DivUnits(n.a.measure(), n.b.measure()), e.Pos)
 		}
 	default:
 		c.bad(e.Pos, "een onbekende bewerking.")
 		return nil
+	}
+	return n
+}
+
+// measure gives the unit of a number or amount.
+func (n *node) measure() string {
+	if n.kind == rule.Amount && n.unit == "" {
+		return "€"
+	}
+	return n.unit
+}
+
+// measured gives a product or quotient its kind, which follows from its unit:
+// "€" and "€/mnd" are amounts, "mnd" and "1/€" are numbers, "€^2" is nothing.
+func (c *compiler) measured(n *node, unit string, pos rule.Pos) *node {
+	if strings.Contains(unit, "€^") {
+		c.bad(pos, "een bedrag maal een bedrag heeft geen betekenis.")
+		return nil
+	}
+	n.unit, n.kind = unit, rule.Number
+	if unit == "€" || strings.HasPrefix(unit, "€/") {
+		n.kind = rule.Amount
 	}
 	return n
 }
@@ -486,7 +594,7 @@ func (c *compiler) variable(e *rule.VariableRef) *node {
 		c.vars[e.Variable] = i
 		c.nodes = append(c.nodes, body)
 	}
-	n.slot, n.kind = i, c.nodes[i].kind
+	n.slot, n.kind, n.unit = i, c.nodes[i].kind, c.nodes[i].unit
 	return n
 }
 
@@ -495,21 +603,36 @@ func (c *compiler) aggregate(n *node, e *rule.Aggregate) *node {
 		c.bad(e.Pos, "een aantal, som, minimum of maximum mist waarover het gaat.")
 		return nil
 	}
-	last := e.Via[len(e.Via)-1]
-	depth, slots, at, ok := c.path(e.From, e.Via[:len(e.Via)-1], e.Pos)
+	first := 0
+	for first < len(e.Via)-1 && !e.Via[first].Many {
+		first++
+	}
+	depth, slots, at, ok := c.path(e.From, e.Via[:first], e.Pos)
 	if !ok {
 		return nil
 	}
-	ref, known := c.p.roles[last]
-	if !known || last.Owner != at || last.Target != e.Element.Object {
-		c.bad(e.Pos, "de rol %q hoort niet bij %s.", last.Name, rule.Slug(at.Name))
+	var many []int32
+	for i, r := range e.Via[first:] {
+		ref, known := c.p.roles[r]
+		if !known || r.Owner != at {
+			c.bad(e.Pos, "de rol %q hoort niet bij %s.", r.Name, rule.Slug(at.Name))
+			return nil
+		}
+		if i > 0 && (!r.Many || r.Inverse.Many) {
+			c.bad(e.Pos, "de rol %q kan hier niet: langs deze weg telt een object misschien twee keer.", r.Name)
+			return nil
+		}
+		many, at = append(many, ref.slot), r.Target
+	}
+	if at != e.Element.Object {
+		c.bad(e.Pos, "de weg naar wat geteld of opgeteld wordt leidt naar %s, niet naar %s.", rule.Slug(at.Name), rule.Slug(e.Element.Object.Name))
 		return nil
 	}
 	if len(c.scope) >= maxBindings {
 		c.bad(e.Pos, "een aantal of som in een aantal of som gaat hier dieper dan %d niveaus.", maxBindings-1)
 		return nil
 	}
-	n.op, n.agg, n.from, n.via, n.many, n.element, n.kind = opAggregate, e.Op, depth, slots, ref.slot, int32(len(c.scope)), rule.Number
+	n.op, n.agg, n.from, n.via, n.many, n.element, n.kind = opAggregate, e.Op, depth, slots, many, int32(len(c.scope)), rule.Number
 	c.scope = append(c.scope, e.Element)
 	defer func() { c.scope = c.scope[:len(c.scope)-1] }()
 	if e.Filter != nil {
@@ -523,7 +646,7 @@ func (c *compiler) aggregate(n *node, e *rule.Aggregate) *node {
 	if n.a = c.expr(e.Of); n.a == nil {
 		return nil
 	}
-	n.kind = n.a.kind
+	n.kind, n.unit = n.a.kind, n.a.unit
 	if !numeric(n.kind) && !(e.Op != rule.Sum && n.kind == rule.DateKind) {
 		c.bad(e.Pos, "van een %s bestaat geen som, minimum of maximum.", kindName(n.kind))
 		return nil
@@ -587,65 +710,10 @@ func (c *compiler) cond(x rule.Condition) *cond {
 			c.bad(x.Pos, "het kenmerk hoort niet bij %s.", rule.Slug(at.Name))
 			return nil
 		}
-		c.reads[x.Kenmerk] = true
 		out.op, out.from, out.via, out.slot, out.not = condKenmerk, depth, slots, ref.slot, x.Not
 	default:
 		c.bad(x.Position(), "een vorm van voorwaarde (%T) is niet bekend.", x)
 		return nil
 	}
 	return out
-}
-
-// unfit says in Dutch why a value does not fit a type; "" when it does. Leeg
-// fits every type.
-func unfit(d rule.Datum, t rule.Type) string {
-	if why := unfitKind(d, t.Kind); why != "" || d.IsEmpty() {
-		return why
-	}
-	switch {
-	case t.Whole && d.Num != nil && !d.Num.IsInt():
-		return fmt.Sprintf("%s is geen geheel getal", d)
-	case t.Kind == rule.Enum && t.Domain != nil:
-		for _, v := range t.Domain.Values {
-			if v == d.Text {
-				return ""
-			}
-		}
-		return fmt.Sprintf("%q staat niet in de lijst van %s", d.Text, t.Domain.Name)
-	}
-	return ""
-}
-
-func unfitKind(d rule.Datum, k rule.Kind) string {
-	if d.IsEmpty() {
-		return ""
-	}
-	if d.Kind != k {
-		return fmt.Sprintf("er hoort een %s, dit is een %s", kindName(k), kindName(d.Kind))
-	}
-	switch k {
-	case rule.Number, rule.Amount, rule.Percentage:
-		if d.Num == nil {
-			return "het getal ontbreekt"
-		}
-		if tooLong(d.Num) {
-			return "het getal heeft te veel cijfers"
-		}
-	case rule.DateKind:
-		if !validDate(d.Date) {
-			return fmt.Sprintf("%v is geen bestaande dag in de jaren 1 tot 9999", d.Date)
-		}
-	case rule.Text, rule.Enum:
-		if len(d.Text) > maxTextBytes {
-			return fmt.Sprintf("de tekst is langer dan %d tekens", maxTextBytes)
-		}
-	case rule.Boolean:
-	default:
-		return "dit soort waarde kan hier niet"
-	}
-	return ""
-}
-
-func tooLong(r *big.Rat) bool {
-	return r.Num().BitLen() > maxBits || r.Denom().BitLen() > maxBits
 }

@@ -20,6 +20,9 @@ type Derivation struct {
 	Value rule.Datum
 	Err   *Error
 	Steps []*Step
+	// Check is set by DeriveViolation, one for each object, and says how the
+	// consistentieregel was judged. Nothing was asked then: no step comes first.
+	Check []*Candidate
 	// Truncated says that the derivation was larger than is kept; the values
 	// that it does show are right.
 	Truncated bool
@@ -38,14 +41,16 @@ const (
 
 // Step is one attribute of one object.
 type Step struct {
-	ID         int // place in Derivation.Steps
-	Object     int // number in the case
-	ObjectID   string
-	Attribute  *rule.Attribute
-	Origin     Origin
-	Value      rule.Datum
-	Err        *Error
-	Candidates []*Candidate // every rule in force that writes the attribute
+	ID        int // place in Derivation.Steps
+	Object    int // number in the case
+	ObjectID  string
+	Attribute *rule.Attribute
+	Origin    Origin
+	Value     rule.Datum
+	Err       *Error
+	// Candidates are the rules in force that write the attribute; those of an
+	// initialisatie only when the others left it leeg.
+	Candidates []*Candidate
 }
 
 // Applied gives the candidate that gave the value, or nil.
@@ -82,6 +87,22 @@ type Candidate struct {
 	Condition *Test
 	// Value is the calculation of a rule that applied; nil for a grant.
 	Value *Term
+	// Rows are the rows of a beslistabel. Row is the one that applied, counting
+	// from 1, or 0; Condition and Value are then those of the row.
+	Rows []*Row
+	Row  int
+	// Require is the condition that a consistentieregel asks of an object that
+	// it applies to; Value is there what has to be unique.
+	Require *Test
+}
+
+// Row is one row of a beslistabel and whether it applied.
+type Row struct {
+	Source    *rule.TableRow
+	Outcome   Outcome
+	Err       *Error
+	Condition *Test // nil for a row that always applies
+	Value     *Term // of a row that applied
 }
 
 // Test is a condition with its outcome.
@@ -186,13 +207,17 @@ func (d *deriver) step(obj, slot int32, ask *version) int {
 	d.again()
 	v, err := c.attribute(obj, slot, ask)
 	s.Value, s.Err = v.datum(), err
-	writers := c.table.writers[o.typ][slot]
-	if len(writers) == 0 {
-		s.Origin = Given
-		if err != nil {
+	of := &c.table.rules[o.typ][slot]
+	if len(of.writers) == 0 {
+		in := &c.inputs[key]
+		switch {
+		case in.set && (len(of.inits) == 0 || !in.v.empty()):
+			s.Origin = Given
+			return s.ID
+		case len(of.inits) == 0:
 			s.Origin = Missing
+			return s.ID
 		}
-		return s.ID
 	}
 	s.Origin = Default
 	if err != nil {
@@ -204,11 +229,25 @@ func (d *deriver) step(obj, slot int32, ask *version) int {
 	if d.enough(err) {
 		return s.ID
 	}
-	for _, w := range writers {
+	// An initialisatie was looked at only when nothing else gave a value.
+	looked := len(of.inits) > 0
+	for _, w := range of.writers {
 		k := d.candidate(obj, w)
 		s.Candidates = append(s.Candidates, k)
+		if k.Outcome == Unknown || k.Err != nil || k.Outcome == Yes && (k.Value == nil || !k.Value.Value.IsEmpty()) {
+			looked = false
+		}
 		if err == nil && k.Outcome == Yes {
 			s.Origin = Ruled
+		}
+	}
+	if looked {
+		for _, w := range of.inits {
+			k := d.candidate(obj, w)
+			s.Candidates = append(s.Candidates, k)
+			if err == nil && k.Outcome == Yes {
+				s.Origin = Ruled
+			}
 		}
 	}
 	return s.ID
@@ -217,10 +256,8 @@ func (d *deriver) step(obj, slot int32, ask *version) int {
 func (d *deriver) candidate(obj int32, w *version) *Candidate {
 	c := d.c
 	k := &Candidate{Rule: w.rule, Version: w.src, Outcome: Yes}
-	f := frame{ver: w, vars: len(c.vars)}
-	f.objs[0] = obj
-	c.vars = grow(c.vars, len(w.vars))
-	defer func() { c.vars = c.vars[:f.vars] }()
+	f := c.enter(w, obj)
+	defer c.leave(&f)
 	if w.subject >= 0 {
 		t := &Test{Kenmerk: w.src.Subject.Kenmerk, ObjectID: c.objects[obj].id}
 		t.Step = d.step(obj, w.subject, w)
@@ -235,13 +272,59 @@ func (d *deriver) candidate(obj int32, w *version) *Candidate {
 		k.Condition = d.test(w.cond, &f)
 		k.Outcome, k.Err = k.Condition.Outcome, k.Condition.Err
 	}
-	if k.Outcome == Yes && w.expr != nil {
-		k.Value = d.term(w.expr, &f)
-		if _, err := c.assign(w, &f); err != nil {
-			k.Value.Err, k.Err = err, err
-		}
+	if k.Outcome != Yes {
+		return k
+	}
+	switch {
+	case w.rows != nil:
+		d.rows(k, w, &f)
+	case w.expr != nil:
+		k.Value = d.written(w, w.expr, &f)
+		k.Err = k.Value.Err
+	case w.require != nil:
+		k.Require = d.test(w.require, &f)
+		k.Err = k.Require.Err
+	case w.src.Writes() == nil:
+		k.Value = d.own(w, &f)
+		k.Err = k.Value.Err
 	}
 	return k
+}
+
+// written shows a calculation, and whether its value fits the attribute.
+func (d *deriver) written(w *version, n *node, f *frame) *Term {
+	t := d.term(n, f)
+	if w.limits != nil && t.Err == nil {
+		d.again()
+		_, t.Err = d.c.assign(w, n, f)
+	}
+	return t
+}
+
+func (d *deriver) rows(k *Candidate, w *version, f *frame) {
+	k.Outcome = No
+	for i := range w.rows {
+		row := &w.rows[i]
+		r := &Row{Source: row.src, Outcome: Yes}
+		k.Rows = append(k.Rows, r)
+		if row.cond != nil {
+			r.Condition = d.test(row.cond, f)
+			r.Outcome, r.Err = r.Condition.Outcome, r.Condition.Err
+		}
+		if r.Outcome == Yes {
+			r.Value = d.written(w, row.expr, f)
+			r.Err = r.Value.Err
+		}
+	}
+	at, _, err := d.c.row(w, f)
+	if k.Err = err; at < 0 {
+		if err != nil {
+			k.Outcome = Unknown
+		}
+		return
+	}
+	k.Outcome, k.Row = Yes, at+1
+	k.Condition, k.Value = k.Rows[at].Condition, k.Rows[at].Value
 }
 
 func outcome(b bool, err *Error) Outcome {
@@ -343,34 +426,42 @@ func (d *deriver) term(n *node, f *frame) *Term {
 	return t
 }
 
+// elements shows what an aggregation counted.
 func (d *deriver) elements(n *node, f *frame, t *Term) {
-	c := d.c
-	owner := c.follow(f.objs[n.from], n.via)
-	if owner < 0 {
-		return
+	if owner := d.c.follow(f.objs[n.from], n.via); owner >= 0 {
+		g := *f
+		d.through(n, owner, n.many, &g, t)
 	}
-	g := *f
-	for e := c.links[c.objects[owner].roles+n.many].first; e >= 0; e = c.edges[e].next {
+}
+
+func (d *deriver) through(n *node, owner int32, many []int32, g *frame, t *Term) {
+	c := d.c
+	for e := c.links[c.objects[owner].roles+many[0]].first; e >= 0; e = c.edges[e].next {
+		to := c.edges[e].to
+		if len(many) > 1 {
+			d.through(n, to, many[1:], g, t)
+			continue
+		}
 		t.Seen++
 		if t.Seen > maxShownElements || d.done {
 			d.out.Truncated = true
 			continue
 		}
-		g.objs[n.element] = c.edges[e].to
+		g.objs[n.element] = to
 		if n.filter != nil {
-			if in, err := c.cond(n.filter, &g); err != nil || !in {
-				if err != nil {
-					// The error is the answer; show where it is.
-					t.Terms = append(t.Terms, &Term{ObjectID: c.objects[c.edges[e].to].id, Err: err, Step: Nobody})
-				}
+			in, err := c.cond(n.filter, g)
+			if err != nil { // the error is the answer; show where it is
+				t.Terms = append(t.Terms, &Term{ObjectID: c.objects[to].id, Err: err, Step: Nobody})
+			}
+			if err != nil || !in {
 				continue
 			}
 		}
 		t.Counted++
 		if n.a != nil {
-			t.Terms = append(t.Terms, d.term(n.a, &g))
+			t.Terms = append(t.Terms, d.term(n.a, g))
 		} else {
-			t.Terms = append(t.Terms, &Term{ObjectID: c.objects[c.edges[e].to].id, Step: Nobody})
+			t.Terms = append(t.Terms, &Term{ObjectID: c.objects[to].id, Step: Nobody})
 		}
 	}
 }

@@ -16,6 +16,8 @@ const (
 	CodeParameter Code = "geen-parameterwaarde" // no value on the rekendatum
 	CodeLimit     Code = "limiet-overschreden"  // steps, depth, digits or calendar
 	CodeWhole     Code = "geen-geheel-getal"    // a fraction where a whole number belongs
+	CodeMisfit    Code = "waarde-past-niet"     // a computed value outside the limits of its type
+	CodeNoDay     Code = "geen-bestaande-dag"   // year, month and day that are no date
 	CodeInput     Code = "ongeldig-gegeven"     // a datum that does not fit its attribute
 	CodeRelation  Code = "ongeldige-relatie"    // a link that the fact type forbids
 	CodeDerived   Code = "wordt-berekend"       // an input for what the rules compute
@@ -65,8 +67,10 @@ type Error struct {
 	ObjectID  string
 	// Parameter is set for CodeParameter.
 	Parameter *rule.Parameter
-	// Rules holds the rules that conflict, for CodeConflict.
+	// Rules holds the rules that conflict, for CodeConflict: one when it is
+	// two rows of its beslistabel, which Rows then counts from 1.
 	Rules   []*rule.Rule
+	Rows    []int
 	Message string // Dutch, a whole sentence
 	Cause   error  // one of the sentinels above
 }

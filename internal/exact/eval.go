@@ -51,16 +51,25 @@ func (c *Case) attribute(obj, slot int32, ask *version) (val, *Error) {
 	if cl.gen == c.gen {
 		return cl.v, cl.err
 	}
-	writers := c.table.writers[o.typ][slot]
-	if len(writers) == 0 {
-		in := &c.inputs[at]
-		if !in.set {
+	of := &c.table.rules[o.typ][slot]
+	in := &c.inputs[at]
+	if len(of.writers) == 0 {
+		switch {
+		case in.set && (len(of.inits) == 0 || !in.v.empty()):
+			return in.v, nil
+		case len(of.inits) == 0:
 			return val{}, c.missing(o, slot, ask)
 		}
-		return in.v, nil
 	}
 	c.level++
-	v, err := c.derive(obj, writers)
+	var v val
+	var err *Error
+	if len(of.writers) > 0 {
+		v, err = c.derive(obj, of.writers)
+	}
+	if err == nil && v.empty() && len(of.inits) > 0 {
+		v, err = c.derive(obj, of.inits)
+	}
 	c.level--
 	if err != nil && err.Code == CodeLimit {
 		// Running out of steps says nothing about the value: a later question
@@ -93,7 +102,8 @@ func (c *Case) missing(o *object, slot int32, ask *version) *Error {
 //
 // Grants of a kenmerk are a disjunction: one that holds is enough, and an error
 // in another does not matter then; none leaves the kenmerk untrue. Of
-// assignments exactly one may hold; none leaves the attribute leeg.
+// assignments exactly one may hold; none leaves the attribute leeg. A
+// beslistabel is one writer among the others.
 func (c *Case) derive(obj int32, writers []*version) (val, *Error) {
 	if c.level > maxDepth {
 		return val{}, c.limit(writers[0], "te veel regels hebben elkaar achter elkaar nodig")
@@ -102,24 +112,20 @@ func (c *Case) derive(obj int32, writers []*version) (val, *Error) {
 		result  val
 		applied *version
 		failed  *Error
-		grants  = writers[0].expr == nil
+		grants  = writers[0].grants
 	)
 	for _, w := range writers {
-		f := frame{ver: w, vars: len(c.vars)}
-		f.objs[0] = obj
-		c.vars = grow(c.vars, len(w.vars))
-		holds, err := c.applies(w, &f)
-		var v val
-		if err == nil && holds && w.expr != nil {
-			v, err = c.assign(w, &f)
-		}
-		c.vars = c.vars[:f.vars]
+		f := c.enter(w, obj)
+		holds, v, err := c.write(w, &f)
+		c.leave(&f)
 		if err != nil && err.Code == CodeLimit {
 			return val{}, err
 		}
 		switch {
 		case holds && grants:
-			return ofBool(true), nil
+			if err == nil {
+				return ofBool(true), nil
+			}
 		case holds && applied != nil:
 			return val{}, c.conflict(obj, applied, w)
 		case holds:
@@ -138,6 +144,67 @@ func (c *Case) derive(obj int32, writers []*version) (val, *Error) {
 	return result, nil
 }
 
+// enter makes place for the variables of a version; leave gives it back.
+func (c *Case) enter(w *version, obj int32) frame {
+	f := frame{ver: w, vars: len(c.vars)}
+	f.objs[0] = obj
+	c.vars = grow(c.vars, len(w.vars))
+	return f
+}
+
+func (c *Case) leave(f *frame) { c.vars = c.vars[:f.vars] }
+
+// write tells whether a version applies, and what it then writes.
+func (c *Case) write(w *version, f *frame) (holds bool, v val, err *Error) {
+	holds, err = c.applies(w, f)
+	switch {
+	case err != nil || !holds:
+	case w.rows != nil:
+		var row int
+		row, v, err = c.row(w, f)
+		holds = row >= 0
+	case w.expr != nil:
+		v, err = c.assign(w, w.expr, f)
+	}
+	return holds, v, err
+}
+
+// row finds the row of a beslistabel that applies, −1 for none, and its value.
+// All rows are looked at: two that apply are a conflict, and a row that errs
+// could be a second one.
+func (c *Case) row(w *version, f *frame) (at int, v val, err *Error) {
+	at = -1
+	var failed *Error
+	for i := range w.rows {
+		ok, err := true, (*Error)(nil)
+		if cond := w.rows[i].cond; cond != nil {
+			ok, err = c.cond(cond, f)
+		}
+		switch {
+		case err != nil && err.Code == CodeLimit:
+			return -1, val{}, err
+		case err != nil && failed == nil:
+			failed = err
+		case ok && at >= 0:
+			return at, val{}, c.rowConflict(w, f, at, i)
+		case ok:
+			at = i
+		}
+	}
+	if failed != nil || at < 0 {
+		return at, val{}, failed
+	}
+	v, err = c.assign(w, w.rows[at].expr, f)
+	return at, v, err
+}
+
+func (c *Case) rowConflict(w *version, f *frame, first, second int) *Error {
+	e := c.at(w, f, CodeConflict, fmt.Sprintf("Rij %d en rij %d van de beslistabel in regel %s gelden allebei voor %s. Er mag er maar één gelden.",
+		first+1, second+1, w.rule.ID, c.objects[f.objs[0]].id))
+	e.Rules, e.Rows = []*rule.Rule{w.rule}, []int{first + 1, second + 1}
+	return e
+}
+
 // applies tests the subject and the condition of a version.
 func (c *Case) applies(w *version, f *frame) (bool, *Error) {
 	if w.subject >= 0 {
@@ -153,20 +220,18 @@ func (c *Case) applies(w *version, f *frame) (bool, *Error) {
 }
 
 // assign computes the expression and fits it to the target.
-func (c *Case) assign(w *version, f *frame) (val, *Error) {
-	v, err := c.eval(w.expr, f)
-	if err != nil || v.empty() {
+func (c *Case) assign(w *version, n *node, f *frame) (val, *Error) {
+	v, err := c.eval(n, f)
+	if err != nil || v.empty() || w.limits == nil {
 		return v, err
 	}
-	target := w.src.Writes()
-	if target.Type.Whole && !v.num.whole() {
-		return val{}, c.at(w, f, CodeWhole, fmt.Sprintf("%s moet een geheel getal zijn, maar de regel %s geeft %s. Rond af in de regel.",
-			upper(called(target, c.objects[f.objs[0]].id)), w.rule.ID, v.datum()))
-	}
-	if target.Type.Domain != nil && v.kind == rule.Enum {
-		if why := unfit(v.datum(), target.Type); why != "" {
-			return val{}, c.at(w, f, CodeInput, "Regel "+w.rule.ID+": "+why+".")
+	if code, why := w.limits.misfit(v); why != "" {
+		message := fmt.Sprintf("Regel %s geeft een waarde die niet past bij %s: %s.", w.rule.ID, called(w.src.Writes(), c.objects[f.objs[0]].id), why)
+		if code == CodeWhole {
+			message = fmt.Sprintf("%s moet een geheel getal zijn, maar de regel %s geeft %s. Rond af in de regel.",
+				upper(called(w.src.Writes(), c.objects[f.objs[0]].id)), w.rule.ID, v.datum())
 		}
+		return val{}, c.at(w, f, code, message)
 	}
 	return v, nil
 }
@@ -174,13 +239,22 @@ func (c *Case) assign(w *version, f *frame) (val, *Error) {
 func (c *Case) at(w *version, f *frame, code Code, message string) *Error {
 	e := fail(code, message)
 	e.Rule, e.Version = w.rule, w.src
-	e.Attribute, e.ObjectID = w.src.Writes(), c.objects[f.objs[0]].id
+	e.Attribute, e.ObjectID = w.about(), c.objects[f.objs[0]].id
 	return e
+}
+
+// about gives the attribute that a version writes or wants unique, nil for a
+// condition that has to be met.
+func (v *version) about() *rule.Attribute {
+	if u, ok := v.src.Action.(*rule.Unique); ok {
+		return u.Attribute
+	}
+	return v.src.Writes()
 }
 
 func (c *Case) limit(w *version, what string) *Error {
 	e := fail(CodeLimit, fmt.Sprintf("De berekening is gestopt in regel %s: %s.", w.rule.ID, what))
-	e.Rule, e.Version, e.Attribute = w.rule, w.src, w.src.Writes()
+	e.Rule, e.Version, e.Attribute = w.rule, w.src, w.about()
 	return e
 }
 
@@ -223,6 +297,8 @@ func (c *Case) spend(f *frame) *Error {
 //	minimale/maximale waarde          passed over; all leeg gives leeg
 //	som, minimum, maximum van         passed over; all leeg (or none) gives leeg
 //	tijdsduur, eerste dag, jaar uit   leeg
+//	datum met jaar, maand en dag      leeg when one of them is
+//	andere eenheid                    leeg stays leeg
 //	datum plus/min                    leeg date gives leeg; leeg amount moves by 0
 func (c *Case) eval(n *node, f *frame) (val, *Error) {
 	if err := c.spend(f); err != nil {
@@ -292,7 +368,7 @@ func (c *Case) eval(n *node, f *frame) (val, *Error) {
 		if err != nil || a.empty() || b.empty() {
 			return val{}, err
 		}
-		return val{kind: rule.Number, num: integer(between(a.day(), b.day(), n.unit))}, nil
+		return val{kind: rule.Number, num: integer(between(a.day(), b.day(), n.time))}, nil
 	case opShift:
 		return c.shift(n, f)
 	case opFirstDay:
@@ -300,7 +376,7 @@ func (c *Case) eval(n *node, f *frame) (val, *Error) {
 		if err != nil || v.empty() {
 			return v, err
 		}
-		d, ok := v.day().firstDay(n.unit, n.flag)
+		d, ok := v.day().firstDay(n.time, n.flag)
 		if !ok {
 			return val{}, c.limit(f.ver, "een datum na het jaar 9999")
 		}
@@ -312,13 +388,25 @@ func (c *Case) eval(n *node, f *frame) (val, *Error) {
 		}
 		y, m, d := v.day().parts()
 		part := d
-		switch n.unit {
+		switch n.time {
 		case rule.Years:
 			part = y
 		case rule.Months:
 			part = m
 		}
 		return val{kind: rule.Number, num: integer(int64(part))}, nil
+	case opMakeDate:
+		return c.makeDate(n, f)
+	case opConvert:
+		v, err := c.eval(n.a, f)
+		if err != nil || v.empty() {
+			return v, err
+		}
+		v.kind, v.num = n.kind, v.num.mul(n.lit.num)
+		if v.num.huge() {
+			return val{}, c.limit(f.ver, "een getal met te veel cijfers")
+		}
+		return v, nil
 	}
 	panic(fmt.Sprintf("BUG: unknown operation %d", n.op))
 }
@@ -439,11 +527,52 @@ func (c *Case) shift(n *node, f *frame) (val, *Error) {
 	if n.flag {
 		k = -k
 	}
-	out, ok := d.day().shift(k, n.unit)
+	out, ok := d.day().shift(k, n.time)
 	if !ok {
 		return val{}, c.limit(f.ver, "een datum buiten de jaren 1 tot 9999")
 	}
 	return ofDay(out), nil
+}
+
+// makeDate makes a date of three numbers: first they are computed, then leeg is
+// passed on, and only then is it asked whether the day exists.
+func (c *Case) makeDate(n *node, f *frame) (val, *Error) {
+	var vs [3]val
+	empty := false
+	for i, k := range [3]*node{n.a, n.b, n.c} {
+		v, err := c.eval(k, f)
+		if err != nil {
+			return val{}, err
+		}
+		vs[i], empty = v, empty || v.empty()
+	}
+	if empty {
+		return val{}, nil
+	}
+	var part [3]int64
+	for i, v := range vs {
+		if !v.num.whole() {
+			return val{}, c.at(f.ver, f, CodeWhole, fmt.Sprintf("Regel %s maakt een datum met %s; jaar, maand en dag moeten gehele getallen zijn.", f.ver.rule.ID, v.datum()))
+		}
+		whole, ok := v.num.int()
+		if !ok || whole < 0 || whole > maxYear {
+			whole = maxYear + 1 // no such year, month or day
+		}
+		part[i] = whole
+	}
+	d := rule.Date{Year: int(part[0]), Month: int(part[1]), Day: int(part[2])}
+	if !validDate(d) {
+		return val{}, c.at(f.ver, f, CodeNoDay, fmt.Sprintf("Regel %s maakt een datum die niet bestaat: jaar %s, maand %s, dag %s.",
+			f.ver.rule.ID, shown(part[0]), shown(part[1]), shown(part[2])))
+	}
+	return ofDay(toDay(d)), nil
+}
+
+func shown(part int64) string {
+	if part > maxYear {
+		return "buiten de kalender"
+	}
+	return fmt.Sprint(part)
 }
 
 // compare orders two values of one kind, neither leeg.
@@ -462,55 +591,78 @@ func extreme(best, v val, larger bool) val {
 	return best
 }
 
+// tally is an aggregation under way.
+type tally struct {
+	count  int64
+	sum    number
+	best   val
+	filled bool
+}
+
 func (c *Case) aggregate(n *node, f *frame) (val, *Error) {
-	count, sum, best, filled := int64(0), integer(0), val{}, false
-	owner := c.follow(f.objs[n.from], n.via)
-	if owner >= 0 {
+	t := tally{sum: integer(0)}
+	if owner := c.follow(f.objs[n.from], n.via); owner >= 0 {
 		g := *f
-		for e := c.links[c.objects[owner].roles+n.many].first; e >= 0; e = c.edges[e].next {
-			if err := c.spend(f); err != nil {
-				return val{}, err
-			}
-			g.objs[n.element] = c.edges[e].to
-			if n.filter != nil {
-				in, err := c.cond(n.filter, &g)
-				if err != nil {
-					return val{}, err
-				}
-				if !in {
-					continue
-				}
-			}
-			count++
-			if n.agg == rule.Count {
-				continue
-			}
-			v, err := c.eval(n.a, &g)
-			if err != nil {
-				return val{}, err
-			}
-			if v.empty() {
-				continue
-			}
-			filled = true
-			if n.agg == rule.Sum {
-				if sum = sum.add(v.num); sum.huge() {
-					return val{}, c.limit(f.ver, "een getal met te veel cijfers")
-				}
-				continue
-			}
-			best = extreme(best, v, n.agg == rule.Max)
+		if err := c.elements(n, owner, n.many, &g, &t); err != nil {
+			return val{}, err
 		}
 	}
 	switch {
 	case n.agg == rule.Count:
-		return val{kind: rule.Number, num: integer(count)}, nil
+		return val{kind: rule.Number, num: integer(t.count)}, nil
 	case n.agg != rule.Sum:
-		return best, nil
-	case !filled:
+		return t.best, nil
+	case !t.filled:
 		return val{}, nil
 	}
-	return val{kind: n.kind, num: sum}, nil
+	return val{kind: n.kind, num: t.sum}, nil
+}
+
+// elements adds what the roles in many lead to from owner, in the order in
+// which they were linked.
+func (c *Case) elements(n *node, owner int32, many []int32, g *frame, t *tally) *Error {
+	for e := c.links[c.objects[owner].roles+many[0]].first; e >= 0; e = c.edges[e].next {
+		if err := c.spend(g); err != nil {
+			return err
+		}
+		to := c.edges[e].to
+		var err *Error
+		if len(many) > 1 {
+			err = c.elements(n, to, many[1:], g, t)
+		} else {
+			g.objs[n.element] = to
+			err = c.element(n, g, t)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Case) element(n *node, g *frame, t *tally) *Error {
+	if n.filter != nil {
+		if in, err := c.cond(n.filter, g); err != nil || !in {
+			return err
+		}
+	}
+	t.count++
+	if n.agg == rule.Count {
+		return nil
+	}
+	v, err := c.eval(n.a, g)
+	if err != nil || v.empty() {
+		return err
+	}
+	t.filled = true
+	if n.agg != rule.Sum {
+		t.best = extreme(t.best, v, n.agg == rule.Max)
+		return nil
+	}
+	if t.sum = t.sum.add(v.num); t.sum.huge() {
+		return c.limit(g.ver, "een getal met te veel cijfers")
+	}
+	return nil
 }
 
 // cond tests a condition: true, false or an error.

@@ -52,6 +52,7 @@ type Program struct {
 	byID   map[string]*rule.Attribute
 	roleID map[string]*rule.Role
 	rules  []*version
+	checks []*version // consistentieregels, in the order of the model
 	// starts are the dates on which the rules in force or a parameter value
 	// change; tables[i] holds from starts[i] until starts[i+1] and is made
 	// when it is first needed.
@@ -77,18 +78,48 @@ type version struct {
 	rule    *rule.Rule
 	src     *rule.Version
 	typ     int32
-	slot    int32 // the attribute it writes
-	subject int32 // slot of the kenmerk that narrows the subject, or −1
-	cond    *cond // nil: always
-	expr    *node // nil: a grant
+	slot    int32     // the attribute it writes, or that has to be unique
+	subject int32     // slot of the kenmerk that narrows the subject, or −1
+	grants  bool      // what it writes is a kenmerk
+	initial bool      // an initialisatie
+	limits  *limits   // of the values of the target; nil: none
+	cond    *cond     // nil: always
+	expr    *node     // of an assignment or initialisatie
+	rows    []compRow // of a beslistabel
+	require *cond     // of a consistentieregel; nil: one on uniqueness
 	vars    []*node
+}
+
+// compRow is a row of a beslistabel.
+type compRow struct {
+	src  *rule.TableRow
+	cond *cond // nil: always
+	expr *node
+}
+
+// surely reports whether the version writes for every object of its subject.
+func (v *version) surely() bool {
+	if v.rows == nil {
+		return v.cond == nil
+	}
+	return slices.ContainsFunc(v.rows, func(r compRow) bool { return r.cond == nil })
 }
 
 // table is what holds on the days of one interval.
 type table struct {
-	writers [][][]*version // per type and slot; empty: an input
-	params  []paramValue
+	rules  [][]slotRules // per type and slot
+	checks []*version
+	params []paramValue
 }
+
+// slotRules are the rules that can write one attribute.
+type slotRules struct {
+	writers []*version // empty: an input
+	inits   []*version // what fills it where it would be leeg
+}
+
+// optional reports whether a case may leave the attribute out.
+func (r slotRules) optional() bool { return len(r.writers) == 0 && len(r.inits) > 0 }
 
 type paramValue struct {
 	val val
@@ -116,25 +147,34 @@ func (p *Program) ObjectType(name string) *rule.ObjectType {
 	return nil
 }
 
-// IsInput reports whether no rule in force on the date writes the attribute,
-// so that a case has to supply it.
+// IsInput reports whether a case may supply the attribute on the date: no rule
+// in force writes it, or only an initialisatie does. Unless it is Optional the
+// case has to supply it.
 func (p *Program) IsInput(a *rule.Attribute, date rule.Date) bool {
 	ref, ok := p.attrs[a]
 	if !ok || !validDate(date) {
 		return false
 	}
-	return len(p.at(toDay(date)).writers[ref.typ][ref.slot]) == 0
+	return len(p.at(toDay(date)).rules[ref.typ][ref.slot].writers) == 0
+}
+
+// Optional reports whether the attribute is an input on the date that a case
+// may leave out, because an initialisatie gives it a value then.
+func (p *Program) Optional(a *rule.Attribute, date rule.Date) bool {
+	ref, ok := p.attrs[a]
+	return ok && validDate(date) && p.at(toDay(date)).rules[ref.typ][ref.slot].optional()
 }
 
 // Writers gives the rules whose version in force on the date writes the
-// attribute, in the order of the model.
+// attribute, in the order of the model, an initialisatie after the others.
 func (p *Program) Writers(a *rule.Attribute, date rule.Date) []*rule.Rule {
 	ref, ok := p.attrs[a]
 	if !ok || !validDate(date) {
 		return nil
 	}
 	var rules []*rule.Rule
-	for _, v := range p.at(toDay(date)).writers[ref.typ][ref.slot] {
+	of := p.at(toDay(date)).rules[ref.typ][ref.slot]
+	for _, v := range slices.Concat(of.writers, of.inits) {
 		rules = append(rules, v.rule)
 	}
 	return rules
@@ -156,14 +196,24 @@ func (p *Program) at(d day) *table {
 }
 
 func (p *Program) build(d day) *table {
-	t := &table{writers: make([][][]*version, len(p.types)), params: make([]paramValue, len(p.params))}
+	t := &table{rules: make([][]slotRules, len(p.types)), params: make([]paramValue, len(p.params))}
 	for i, ot := range p.types {
-		t.writers[i] = make([][]*version, len(ot.attrs))
+		t.rules[i] = make([]slotRules, len(ot.attrs))
 	}
 	date := d.date()
 	for _, v := range p.rules {
+		if !holds(v.src, date) {
+			continue
+		}
+		if of := &t.rules[v.typ][v.slot]; v.initial {
+			of.inits = append(of.inits, v)
+		} else {
+			of.writers = append(of.writers, v)
+		}
+	}
+	for _, v := range p.checks {
 		if holds(v.src, date) {
-			t.writers[v.typ][v.slot] = append(t.writers[v.typ][v.slot], v)
+			t.checks = append(t.checks, v)
 		}
 	}
 	for i, par := range p.params {
@@ -199,7 +249,7 @@ func Compile(m *rule.Model) (*Program, rule.Diagnostics) {
 		return nil, c.diags
 	}
 	for _, pass := range []func(){
-		c.declare, c.parameters, c.compileRules, c.conflicts, c.cycles, c.intervals,
+		c.declare, c.parameters, c.compileRules, c.overlaps, c.conflicts, c.cycles, c.intervals,
 	} {
 		pass()
 		if c.diags.Err() != nil && len(c.p.rules) == 0 {
@@ -224,8 +274,6 @@ type compiler struct {
 	inVar   []*rule.Variable // variables being compiled, outermost first
 	nodes   []*node          // compiled variables
 	nesting int
-	// reads collects the attributes that the version reads.
-	reads map[*rule.Attribute]bool
 	// edges: what each version reads, by its place in Program.rules.
 	edges [][]*rule.Attribute
 }
@@ -274,6 +322,10 @@ func (c *compiler) declare() {
 			if first, double := p.byID[a.ID()]; double {
 				c.report(CodeModel, a.Pos, "", fmt.Sprintf("De eigenschap %q van %s is twee keer verklaard.", a.Name, o.Name),
 					fmt.Sprintf("De eerste staat op regel %d van %s; geef een van beide een andere naam.", first.Pos.Line, first.Pos.File))
+				continue
+			}
+			if a.Type.Decimals > maxDecimals || a.Type.Domain != nil && a.Type.Domain.Base.Decimals > maxDecimals {
+				c.report(CodeModel, a.Pos, "", fmt.Sprintf("De eigenschap %q van %s heeft meer dan %d decimalen.", a.Name, o.Name, maxDecimals), "")
 				continue
 			}
 			p.attrs[a] = attrRef{i, int32(len(ot.attrs))}
@@ -341,6 +393,8 @@ func (c *compiler) intervals() {
 	}
 	for _, v := range c.p.rules {
 		c.p.types[v.typ].ruled[v.slot] = true
+	}
+	for _, v := range slices.Concat(c.p.rules, c.p.checks) {
 		add(v.src.From)
 		if !v.src.Until.IsZero() {
 			if next, ok := toDay(v.src.Until).shift(1, rule.Days); ok {

@@ -2,15 +2,47 @@ package exact
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"lemniscaat/internal/rule"
 )
 
+// overlaps reports versions of one rule that hold on one day.
+func (c *compiler) overlaps() {
+	byRule := map[*rule.Rule][]*version{}
+	for _, v := range slices.Concat(c.p.rules, c.p.checks) {
+		for _, w := range byRule[v.rule] {
+			if overlap(v.src, w.src) {
+				c.report(CodeConflict, v.src.Pos, anchor(v.rule),
+					fmt.Sprintf("Twee versies van regel %s gelden tegelijk (%s en %s).", v.rule.ID, interval(w.src), interval(v.src)),
+					"Laat de ene eindigen op de dag voordat de andere begint.")
+			}
+		}
+		byRule[v.rule] = append(byRule[v.rule], v)
+	}
+}
+
 // conflicts reports rules that surely write one attribute of one object at the
-// same time: two assignments without condition for the same subject. Whatever
+// same time: two assignments, initialisaties or beslistabellen that always
+// apply to the same subject, or two such rows of one beslistabel. Whatever
 // depends on the case is reported per case.
 func (c *compiler) conflicts() {
+	for _, v := range c.p.rules {
+		sure := 0
+		for i, row := range v.rows {
+			if row.cond != nil {
+				continue
+			}
+			if sure > 0 {
+				c.report(CodeConflict, row.src.Pos, anchor(v.rule),
+					fmt.Sprintf("Rij %d en rij %d van de beslistabel in regel %s gelden allebei altijd.", sure, i+1, v.rule.ID),
+					"Laat één van beide rijen vervallen, of vul een voorwaarde in.")
+				break
+			}
+			sure = i + 1
+		}
+	}
 	byTarget := map[*rule.Attribute][]*version{}
 	var order []*rule.Attribute
 	for _, v := range c.p.rules {
@@ -24,13 +56,7 @@ func (c *compiler) conflicts() {
 		vs := byTarget[a]
 		for i, v := range vs {
 			for _, w := range vs[:i] {
-				if v.rule == w.rule && overlap(v.src, w.src) {
-					c.report(CodeConflict, v.src.Pos, anchor(v.rule),
-						fmt.Sprintf("Twee versies van regel %s gelden tegelijk (%s en %s).", v.rule.ID, interval(w.src), interval(v.src)),
-						"Laat de ene eindigen op de dag voordat de andere begint.")
-					continue
-				}
-				if v.expr == nil || v.cond != nil || w.expr == nil || w.cond != nil || !overlap(v.src, w.src) {
+				if v.rule == w.rule || v.grants || v.initial != w.initial || !v.surely() || !w.surely() || !overlap(v.src, w.src) {
 					continue
 				}
 				if v.subject != w.subject && v.subject >= 0 && w.subject >= 0 {

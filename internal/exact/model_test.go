@@ -58,15 +58,20 @@ func (w *world) param(id string, k rule.Kind, values ...rule.ParameterValue) *ru
 func (w *world) rule(id string, target *rule.Attribute, body func(self *rule.Binding) (rule.Expr, rule.Condition)) *rule.Version {
 	self := &rule.Binding{Object: target.Owner}
 	e, c := body(self)
-	v := &rule.Version{Subject: self, Condition: c}
 	if e == nil {
-		v.Action = &rule.Grant{Kenmerk: target}
-	} else {
-		v.Action = &rule.Assign{Target: target, Expr: e}
+		return w.action(id, self, &rule.Grant{Kenmerk: target}, c)
 	}
+	return w.action(id, self, &rule.Assign{Target: target, Expr: e}, c)
+}
+
+// action adds a rule of one version that is always valid.
+func (w *world) action(id string, self *rule.Binding, a rule.Action, c rule.Condition) *rule.Version {
+	v := &rule.Version{Subject: self, Condition: c, Action: a}
 	w.m.Rules = append(w.m.Rules, &rule.Rule{ID: id, Name: id, Regulation: "proef", Article: "artikel-1", Versions: []*rule.Version{v}})
 	return v
 }
+
+func (w *world) self() *rule.Binding { return &rule.Binding{Object: w.person} }
 
 func (w *world) compile(t testing.TB) *exact.Program {
 	t.Helper()

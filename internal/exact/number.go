@@ -26,6 +26,14 @@ var pow10 = [19]int64{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
 
 func integer(n int64) number { return number{n: n, d: 1} }
 
+// ten gives 10^n for n ≥ 0.
+func ten(n int) number {
+	if n < len(pow10) {
+		return integer(pow10[n])
+	}
+	return number{r: new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil))}
+}
+
 // fromRat copies r, so that a later change of r does no harm.
 func fromRat(r *big.Rat) number {
 	if x, ok := small(r); ok {

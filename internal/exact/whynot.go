@@ -205,6 +205,11 @@ func comparisons(d *Derivation) []*Test {
 			walk(k.Subject)
 			walk(k.Condition)
 			bounds(k.Value)
+			for i, r := range k.Rows {
+				if i+1 != k.Row {
+					walk(r.Condition)
+				}
+			}
 		}
 	}
 	return append(no, yes...)
@@ -231,6 +236,9 @@ func inputs(d *Derivation, t *Test) []*Step {
 			test(k.Subject)
 			test(k.Condition)
 			term(k.Value)
+			for _, r := range k.Rows {
+				test(r.Condition)
+			}
 		}
 	}
 	term = func(t *Term) {
