@@ -25,6 +25,7 @@ const (
 	blockFact
 	blockReciprocal
 	blockRule
+	blockGroup
 	blockRefused // a construct outside the profile
 )
 
@@ -54,10 +55,9 @@ func (u *unit) endPos(t *token) rule.Pos {
 
 // refused lists the headings that RegelSpraak has and the profile has not.
 var refused = map[string]string{
-	"Beslistabel": "beslistabel", "Consistentieregel": "consistentieregel", "Dagsoort": "dagsoort",
-	"Dagsoortdefinitie": "dagsoort", "Tijdlijn": "tijdlijn", "Eenheidsysteem": "eenheidsysteem",
-	"Dimensie": "dimensie", "Regelgroep": "regelgroep", "Startpunt": "startpunt",
-	"Verdeling": "verdeling", "Regelset": "regelgroep", "Initialisatie": "initialisatie",
+	"Dagsoort": "een dagsoort", "Dagsoortdefinitie": "een dagsoort", "Tijdlijn": "een tijdlijn",
+	"Eenheidsysteem": "een eenheidsysteem", "Dimensie": "een dimensie", "Startpunt": "een startpunt",
+	"Verdeling": "een verdeling", "Regelset": "een regelset",
 }
 
 // heading recognises the first token of a block.
@@ -79,8 +79,10 @@ func heading(tokens []token, i int) (k blockKind, name string, words int, ok boo
 		if i+1 < len(tokens) && tokens[i+1].is("feittype") {
 			return blockReciprocal, "", 2, true
 		}
-	case "Regel":
+	case "Regel", "Beslistabel", "Consistentieregel":
 		return blockRule, "", 1, true
+	case "Regelgroep":
+		return blockGroup, "", 1, true
 	}
 	if name, ok := refused[t.text]; ok {
 		return blockRefused, name, 1, true
@@ -130,7 +132,7 @@ func (u *unit) line(i int) string {
 }
 
 func headingHint(found string) string {
-	words := []string{"Objecttype", "Domein", "Parameter", "Feittype", "Wederkerig feittype", "Regel"}
+	words := []string{"Objecttype", "Domein", "Parameter", "Feittype", "Wederkerig feittype", "Regel", "Beslistabel", "Regelgroep"}
 	if best := nearest(found, words); best != "" {
 		return "bedoelde u " + quote(best) + "?"
 	}

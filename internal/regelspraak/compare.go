@@ -4,117 +4,189 @@ import (
 	"lemniscaat/internal/rule"
 )
 
-// comparisons lists the forms in main clauses ("is groter dan") and in
-// subordinate ones ("groter is dan"), longest first.
-var comparisons = []struct {
-	words       []string
+// clause is the order of the words: where the verb of a predicate stands.
+type clause uint8
+
+const (
+	verbSecond clause = iota // "hij is verzekerd"
+	verbLast                 // "indien hij verzekerd is"; verbSecond is read there as well
+	infinitive               // "hij moet verzekerd zijn"
+)
+
+// verb reports whether token i is a form of zijn (or hebben) that a clause may
+// have.
+func (g *region) verb(i int, form clause, have bool) bool {
+	t := g.tok(i)
+	if have {
+		return t.is("hebben") || form != infinitive && t.is("heeft")
+	}
+	return t.is("zijn") || form != infinitive && t.is("is")
+}
+
+// comparator is an operator as it is written.
+type comparator struct {
 	op          rule.CompareOp
-	subordinate bool
 	date, plain bool // only for dates; only for what is not a date
-}{
-	{[]string{"is", "groter", "dan", "of", "gelijk", "aan"}, rule.GreaterEqual, false, false, true},
-	{[]string{"is", "kleiner", "dan", "of", "gelijk", "aan"}, rule.LessEqual, false, false, true},
-	{[]string{"is", "later", "dan", "of", "gelijk", "aan"}, rule.GreaterEqual, false, true, false},
-	{[]string{"is", "eerder", "dan", "of", "gelijk", "aan"}, rule.LessEqual, false, true, false},
-	{[]string{"is", "groter", "of", "gelijk", "aan"}, rule.GreaterEqual, false, false, true},
-	{[]string{"is", "kleiner", "of", "gelijk", "aan"}, rule.LessEqual, false, false, true},
-	{[]string{"is", "later", "of", "gelijk", "aan"}, rule.GreaterEqual, false, true, false},
-	{[]string{"is", "eerder", "of", "gelijk", "aan"}, rule.LessEqual, false, true, false},
-	{[]string{"is", "groter", "dan"}, rule.Greater, false, false, true},
-	{[]string{"is", "kleiner", "dan"}, rule.Less, false, false, true},
-	{[]string{"is", "later", "dan"}, rule.Greater, false, true, false},
-	{[]string{"is", "eerder", "dan"}, rule.Less, false, true, false},
-	{[]string{"is", "gelijk", "aan"}, rule.Equal, false, false, false},
-	{[]string{"is", "ongelijk", "aan"}, rule.NotEqual, false, false, false},
-	{[]string{"groter", "is", "dan", "of", "gelijk", "is", "aan"}, rule.GreaterEqual, true, false, true},
-	{[]string{"kleiner", "is", "dan", "of", "gelijk", "is", "aan"}, rule.LessEqual, true, false, true},
-	{[]string{"later", "is", "dan", "of", "gelijk", "is", "aan"}, rule.GreaterEqual, true, true, false},
-	{[]string{"eerder", "is", "dan", "of", "gelijk", "is", "aan"}, rule.LessEqual, true, true, false},
-	{[]string{"groter", "is", "dan", "of", "gelijk", "aan"}, rule.GreaterEqual, true, false, true},
-	{[]string{"kleiner", "is", "dan", "of", "gelijk", "aan"}, rule.LessEqual, true, false, true},
-	{[]string{"later", "is", "dan", "of", "gelijk", "aan"}, rule.GreaterEqual, true, true, false},
-	{[]string{"eerder", "is", "dan", "of", "gelijk", "aan"}, rule.LessEqual, true, true, false},
-	{[]string{"groter", "of", "gelijk", "is", "aan"}, rule.GreaterEqual, true, false, true},
-	{[]string{"kleiner", "of", "gelijk", "is", "aan"}, rule.LessEqual, true, false, true},
-	{[]string{"later", "of", "gelijk", "is", "aan"}, rule.GreaterEqual, true, true, false},
-	{[]string{"eerder", "of", "gelijk", "is", "aan"}, rule.LessEqual, true, true, false},
-	{[]string{"groter", "is", "dan"}, rule.Greater, true, false, true},
-	{[]string{"kleiner", "is", "dan"}, rule.Less, true, false, true},
-	{[]string{"later", "is", "dan"}, rule.Greater, true, true, false},
-	{[]string{"eerder", "is", "dan"}, rule.Less, true, true, false},
-	{[]string{"gelijk", "is", "aan"}, rule.Equal, true, false, false},
-	{[]string{"ongelijk", "is", "aan"}, rule.NotEqual, true, false, false},
+	end         int
+}
+
+// comparator reads "is groter dan", "groter is dan of gelijk is aan", "gelijk
+// zijn aan" and their sisters at i.
+func (g *region) comparator(i int, form clause) (comparator, bool) {
+	if form != infinitive && g.verb(i, form, false) {
+		if c, ok := g.comparatorAfter(i+1, form, true); ok {
+			return c, true
+		}
+	}
+	if form == verbSecond {
+		return comparator{}, false
+	}
+	return g.comparatorAfter(i, form, false)
+}
+
+// comparatorAfter reads the words of a comparison; done says that its verb
+// stands before them.
+func (g *region) comparatorAfter(i int, form clause, done bool) (comparator, bool) {
+	first := done
+	verb := func(i int) int { // steps over a verb
+		if !first && g.verb(i, form, false) {
+			done = true
+			return i + 1
+		}
+		return i
+	}
+	// order reads "groter", "later" and so on.
+	order := func(i int) (c comparator, ok bool) {
+		switch t := g.tok(i); {
+		case t.is("groter"):
+			return comparator{op: rule.Greater, plain: true}, true
+		case t.is("kleiner"):
+			return comparator{op: rule.Less, plain: true}, true
+		case t.is("later"):
+			return comparator{op: rule.Greater, date: true}, true
+		case t.is("eerder"):
+			return comparator{op: rule.Less, date: true}, true
+		}
+		return c, false
+	}
+	orEqual := func(c comparator, end int) (comparator, bool) {
+		if c.op == rule.Greater {
+			c.op = rule.GreaterEqual
+		} else {
+			c.op = rule.LessEqual
+		}
+		c.end = end
+		return c, done
+	}
+	if c, ok := order(i); ok {
+		i = verb(i + 1)
+		dan := g.words(i, "dan")
+		if dan > 0 {
+			i = dan
+		}
+		if j := g.words(i, "of", "gelijk"); j > 0 {
+			was := done
+			if j = g.words(verb(j), "aan"); j > 0 && done {
+				return orEqual(c, j)
+			}
+			done = was
+		}
+		c.end = dan
+		return c, dan > 0 && done
+	}
+	t := g.tok(i)
+	if !t.is("gelijk") && !t.is("ongelijk") {
+		return comparator{}, false
+	}
+	end := g.words(verb(i+1), "aan")
+	if end < 0 {
+		return comparator{}, false
+	}
+	if t.is("ongelijk") {
+		return comparator{op: rule.NotEqual, end: end}, done
+	}
+	if g.tok(end).is("of") {
+		if c, ok := order(end + 1); ok {
+			if j := g.words(verb(end+2), "dan"); j > 0 && done {
+				return orEqual(c, j)
+			}
+		}
+	}
+	return comparator{op: rule.Equal, end: end}, done
 }
 
 // compared reads a comparison or "is leeg" after the value l.
-func (g *region) compared(i int, l reading, subordinate bool) []test {
+func (g *region) compared(i int, l reading, form clause) []test {
 	pos := g.pos(i)
 	var out []test
 	at := l.end
 	if g.tok(at).is(",") { // closes ", met een minimum van …"
 		at++
 	}
-	for _, e := range []struct {
-		words       [2]string
-		not         bool
-		subordinate bool
-	}{{[2]string{"is", "leeg"}, false, false}, {[2]string{"is", "gevuld"}, true, false},
-		{[2]string{"leeg", "is"}, false, true}, {[2]string{"gevuld", "is"}, true, true}} {
-		if end := g.words(at, e.words[0], e.words[1]); end > 0 && (!e.subordinate || subordinate) {
-			out = append(out, test{end, &rule.IsEmpty{Node: truth(pos), Expr: l.expr, Not: e.not}, l.faults})
-			return out
-		}
+	if end, not := g.emptiness(at, form); end > 0 {
+		return append(out, test{end, &rule.IsEmpty{Node: truth(pos), Expr: l.expr, Not: not}, l.faults})
 	}
-	for _, c := range comparisons {
-		if c.subordinate && !subordinate {
-			continue
-		}
-		next := g.words(at, c.words...)
-		if next < 0 {
-			continue
-		}
-		for _, r := range g.full(next) {
-			f := join(join(l.faults, r.faults), g.comparison(c.op, c.date, c.plain, l.expr, r.expr, at))
-			out = g.keepTest(out, test{r.end, &rule.Compare{Node: truth(pos), Op: c.op, L: l.expr, R: r.expr}, f})
+	if c, ok := g.comparator(at, form); ok {
+		for _, r := range g.full(c.end) {
+			cond, f := g.comparison(c, l.expr, r.expr, pos, at)
+			out = g.keepTest(out, test{r.end, cond, join(join(l.faults, r.faults), f)})
 		}
 		return out
 	}
 	g.need(l.end, wantComparison)
-	if g.tok(at).is("is") {
+	if form != infinitive && g.verb(at, form, false) {
 		g.need(at+1, wantLeeg)
 	}
 	return out
 }
 
-// comparison says why two values cannot be compared.
-func (g *region) comparison(op rule.CompareOp, date, plain bool, l, r rule.Expr, at int) *fault {
-	a, b, pos := l.Type(), r.Type(), l.Position()
+// emptiness reads "is leeg", "gevuld is" and their sisters.
+func (g *region) emptiness(i int, form clause) (end int, not bool) {
+	word := -1
+	switch {
+	case form != infinitive && g.verb(i, form, false):
+		word = i + 1
+	case form != verbSecond && g.verb(i+1, form, false):
+		word = i
+	default:
+		return -1, false
+	}
+	if t := g.tok(word); !t.is("leeg") && !t.is("gevuld") {
+		return -1, false
+	}
+	return i + 2, g.tok(word).is("gevuld")
+}
+
+// comparison compares two values, or says why they cannot be compared.
+func (g *region) comparison(c comparator, l, r rule.Expr, pos rule.Pos, at int) (rule.Condition, *fault) {
+	e := &rule.Compare{Node: truth(pos), Op: c.op, L: l, R: r}
+	a, b, place := l.Type(), r.Type(), l.Position()
 	if !known(a) || !known(b) {
-		return nil
+		return e, nil
 	}
 	if code, hint, ok := fits(a, b); !ok {
 		if a.Kind == rule.Text && b.Kind == rule.Enum {
 			a, b = b, a
 			_, hint, _ = fits(a, b)
 		}
-		return wrong(func() rule.Diagnostic {
-			return errorAt(pos, code, describe(l.Type())+" kan niet worden vergeleken met "+describe(r.Type()), hint)
+		return e, wrong(func() rule.Diagnostic {
+			return errorAt(place, code, describe(l.Type())+" kan niet worden vergeleken met "+describe(r.Type()), hint)
 		})
 	}
 	where := g.pos(at)
 	switch {
-	case orders(op) && (a.Kind == rule.Text || a.Kind == rule.Enum || a.Kind == rule.Boolean):
-		return wrong(func() rule.Diagnostic {
+	case orders(c.op) && (a.Kind == rule.Text || a.Kind == rule.Enum || a.Kind == rule.Boolean):
+		return e, wrong(func() rule.Diagnostic {
 			return errorAt(where, CodeMismatch, describe(a)+" is niet groter of kleiner", "gebruik "+quote("is gelijk aan")+" of "+quote("is ongelijk aan"))
 		})
-	case date && a.Kind != rule.DateKind:
-		return wrong(func() rule.Diagnostic {
+	case c.date && a.Kind != rule.DateKind:
+		return e, wrong(func() rule.Diagnostic {
 			return errorAt(where, CodeMismatch, describe(a)+" is niet eerder of later", "gebruik "+quote("is groter dan")+" of "+quote("is kleiner dan"))
 		})
-	case plain && a.Kind == rule.DateKind:
-		return wrong(func() rule.Diagnostic {
+	case c.plain && a.Kind == rule.DateKind:
+		return e, wrong(func() rule.Diagnostic {
 			return errorAt(where, CodeMismatch, "een datum is niet groter of kleiner", "gebruik "+quote("is later dan")+" of "+quote("is eerder dan"))
 		})
 	}
-	return nil
+	return e, nil
 }

@@ -40,21 +40,20 @@ func truth(pos rule.Pos) rule.Node {
 	return rule.Node{Typ: rule.Type{Kind: rule.Boolean}, Pos: pos}
 }
 
-// condition reads a condition at i. A subordinate one stands after "indien"
-// and may have its verb at the end ("indien hij verzekerd is").
-func (g *region) condition(i int, subordinate bool) []test {
+// condition reads a condition at i in one or more orders of words.
+func (g *region) condition(i int, form clause) []test {
 	g.need(i, wantCondition)
 	var out []test
-	for _, t := range g.compound(i, subordinate) {
+	for _, t := range g.compound(i, form) {
 		out = g.keepTest(out, t)
 	}
 	for _, q := range g.persons(i) {
-		for _, t := range g.aboutObject(i, q, subordinate) {
+		for _, t := range g.aboutObject(i, q, form) {
 			out = g.keepTest(out, t)
 		}
 	}
 	for _, l := range g.full(i) {
-		for _, t := range g.compared(i, l, subordinate) {
+		for _, t := range g.compared(i, l, form) {
 			out = g.keepTest(out, t)
 		}
 	}
@@ -65,7 +64,7 @@ func (g *region) condition(i int, subordinate bool) []test {
 func (g *region) persons(i int) []path {
 	b := g.sc.binding
 	switch t := g.tok(i); {
-	case t.is("hij") || t.is("het") && !b.Object.Animate && (g.tok(i+1).is("is") || g.tok(i+1).is("heeft") || g.tok(i+1).is("voldoet")):
+	case t.is("hij") || t.is("het") && b.Object != nil && !b.Object.Animate:
 		q := path{end: i + 1, from: b, target: b.Object}
 		if t.is("hij") && !b.Object.Animate {
 			pos, o := g.u.pos(t), b.Object
@@ -73,7 +72,7 @@ func (g *region) persons(i int) []path {
 				return errorAt(pos, CodeSyntax, quote("hij")+" kan alleen van iets dat bezield is worden gezegd", "schrijf "+quote(o.Article+" "+lowerName(o.Name)))
 			})
 		}
-		return []path{q}
+		return append([]path{q}, g.paths(i)...)
 	}
 	return g.paths(i)
 }
@@ -81,7 +80,7 @@ func (g *region) persons(i int) []path {
 // aboutObject reads "… is [niet] verzekerd", "… heeft [geen] recht op …", "…
 // is [g]een aanvrager", "… is leeg" after an object, or the same with the verb
 // at the end.
-func (g *region) aboutObject(i int, q path, subordinate bool) []test {
+func (g *region) aboutObject(i int, q path, form clause) []test {
 	pos := g.pos(i)
 	var out []test
 	has := func(end int, a *rule.Attribute, not bool) {
@@ -98,7 +97,6 @@ func (g *region) aboutObject(i int, q path, subordinate bool) []test {
 		ref := &rule.ObjectRef{Node: rule.Node{Typ: rule.Type{Kind: rule.Object, Object: q.target}, Pos: pos}, From: q.from, Via: q.via}
 		out = g.keepTest(out, test{end, &rule.IsEmpty{Node: truth(pos), Expr: ref, Not: not}, q.faults})
 	}
-	t := g.tok(q.end)
 	if q.target == nil { // a broken name: read on without complaint
 		for j := q.end; j <= len(g.toks); j++ {
 			if j == len(g.toks) {
@@ -108,38 +106,33 @@ func (g *region) aboutObject(i int, q path, subordinate bool) []test {
 		return out
 	}
 	g.need(q.end, wantVerb)
+	if end, not := g.emptiness(q.end, form); end > 0 {
+		empty(end, not)
+	}
 	switch {
-	case t.is("is"):
+	case form == infinitive:
+	case g.verb(q.end, form, false):
 		g.need(q.end+1, wantEmpty)
-		switch n := g.tok(q.end + 1); {
-		case n.is("leeg"):
-			empty(q.end+2, false)
-		case n.is("gevuld"):
-			empty(q.end+2, true)
-		}
 		g.kenmerken(q.end+1, q.target, rule.Adjective, has, false)
 		g.kenmerken(q.end+1, q.target, rule.Noun, has, false)
-	case t.is("heeft"):
+		return out
+	case g.verb(q.end, form, true):
 		g.kenmerken(q.end+1, q.target, rule.Possessive, has, false)
-	case subordinate:
-		closed := func(verb string) func(end int, a *rule.Attribute, not bool) {
+		return out
+	}
+	if form != verbSecond {
+		closed := func(have bool) func(end int, a *rule.Attribute, not bool) {
 			return func(end int, a *rule.Attribute, not bool) {
-				if g.tok(end).is(verb) {
+				if g.verb(end, form, have) {
 					has(end+1, a, not)
 				} else {
 					g.need(end, wantVerb)
 				}
 			}
 		}
-		switch {
-		case g.words(q.end, "leeg", "is") > 0:
-			empty(q.end+2, false)
-		case g.words(q.end, "gevuld", "is") > 0:
-			empty(q.end+2, true)
-		}
-		g.kenmerken(q.end, q.target, rule.Adjective, closed("is"), false)
-		g.kenmerken(q.end, q.target, rule.Noun, closed("is"), false)
-		g.kenmerken(q.end, q.target, rule.Possessive, closed("heeft"), false)
+		g.kenmerken(q.end, q.target, rule.Adjective, closed(false), false)
+		g.kenmerken(q.end, q.target, rule.Noun, closed(false), false)
+		g.kenmerken(q.end, q.target, rule.Possessive, closed(true), false)
 	}
 	return out
 }

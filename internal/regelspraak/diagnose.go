@@ -35,6 +35,7 @@ const (
 	CodeLimit       = "limiet"               // a text that passes a limit
 	CodeRounding    = "afronding"            // a rounding that cannot be
 	CodeWhole       = "geen-geheel-getal"    // a fraction where a whole number is needed
+	CodeTable       = "beslistabel"          // the shape of a table: cells, row numbers, headings
 	CodeMany        = "te-veel-meldingen"    // the rest of the diagnostics of a block is left out
 )
 
@@ -108,6 +109,8 @@ func place(p rule.Pos) string {
 // show names a token in a message.
 func (u *unit) show(t *token) string {
 	switch {
+	case t.kind == kindEnd && t.text == "|":
+		return "het einde van de cel"
 	case t.kind == kindEnd:
 		return "het einde van de zin"
 	case t.kind == kindBullet:

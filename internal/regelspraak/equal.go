@@ -10,7 +10,8 @@ import (
 // rules in the same order. Places in the source and the values of parameters
 // do not count; what a name refers to is compared by its declared identity.
 func Equal(a, b *rule.Model) bool {
-	return slices.EqualFunc(a.Objects, b.Objects, equalObject) &&
+	return slices.EqualFunc(a.Groups, b.Groups, equalGroup) &&
+		slices.EqualFunc(a.Objects, b.Objects, equalObject) &&
 		slices.EqualFunc(a.Facts, b.Facts, equalFact) &&
 		slices.EqualFunc(a.Domains, b.Domains, func(x, y *rule.Domain) bool {
 			return x.Name == y.Name && slices.Equal(x.Values, y.Values)
@@ -18,10 +19,12 @@ func Equal(a, b *rule.Model) bool {
 		slices.EqualFunc(a.Parameters, b.Parameters, func(x, y *rule.Parameter) bool {
 			return x.ID == y.ID && x.Article == y.Article && x.Name == y.Name && equalType(x.Type, y.Type)
 		}) &&
-		slices.EqualFunc(a.Rules, b.Rules, EqualRule)
+		slices.EqualFunc(a.Rules, b.Rules, func(x, y *rule.Rule) bool { return EqualRule(x, y) && equalGroup(x.Group, y.Group) })
 }
 
-// EqualRule is Equal for one rule.
+func equalGroup(a, b *rule.Group) bool { return a == b || a != nil && b != nil && a.Name == b.Name }
+
+// EqualRule is Equal for one rule, whatever group it stands in.
 func EqualRule(a, b *rule.Rule) bool {
 	return a.ID == b.ID && a.Name == b.Name && a.Regulation == b.Regulation && a.Article == b.Article &&
 		slices.Equal(a.Source, b.Source) && slices.EqualFunc(a.Versions, b.Versions, EqualVersion)
@@ -79,8 +82,32 @@ func equalAction(a, b rule.Action) bool {
 	case *rule.Grant:
 		y, ok := b.(*rule.Grant)
 		return ok && equalAttribute(x.Kenmerk, y.Kenmerk)
+	case *rule.Initialise:
+		y, ok := b.(*rule.Initialise)
+		return ok && equalAttribute(x.Target, y.Target) && equalExpr(x.Expr, y.Expr)
+	case *rule.Require:
+		y, ok := b.(*rule.Require)
+		return ok && equalCondition(x.Condition, y.Condition)
+	case *rule.Unique:
+		y, ok := b.(*rule.Unique)
+		return ok && equalAttribute(x.Attribute, y.Attribute)
+	case *rule.Table:
+		y, ok := b.(*rule.Table)
+		return ok && equalAttribute(x.Target, y.Target) && slices.EqualFunc(x.Columns, y.Columns, equalColumn) && slices.EqualFunc(x.Rows, y.Rows, equalRow)
 	}
 	return a == b
+}
+
+func equalColumn(a, b *rule.TableColumn) bool {
+	if a.Kenmerk != nil || b.Kenmerk != nil {
+		return a.Kenmerk != nil && b.Kenmerk != nil && equalCondition(a.Kenmerk, b.Kenmerk)
+	}
+	return a.Op == b.Op && equalExpr(a.Left, b.Left)
+}
+
+func equalRow(a, b *rule.TableRow) bool {
+	return equalExpr(a.Result, b.Result) && equalCondition(a.When, b.When) &&
+		slices.EqualFunc(a.Cells, b.Cells, func(x, y []rule.Expr) bool { return slices.EqualFunc(x, y, equalExpr) })
 }
 
 // equalExpr compares two expressions of one model or of two. Shared parts of

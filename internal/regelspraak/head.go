@@ -11,6 +11,7 @@ type head struct {
 	subject *rule.Binding
 	target  *rule.Attribute
 	grant   bool
+	initial bool // "geïnitialiseerd"
 	faults  *fault
 }
 
@@ -137,11 +138,11 @@ func (g *region) assignHeads() []head {
 				continue
 			}
 			for _, s := range g.subjects(m.end + 2) {
-				end := g.must(s.end)
+				end, initial := g.must(s.end)
 				if end < 0 {
 					continue
 				}
-				h := head{end: end, subject: s.subject, target: a}
+				h := head{end: end, subject: s.subject, target: a, initial: initial}
 				pos, owner := g.pos(1), s.subject.Object
 				switch {
 				case a == nil: // a broken name
@@ -181,7 +182,7 @@ func (g *region) otherTarget(i int) []head {
 				what = "een gelijkstelling voor meer objecten tegelijk"
 			}
 			for _, o := range g.subjects(j) {
-				if end := g.must(o.end); end > 0 {
+				if end, _ := g.must(o.end); end > 0 {
 					pos := g.pos(i)
 					return []head{{end: end, subject: o.subject, faults: wrong(func() rule.Diagnostic { return outside(pos, what) })}}
 				}
@@ -191,20 +192,24 @@ func (g *region) otherTarget(i int) []head {
 	return nil
 }
 
-// must reads "moet berekend worden als" or "moet gesteld worden op".
-func (g *region) must(i int) int {
+// must reads "moet berekend worden als", "moet gesteld worden op" or, initial,
+// "moet geïnitialiseerd worden op".
+func (g *region) must(i int) (end int, initial bool) {
 	if !g.tok(i).is("moet") {
 		g.need(i, wantMoet)
-		return -1
+		return -1, false
 	}
 	if j := g.words(i+1, "berekend", "worden", "als"); j > 0 {
-		return j
+		return j, false
 	}
 	if j := g.words(i+1, "gesteld", "worden", "op"); j > 0 {
-		return j
+		return j, false
+	}
+	if j := g.words(i+1, "geïnitialiseerd", "worden", "op"); j > 0 {
+		return j, true
 	}
 	g.need(i+1, wantGesteld)
-	return -1
+	return -1, false
 }
 
 // guess finds the subject of a sentence whose beginning cannot be read, so
@@ -212,7 +217,7 @@ func (g *region) must(i int) int {
 func (g *region) guess() (head, bool) {
 	for i := range g.toks {
 		end := -1
-		if g.words(i, "berekend", "worden", "als") > 0 || g.words(i, "gesteld", "worden", "op") > 0 {
+		if g.words(i, "berekend", "worden", "als") > 0 || g.words(i, "gesteld", "worden", "op") > 0 || g.words(i, "geïnitialiseerd", "worden", "op") > 0 {
 			end = i + 3
 		}
 		if g.toks[i].is("indien") && g.tok(0).is("een") {

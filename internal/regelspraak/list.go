@@ -36,7 +36,7 @@ func (g *region) quantity(i int) (quantity, bool) {
 	q := quantity{pos: g.pos(i)}
 	g.need(i, wantQuantity)
 	tail := func(j int) bool {
-		for _, w := range []string{"voorwaarden", "voorwaarde"} {
+		for _, w := range []string{"voorwaarden", "voorwaarde", "criteria", "criterium"} {
 			for _, lead := range [][]string{{"van", "de", "volgende"}, {"volgende"}, {"de", "volgende"}} {
 				if k := g.words(j, append(append([]string{}, lead...), w)...); k > 0 {
 					q.end = k
@@ -72,7 +72,7 @@ func (g *region) quantity(i int) (quantity, bool) {
 		return q, counted(i+2, rule.AtMost)
 	case t.is("precies"):
 		return q, counted(i+1, rule.Exactly)
-	case g.words(i, "de", "volgende", "voorwaarde") > 0:
+	case g.words(i, "de", "volgende", "voorwaarde") > 0, g.words(i, "het", "volgende", "criterium") > 0:
 		q.one, q.end = true, i+3
 		return q, true
 	}
@@ -81,7 +81,7 @@ func (g *region) quantity(i int) (quantity, bool) {
 
 // compound reads "hij aan alle volgende voorwaarden voldoet:" or "er is
 // voldaan aan …:" and the list after it.
-func (g *region) compound(i int, subordinate bool) []test {
+func (g *region) compound(i int, form clause) []test {
 	var out []test
 	add := func(q quantity, end int, f *fault) {
 		sc := g.sc
@@ -98,7 +98,7 @@ func (g *region) compound(i int, subordinate bool) []test {
 				}
 			}
 		}
-		if j := g.words(i+1, "aan"); subordinate && j > 0 {
+		if j := g.words(i+1, "aan"); form == verbLast && j > 0 {
 			if q, ok := g.quantity(j); ok {
 				for _, v := range [][2]string{{"is", "voldaan"}, {"wordt", "voldaan"}, {"voldaan", "is"}, {"voldaan", "wordt"}} {
 					if end := g.words(q.end, v[0], v[1]); end > 0 {
@@ -122,7 +122,7 @@ func (g *region) compound(i int, subordinate bool) []test {
 				add(q, q.end, f)
 			}
 		}
-		if g.tok(s.end).is("aan") && subordinate {
+		if g.tok(s.end).is("aan") && form == verbLast {
 			if q, ok := g.quantity(s.end + 1); ok {
 				if g.tok(q.end).is("voldoet") {
 					add(q, q.end+1, f)
@@ -205,7 +205,7 @@ func (p *parser) item(u *unit, sc *scope, s *segment) (rule.Condition, *fault) {
 	last := &s.tokens[len(s.tokens)-1]
 	g.stop.line, g.stop.column = last.line, last.column+int32(len([]rune(u.text[last.start:last.end])))
 	defer g.release()
-	best, found := g.whole(g.condition(0, false))
+	best, found := g.whole(g.condition(0, verbSecond))
 	if found {
 		return best.cond, best.faults
 	}
@@ -244,7 +244,7 @@ func (g *region) nested() *fault {
 		}
 		about := false // "voldoen" opens a subselection: its scope is not known
 		for j := max(0, i-4); j < i; j++ {
-			about = about || g.toks[j].is("voldoet") || g.toks[j].is("voldaan") || g.toks[j].is("voorwaarden")
+			about = about || g.toks[j].is("voldoet") || g.toks[j].is("voldaan") || g.toks[j].is("voorwaarden") || g.toks[j].is("criteria") || g.toks[j].is("criterium")
 		}
 		for j := max(0, i-4); j < i; j++ {
 			about = about && !g.toks[j].is("voldoen")

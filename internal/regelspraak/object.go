@@ -195,8 +195,8 @@ func (p *parser) attribute(o *rule.ObjectType, l line) {
 		form("heeft " + name + " kenmerk (bezittelijk)")
 		return
 	}
-	if a.Kind != rule.Noun && plural != "" {
-		p.report(errorAt(pos, CodeDeclaration, "alleen een kenmerk als "+quote("de aanvrager")+" heeft een meervoud", "laat (mv: …) weg"))
+	if a.Kind != rule.Noun && a.Kind != rule.Value && plural != "" {
+		p.report(errorAt(pos, CodeDeclaration, "een kenmerk dat met "+quote(start.fold)+" begint heeft geen meervoud", "laat (mv: …) weg"))
 		a.Plural = ""
 	}
 	if o == nil {

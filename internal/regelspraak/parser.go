@@ -19,6 +19,7 @@ type parser struct {
 	parameters map[string]*rule.Parameter  // by id
 	home       map[*rule.Parameter]string  // the regulation of a parameter
 	ruleIDs    map[string]rule.Pos
+	groups     map[string]*rule.Group
 	memos      [][]memo // free memo tables, see region
 }
 
@@ -31,6 +32,7 @@ func newParser() *parser {
 		parameters: map[string]*rule.Parameter{},
 		home:       map[*rule.Parameter]string{},
 		ruleIDs:    map[string]rule.Pos{},
+		groups:     map[string]*rule.Group{},
 	}
 }
 
@@ -38,6 +40,9 @@ func newParser() *parser {
 func (p *parser) adopt(m *rule.Model) {
 	p.model.Objects, p.model.Facts = m.Objects, m.Facts
 	p.model.Domains, p.model.Parameters = m.Domains, m.Parameters
+	for _, g := range m.Groups {
+		p.groups[g.Name] = g
+	}
 	for _, o := range m.Objects {
 		p.objects[foldFirst(o.Name)] = o
 		p.nameObject(o)

@@ -53,6 +53,8 @@ func (g *region) readPaths(i int) []path {
 				}
 			}
 		}
+	case t.is("een") && g.subjectEnd > 0 && i == g.subjectAt:
+		add(path{end: g.subjectEnd, from: g.sc.binding, target: g.sc.binding.Object})
 	case t.is("de") || t.is("het"):
 		g.needName(i+1, nameAfterArticle, nil)
 		for _, m := range g.p.names.at(g.toks, i+1) {

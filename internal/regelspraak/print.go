@@ -15,7 +15,13 @@ func Print(r *rule.Rule) string {
 	for _, s := range r.Source {
 		b.WriteString("// Bron: " + s + "\n")
 	}
-	b.WriteString("Regel " + strings.Join(strings.Fields(r.Name), " ") + "\n")
+	heading := "Regel "
+	for _, v := range r.Versions {
+		if _, ok := v.Action.(*rule.Table); ok {
+			heading = "Beslistabel "
+		}
+	}
+	b.WriteString(heading + strings.Join(strings.Fields(r.Name), " ") + "\n")
 	for _, v := range r.Versions {
 		b.WriteString(PrintVersion(v))
 	}
@@ -79,6 +85,8 @@ func levelOf(e rule.Expr) int {
 type printer struct {
 	out    []Fragment
 	scopes []scopeName // the subject and the elements around the place at hand
+	a      bool        // the subject is "een persoon", not "de persoon"; see require
+	demand bool        // lists are of criteria, not of conditions
 	marks  int         // bullets of the list at hand
 	shift  int         // 1 in a definition, whose lists stand deeper than its name
 	listed bool        // the last thing printed was a list
@@ -144,6 +152,11 @@ func (p *printer) subject(b *rule.Binding) {
 
 // fullName writes "de persoon", "de aanvrager", "het lid".
 func (p *printer) fullName(b *rule.Binding) {
+	if p.a {
+		p.text("een ")
+		p.subject(b)
+		return
+	}
 	if b.Depth < len(p.scopes) {
 		if r := p.scopes[b.Depth].role; r != nil {
 			p.text(r.Article + " ")
@@ -177,7 +190,7 @@ func (p *printer) path(from *rule.Binding, via []*rule.Role) {
 		return
 	}
 	r := via[n-1]
-	if n == 1 && p.inner(from) {
+	if n == 1 && !p.a && p.inner(from) {
 		p.text("zijn ")
 		p.role(r, false)
 		return
@@ -193,7 +206,19 @@ func (p *printer) version(v *rule.Version) {
 	p.scopes = []scopeName{{binding: v.Subject}}
 	p.text(indentVersion)
 	p.keyword(PrintValidity(v.From, v.Until))
-	p.text("\n" + indentSentence)
+	p.text("\n")
+	if t, ok := v.Action.(*rule.Table); ok {
+		p.table(v.Subject, t)
+	} else {
+		p.sentence(v)
+	}
+	p.definitions(v.Variables)
+	p.text("\n")
+}
+
+// sentence writes the result and the condition.
+func (p *printer) sentence(v *rule.Version) {
+	p.text(indentSentence)
 	switch a := v.Action.(type) {
 	case *rule.Assign:
 		p.text(upperFirst(a.Target.Article) + " ")
@@ -207,11 +232,22 @@ func (p *printer) version(v *rule.Version) {
 			p.keyword(" moet berekend worden als ")
 		}
 		p.expr(a.Expr, levelRound, true)
+	case *rule.Initialise:
+		p.text(upperFirst(a.Target.Article) + " ")
+		p.attribute(a.Target)
+		p.text(" van een ")
+		p.subject(v.Subject)
+		p.keyword(" moet geïnitialiseerd worden op ")
+		p.expr(a.Expr, levelRound, true)
 	case *rule.Grant:
 		p.text("Een ")
 		p.subject(v.Subject)
 		p.text(" ")
 		p.kenmerk(a.Kenmerk, false)
+	case *rule.Require:
+		p.require(v.Subject, a.Condition)
+	case *rule.Unique:
+		p.unique(v.Subject, a.Attribute)
 	}
 	if v.Condition != nil {
 		p.text("\n" + indentSentence)
@@ -219,7 +255,11 @@ func (p *printer) version(v *rule.Version) {
 		p.condition(v.Condition, true)
 	}
 	p.text(".")
-	for i, d := range v.Variables {
+}
+
+// definitions writes "Daarbij geldt: …".
+func (p *printer) definitions(variables []*rule.Variable) {
+	for i, d := range variables {
 		if i == 0 {
 			p.text("\n" + indentSentence)
 			p.keyword("Daarbij geldt:")
@@ -233,11 +273,10 @@ func (p *printer) version(v *rule.Version) {
 		p.shift = 1
 		p.expr(d.Expr, levelRound, true)
 		p.shift = 0
-		if i == len(v.Variables)-1 {
+		if i == len(variables)-1 {
 			p.text(".")
 		}
 	}
-	p.text("\n")
 }
 
 // expr writes an expression at a place that asks a level; tail says that
@@ -267,7 +306,7 @@ func (p *printer) expr(e rule.Expr, level int, tail bool) {
 	case *rule.ReferenceDate:
 		p.keyword("de rekendatum")
 	case *rule.AttributeRef:
-		if len(x.Via) == 0 && p.inner(x.From) {
+		if len(x.Via) == 0 && !p.a && p.inner(x.From) {
 			p.text("zijn ")
 			p.attribute(x.Attribute)
 			break

@@ -63,7 +63,7 @@ func (p *printer) condition(c rule.Condition, subordinate bool) {
 	defer p.span(c)()
 	switch x := c.(type) {
 	case *rule.Compound:
-		words := quantityWords(x)
+		words := p.quantity(x)
 		switch {
 		case p.animate() && subordinate:
 			p.keyword("hij aan " + words + " voldoet:")
@@ -77,7 +77,7 @@ func (p *printer) condition(c rule.Condition, subordinate bool) {
 		p.list(x.Items)
 	case *rule.Compare:
 		p.expr(x.L, levelExtreme, false)
-		p.keyword(" " + comparisonWords(x.Op, x.L.Type(), subordinate) + " ")
+		p.keyword(" " + comparisonWords(x.Op, x.L.Type(), clauseOf(subordinate)) + " ")
 		p.expr(x.R, levelExtreme, true)
 	case *rule.IsEmpty:
 		p.expr(x.Expr, levelExtreme, false)
@@ -113,6 +113,13 @@ func (p *printer) condition(c rule.Condition, subordinate bool) {
 	}
 }
 
+func clauseOf(subordinate bool) clause {
+	if subordinate {
+		return verbLast
+	}
+	return verbSecond
+}
+
 // list writes the items of a list one level deeper than where it stands.
 func (p *printer) list(items []rule.Condition) {
 	p.marks++
@@ -123,6 +130,15 @@ func (p *printer) list(items []rule.Condition) {
 	}
 	p.marks--
 	p.listed = true
+}
+
+// quantity gives quantityWords, of criteria where these are demanded.
+func (p *printer) quantity(c *rule.Compound) string {
+	words := quantityWords(c)
+	if p.demand {
+		words = strings.Replace(words, "voorwaarden", "criteria", 1)
+	}
+	return words
 }
 
 // quantityWords gives "alle volgende voorwaarden" and its sisters.
@@ -140,8 +156,13 @@ func quantityWords(c *rule.Compound) string {
 	return [...]string{rule.AtLeast: "ten minste ", rule.AtMost: "ten hoogste ", rule.Exactly: "precies "}[c.Quantifier] + n + " van de volgende voorwaarden"
 }
 
-// comparisonWords gives "is groter dan" or, subordinate, "groter is dan".
-func comparisonWords(op rule.CompareOp, t rule.Type, subordinate bool) string {
+// comparisonWords gives "is groter dan", "groter is dan" or "groter zijn dan".
+func comparisonWords(op rule.CompareOp, t rule.Type, form clause) string {
+	verb := "is"
+	subordinate := form != verbSecond
+	if form == infinitive {
+		verb = "zijn"
+	}
 	more, less := "groter", "kleiner"
 	if t.Kind == rule.DateKind {
 		more, less = "later", "eerder"
@@ -157,17 +178,17 @@ func comparisonWords(op rule.CompareOp, t rule.Type, subordinate bool) string {
 			word = "ongelijk"
 		}
 		if subordinate {
-			return word + " is aan"
+			return word + " " + verb + " aan"
 		}
 		return "is " + word + " aan"
 	case rule.GreaterEqual, rule.LessEqual:
 		if subordinate {
-			return word + " is dan of gelijk is aan"
+			return word + " " + verb + " dan of gelijk " + verb + " aan"
 		}
 		return "is " + word + " dan of gelijk aan"
 	}
 	if subordinate {
-		return word + " is dan"
+		return word + " " + verb + " dan"
 	}
 	return "is " + word + " dan"
 }

@@ -75,6 +75,9 @@ func PrintAttribute(a *rule.Attribute) string {
 		}
 		return declaration(left, "kenmerk;")
 	}
+	if a.Plural != "" {
+		left += " (mv: " + a.Plural + ")"
+	}
 	return declaration(left, PrintType(a.Type)+";")
 }
 
@@ -141,9 +144,9 @@ func PrintModel(m *rule.Model) []Source {
 		shared = append(shared, PrintFactType(f))
 	}
 	out := []Source{{File: "gegevens", Line: 1, Text: strings.Join(shared, "\n")}}
-	add := func(regulation, article, text string) {
+	add := func(fresh bool, regulation, article, text string) {
 		last := &out[len(out)-1]
-		if len(out) == 1 || last.Regulation != regulation || last.Article != article {
+		if fresh || len(out) == 1 || last.Regulation != regulation || last.Article != article {
 			file := regulation
 			if article != "" {
 				file += "/" + article
@@ -154,10 +157,19 @@ func PrintModel(m *rule.Model) []Source {
 		last.Text += "\n" + text
 	}
 	for _, q := range m.Parameters {
-		add(regulationOf(q), "", PrintParameter(q))
+		add(false, regulationOf(q), "", PrintParameter(q))
 	}
+	var group *rule.Group
 	for _, r := range m.Rules {
-		add(r.Regulation, r.Article, Print(r))
+		text := Print(r)
+		// A group goes on to the end of its block.
+		fresh := r.Group == nil && group != nil
+		if r.Group != nil && (group == nil || r.Group.Name != group.Name || len(out) == 1 ||
+			out[len(out)-1].Regulation != r.Regulation || out[len(out)-1].Article != r.Article) {
+			text = "Regelgroep " + r.Group.Name + "\n\n" + text
+		}
+		group = r.Group
+		add(fresh, r.Regulation, r.Article, text)
 	}
 	return out
 }

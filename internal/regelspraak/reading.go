@@ -207,6 +207,11 @@ type region struct {
 	memo  []memo
 	lists map[*list]parsedList
 	over  bool
+	cell  bool // of a table: ends at a bar
+
+	// In a consistentieregel the subject stands at [subjectAt, subjectEnd): "De
+	// leeftijd van [een persoon] moet …". An end of 0: nowhere.
+	subjectAt, subjectEnd int
 
 	// What was accepted at the furthest token that anything came to.
 	far       int

@@ -57,7 +57,7 @@ func ParseRules(m *rule.Model, source Source) ([]*rule.Rule, rule.Diagnostics) {
 		return nil, p.finish()
 	}
 	for _, b := range u.blocks {
-		if b.kind != blockRule && b.kind != blockRefused {
+		if b.kind != blockRule && b.kind != blockGroup && b.kind != blockRefused {
 			p.report(errorAt(u.pos(b.head()), CodeDeclaration,
 				"hier kan niets worden gedeclareerd", "laat alleen regels staan; declaraties horen in gegevens.md"))
 		}

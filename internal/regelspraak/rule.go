@@ -1,6 +1,7 @@
 package regelspraak
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -14,14 +15,66 @@ var ruleID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+$`)
 // rules is pass 2.
 func (p *parser) rules(units []*unit) {
 	for _, u := range units {
+		var open *rule.Group // of the rules that follow in this block
+		filled := true
 		for i := range u.blocks {
-			if b := &u.blocks[i]; b.kind == blockRule {
-				if r := p.rule(b); r != nil {
-					p.model.Rules = append(p.model.Rules, r)
+			switch b := &u.blocks[i]; b.kind {
+			case blockGroup:
+				p.emptyGroup(open, filled)
+				open, filled = p.group(b), false
+			case blockRule:
+				filled = true
+				r := p.rule(b)
+				if r == nil {
+					break
 				}
+				if r.Group = open; open != nil && p.groups[open.Name] == nil {
+					p.groups[open.Name] = open
+					p.model.Groups = append(p.model.Groups, open)
+				}
+				p.model.Rules = append(p.model.Rules, r)
 			}
 		}
+		p.emptyGroup(open, filled)
 	}
+}
+
+// group reads "Regelgroep Hoogte van de toeslag". A name that was used before
+// is the same group going on.
+func (p *parser) group(b *block) *rule.Group {
+	u := b.unit
+	tokens := u.tokens[b.from+1 : b.to]
+	n := 0
+	for n < len(tokens) && !tokens[n].first {
+		n++
+	}
+	if n < len(tokens) {
+		p.report(errorAt(u.pos(&tokens[n]), CodeHeading, "hier begint geen declaratie of regel: "+quote(u.line(b.from+1+n)), headingHint(tokens[n].text)))
+	}
+	pos := u.pos(b.head())
+	text := u.raw(tokens[:n])
+	switch {
+	case text == "":
+		p.report(errorAt(u.endPos(b.head()), CodeDeclaration, "een regelgroep zonder naam", "schrijf "+quote("Regelgroep Hoogte van de toeslag")))
+		return nil
+	case len([]rune(text)) > maxNameRunes:
+		p.report(errorAt(u.pos(&tokens[0]), CodeLimit, "de naam van deze regelgroep is te lang", fmt.Sprintf("een naam heeft hoogstens %d tekens", maxNameRunes)))
+		return nil
+	}
+	if old := p.groups[text]; old != nil {
+		return old
+	}
+	return &rule.Group{Name: text, Pos: pos}
+}
+
+// emptyGroup warns for a heading without rules under it.
+func (p *parser) emptyGroup(g *rule.Group, filled bool) {
+	if g == nil || filled {
+		return
+	}
+	d := errorAt(g.Pos, CodeDeclaration, "onder de regelgroep "+quote(shorten(g.Name, 60))+" staan geen regels", "zet er regels onder of laat hem weg")
+	d.Severity = rule.Warning
+	p.report(d)
 }
 
 // rule reads one rule with all its versions; nil when anything in it is in
@@ -63,6 +116,10 @@ func (p *parser) rule(b *block) *rule.Rule {
 		return nil
 	}
 	starts = append(starts, len(tokens))
+	if tokens[0].text == "Beslistabel" && !hasTable(tokens) {
+		p.report(errorAt(r.Pos, CodeTable, "de beslistabel "+quote(shorten(r.Name, 60))+" heeft geen tabel", tableHint))
+		return nil
+	}
 	for i := 0; i+1 < len(starts); i++ {
 		if v := p.version(u, tokens[starts[i]:starts[i+1]]); v != nil {
 			r.Versions = append(r.Versions, v)

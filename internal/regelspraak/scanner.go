@@ -15,7 +15,7 @@ const (
 	kindNumber              // 1.336,50 as written
 	kindDate                // 1-7-2026 as written
 	kindText                // 'alleenstaand', text without its quotes
-	kindPunct               // . , ; : ( ) € %
+	kindPunct               // . , ; : ( ) € % |
 	kindBullet              // a run of - or • at the start of a line
 	kindList                // the nested list of a sentence (made by the segmenter)
 	kindUnknown             // any other character
@@ -128,7 +128,7 @@ func (s *scanner) next() bool {
 		s.add(kindWord, s.at+n, rest[:n]).fold = foldFirst(rest[:n])
 	case r == '\'' || r == '‘' || r == '’':
 		s.quoted(rest, size)
-	case r == '.' || r == ',' || r == ';' || r == ':' || r == '(' || r == ')' || r == '€' || r == '%':
+	case r == '.' || r == ',' || r == ';' || r == ':' || r == '(' || r == ')' || r == '€' || r == '%' || r == '|':
 		s.add(kindPunct, s.at+size, rest[:size])
 	default:
 		s.add(kindUnknown, s.at+size, rest[:size])

@@ -15,6 +15,11 @@ func (p *parser) sentence(u *unit, v *rule.Version, tokens []token, stop *token,
 	}
 	defer g.release()
 
+	if r, found := g.requirement(); found {
+		p.require(g, v, r, variables, ok)
+		p.finishVariables(u, v, variables)
+		return
+	}
 	var heads []head
 	for _, h := range g.heads() {
 		heads = g.keepHead(heads, h)
@@ -30,17 +35,21 @@ func (p *parser) sentence(u *unit, v *rule.Version, tokens []token, stop *token,
 	}
 	h := heads[0]
 	h.faults.report(p)
-	sc := &scope{binding: h.subject, variables: variables}
-	g.sc = sc
-	v.Subject = h.subject
-	for _, d := range variables {
-		d.scope = sc
-	}
-	p.settle(sc)
+	p.bind(g, v, h.subject, variables)
 	if ok {
 		p.body(g, v, h)
 	}
 	p.finishVariables(u, v, variables)
+}
+
+// bind makes the subject what the rest of the rule speaks of.
+func (p *parser) bind(g *region, v *rule.Version, subject *rule.Binding, variables []*variable) {
+	g.sc = &scope{binding: subject, variables: variables}
+	v.Subject = subject
+	for _, d := range variables {
+		d.scope = g.sc
+	}
+	p.settle(g.sc)
 }
 
 // body reads the expression and the condition after the head.
@@ -62,7 +71,8 @@ func (p *parser) body(g *region, v *rule.Version, h head) {
 	conds := map[rule.Expr]rule.Condition{}
 	var atIndien *reading
 	for _, r := range g.full(h.end) {
-		r.faults = join(r.faults, g.assignable(want, r.expr, h.target))
+		e, f := g.assignable(want, r.expr, h.target)
+		r.expr, r.faults = e, join(r.faults, f)
 		switch t := g.tok(r.end); {
 		case r.end == len(g.toks):
 			best = g.keepSentence(best, conds, r, nil)
@@ -71,7 +81,7 @@ func (p *parser) body(g *region, v *rule.Version, h head) {
 				r := r
 				atIndien = &r
 			}
-			for _, c := range g.condition(r.end+1, true) {
+			for _, c := range g.condition(r.end+1, verbLast) {
 				if c.end == len(g.toks) {
 					s := reading{end: c.end, expr: r.expr, faults: join(r.faults, c.faults)}
 					best = g.keepSentence(best, conds, s, c.cond)
@@ -86,7 +96,11 @@ func (p *parser) body(g *region, v *rule.Version, h head) {
 	if len(best) > 0 && !g.over {
 		b := best[0]
 		b.faults.report(p)
-		v.Action = &rule.Assign{Target: h.target, Expr: b.expr, Pos: g.pos(0)}
+		if h.initial {
+			v.Action = &rule.Initialise{Target: h.target, Expr: b.expr, Pos: g.pos(0)}
+		} else {
+			v.Action = &rule.Assign{Target: h.target, Expr: b.expr, Pos: g.pos(0)}
+		}
 		v.Condition = conds[b.expr]
 		return
 	}
@@ -129,7 +143,7 @@ func (g *region) keepSentence(best []reading, conds map[rule.Expr]rule.Condition
 // conditionAfter reads "indien …" at i to the end of the sentence.
 func (p *parser) conditionAfter(g *region, v *rule.Version, i int) {
 	g.far, g.wants, g.wantNames, g.matched = i+1, 0, nil, -1
-	if best, found := g.whole(g.condition(i+1, true)); found {
+	if best, found := g.whole(g.condition(i+1, verbLast)); found {
 		best.faults.report(p)
 		v.Condition = best.cond
 		return
@@ -138,18 +152,18 @@ func (p *parser) conditionAfter(g *region, v *rule.Version, i int) {
 	g.nested().report(p)
 }
 
-// assignable says why a value cannot be given to the attribute.
-func (g *region) assignable(want rule.Type, e rule.Expr, a *rule.Attribute) *fault {
+// assignable gives a value as the attribute takes it, or says why it does not.
+func (g *region) assignable(want rule.Type, e rule.Expr, a *rule.Attribute) (rule.Expr, *fault) {
 	t := e.Type()
 	if code, hint, ok := fits(want, t); !ok {
-		return wrong(func() rule.Diagnostic {
+		return e, wrong(func() rule.Diagnostic {
 			return errorAt(e.Position(), code, quote(a.Name)+" is "+describe(want)+"; hier staat "+describe(t), hint)
 		})
 	}
 	if want.Kind == rule.Number && want.Whole && known(t) && !t.Whole {
-		return wrong(func() rule.Diagnostic {
+		return e, wrong(func() rule.Diagnostic {
 			return errorAt(e.Position(), CodeWhole, quote(a.Name)+" is een geheel getal; deze uitkomst hoeft dat niet te zijn", "zet erachter hoe er wordt afgerond: "+quote("naar beneden afgerond op 0 decimalen"))
 		})
 	}
-	return nil
+	return e, nil
 }

@@ -108,8 +108,29 @@ func (p *parser) version(u *unit, tokens []token) *rule.Version {
 			"schrijf bijvoorbeeld "+quote("De normpremie van een persoon moet gesteld worden op 24 €.")))
 		return nil
 	}
+	if tokens[0].is("|") {
+		p.table(u, v, tokens)
+		if p.errors > before {
+			return nil
+		}
+		return v
+	}
 	sentence, stop, rest := p.sentenceEnd(u, tokens)
-	var definitions []token
+	definitions := p.definitions(u, rest)
+	if len(sentence) == 0 {
+		p.report(errorAt(v.Pos, CodeSyntax, "deze regel heeft geen tekst", "zet voor de punt wat er moet gelden"))
+		return nil
+	}
+	p.sentence(u, v, sentence, stop, definitions)
+	if p.errors > before {
+		return nil
+	}
+	return v
+}
+
+// definitions takes the definitions out of what follows a sentence: "Daarbij
+// geldt: …".
+func (p *parser) definitions(u *unit, rest []token) (definitions []token) {
 	if len(rest) > 0 {
 		switch t := &rest[0]; {
 		case t.is("daarbij") && len(rest) > 2 && rest[1].is("geldt") && rest[2].is(":"):
@@ -127,15 +148,7 @@ func (p *parser) version(u *unit, tokens []token) *rule.Version {
 			p.afterStop(u, rest)
 		}
 	}
-	if len(sentence) == 0 {
-		p.report(errorAt(v.Pos, CodeSyntax, "deze regel heeft geen tekst", "zet voor de punt wat er moet gelden"))
-		return nil
-	}
-	p.sentence(u, v, sentence, stop, definitions)
-	if p.errors > before {
-		return nil
-	}
-	return v
+	return definitions
 }
 
 func (p *parser) afterStop(u *unit, rest []token) {

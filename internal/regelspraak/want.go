@@ -37,6 +37,9 @@ const (
 	wantGesteld
 	wantLeeg
 	wantEmpty
+	wantCriterion
+	wantUnique
+	wantCellWord
 )
 
 var wantTexts = [...]string{
@@ -63,9 +66,12 @@ var wantTexts = [...]string{
 	"het onderwerp van de regel",
 	"«de maand» of «het jaar»",
 	"«moet»",
-	"«berekend worden als» of «gesteld worden op»",
+	"«berekend worden als», «gesteld worden op», «geïnitialiseerd worden op» of een eis («groter zijn dan …»)",
 	"«leeg», «gevuld» of een vergelijking",
 	"«leeg», «gevuld» of een kenmerk",
+	"een eis («groter zijn dan …», «gevuld zijn», «voldoen aan alle volgende criteria:»)",
+	"«uniek zijn»",
+	"«of» (onder «ongelijk»: «en») met nog een waarde",
 }
 
 func (w want) String() string {
@@ -190,6 +196,9 @@ func (g *region) failure() rule.Diagnostic {
 	hint := ""
 	if g.wants != 0 {
 		hint = "verwacht: " + g.wants.String()
+		if g.cell {
+			hint = strings.Replace(hint, wantEnd.String(), "het einde van de cel", 1)
+		}
 	} else if len(g.wantNames) > 0 {
 		hint = g.offer()
 	}
@@ -237,15 +246,15 @@ func (g *region) accepts(w nameWant, s symbol) bool {
 	switch w.kind {
 	case nameAfterArticle:
 		switch {
-		case s.parameter != nil, a != nil && a.Kind == rule.Value, r != nil && !s.plural:
+		case s.parameter != nil, a != nil && a.Kind == rule.Value && !s.plural, r != nil && !s.plural:
 			return true
 		case s.object != nil, a != nil:
 			return !s.plural && g.sc.speaksOf(s)
 		}
 	case nameOfOwner:
-		return a != nil && a.Kind == rule.Value && ofOwner(a.Owner) || r != nil && !r.Many && ofOwner(r.Owner)
+		return a != nil && a.Kind == rule.Value && !s.plural && ofOwner(a.Owner) || r != nil && !r.Many && ofOwner(r.Owner)
 	case nameValue:
-		return a != nil && a.Kind == rule.Value && ofOwner(a.Owner)
+		return a != nil && a.Kind == rule.Value && !s.plural && ofOwner(a.Owner)
 	case nameRole:
 		return r != nil && !s.plural && ofOwner(r.Owner)
 	case nameMany:
@@ -327,6 +336,9 @@ func (g *region) known(t *token, pos rule.Pos) (rule.Diagnostic, bool) {
 		return &token{}
 	}
 	switch {
+	case g.cell && g.wants&wantCellWord != 0 && (t.is("en") || t.is("of")):
+		return errorAt(pos, CodeAndOr, "met "+quote(t.text)+" kunnen deze waarden niet worden verbonden",
+			"onder "+quote("gelijk")+" staat "+quote("of")+", onder "+quote("ongelijk")+" staat "+quote("en")), true
 	case t.is("en") || t.is("of"):
 		return errorAt(pos, CodeAndOr, "met "+quote(t.text)+" kunnen voorwaarden niet worden verbonden",
 			"gebruik een opsomming: "+quote("aan alle volgende voorwaarden")+" voor en, "+quote("ten minste één van de volgende voorwaarden")+" voor of"), true
@@ -349,8 +361,6 @@ func (g *region) known(t *token, pos rule.Pos) (rule.Diagnostic, bool) {
 		return outside(pos, "verdeling"), true
 	case g.tok(0).is("een") && prev(1).is("heeft") && (t.is("het") || t.is("de")):
 		return outside(pos, "objectcreatie of feitcreatie"), true
-	case t.is("geïnitialiseerd"):
-		return outside(pos, "initialisatie"), true
 	case t.is("verdeeld"):
 		return outside(pos, "verdeling"), true
 	case t.is("wortel") && prev(1).is("de"):
@@ -374,7 +384,7 @@ func (g *region) known(t *token, pos rule.Pos) (rule.Diagnostic, bool) {
 	case t.is("elfproef"):
 		return outside(pos, "de elfproef"), true
 	case t.is("uniek"):
-		return outside(pos, "een consistentieregel"), true
+		return errorAt(pos, CodeSyntax, quote("uniek")+" is geen voorwaarde", "maak er een regel van: "+quote("De nummers van alle personen moeten uniek zijn.")), true
 	case g.boundAt(g.far) || t.is(",") && g.boundAt(g.far+1):
 		return errorAt(pos, CodeSyntax, "hier kan geen minimum of maximum staan", "zet het deel waarvoor het geldt tussen haakjes"), true
 	}
