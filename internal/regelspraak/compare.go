@@ -142,7 +142,7 @@ func (g *region) compared(i int, l reading, form clause) []test {
 
 // emptiness reads "is leeg", "gevuld is" and their sisters.
 func (g *region) emptiness(i int, form clause) (end int, not bool) {
-	word := -1
+	var word int
 	switch {
 	case form != infinitive && g.verb(i, form, false):
 		word = i + 1

@@ -11,12 +11,12 @@ import (
 // table writes a beslistabel with its columns aligned. The conclusion stands
 // right after the number of the row.
 func (p *printer) table(subject *rule.Binding, t *rule.Table) {
-	texts := [][][]Fragment{{nil, p.apart(func(p *printer) { p.conclusion(subject, t.Target) })}}
+	texts := [][]piece{{piece{}, p.apart(func(p *printer) { p.conclusion(subject, t.Target) })}}
 	for _, c := range t.Columns {
 		texts[0] = append(texts[0], p.apart(func(p *printer) { p.heading(c) }))
 	}
 	for i, r := range t.Rows {
-		line := [][]Fragment{{{Kind: FragmentText, Text: strconv.Itoa(i + 1)}}, p.apart(func(p *printer) { p.expr(r.Result, levelRound, true) })}
+		line := []piece{{out: []Fragment{{Kind: FragmentText, Text: strconv.Itoa(i + 1)}}}, p.apart(func(p *printer) { p.expr(r.Result, levelRound, true) })}
 		for k, values := range r.Cells {
 			line = append(line, p.apart(func(p *printer) { p.cell(t.Columns[k], values) }))
 		}
@@ -24,8 +24,8 @@ func (p *printer) table(subject *rule.Binding, t *rule.Table) {
 	}
 	widths := make([]int, len(texts[0]))
 	for _, line := range texts {
-		for k, fs := range line {
-			widths[k] = max(widths[k], width(fs))
+		for k, c := range line {
+			widths[k] = max(widths[k], c.width())
 		}
 	}
 	for i, line := range texts {
@@ -33,12 +33,10 @@ func (p *printer) table(subject *rule.Binding, t *rule.Table) {
 			p.text("\n")
 		}
 		p.text(indentVersion + "|")
-		for k, fs := range line {
+		for k, c := range line {
 			p.text(" ")
-			for _, f := range fs {
-				p.add(f)
-			}
-			p.text(strings.Repeat(" ", widths[k]-width(fs)) + " |")
+			p.paste(c)
+			p.text(strings.Repeat(" ", widths[k]-c.width()) + " |")
 		}
 		if i == 0 {
 			p.text("\n" + indentVersion + "|")
@@ -49,16 +47,30 @@ func (p *printer) table(subject *rule.Binding, t *rule.Table) {
 	}
 }
 
-// apart writes to a printer with the same scopes.
-func (p *printer) apart(write func(p *printer)) []Fragment {
-	q := &printer{scopes: p.scopes}
-	write(q)
-	return q.out
+// piece is a cell that was written on its own, to know how wide it is.
+type piece struct {
+	out   []Fragment
+	spans []Span
 }
 
-func width(fs []Fragment) int {
+func (p *printer) apart(write func(p *printer)) piece {
+	q := &printer{scopes: p.scopes, placed: p.placed}
+	write(q)
+	return piece{q.out, q.spans}
+}
+
+func (p *printer) paste(c piece) {
+	for _, s := range c.spans {
+		p.spans = append(p.spans, Span{Start: p.length + s.Start, End: p.length + s.End, Node: s.Node})
+	}
+	for _, f := range c.out {
+		p.add(f)
+	}
+}
+
+func (c piece) width() int {
 	n := 0
-	for _, f := range fs {
+	for _, f := range c.out {
 		n += utf8.RuneCountInString(f.Text)
 	}
 	return n

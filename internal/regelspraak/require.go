@@ -150,7 +150,6 @@ func (g *region) uniqueness(k int) (requirement, bool) {
 // demand is one way to read a whole consistentieregel.
 type demand struct {
 	test   test
-	unique *rule.Attribute
 	cond   rule.Condition // after "indien"
 	faults *fault
 }

@@ -35,4 +35,4 @@ func Quantity(c *rule.Compound) string { return quantityWords(c) }
 
 // Comparison gives a comparison of values of a type as it stands in a main
 // clause: "is groter dan", of dates "is later dan".
-func Comparison(op rule.CompareOp, t rule.Type) string { return comparisonWords(op, t, false) }
+func Comparison(op rule.CompareOp, t rule.Type) string { return comparisonWords(op, t, verbSecond) }
