@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -48,6 +49,30 @@ type problem struct {
 	RegelID    string `json:"regelId,omitempty"`
 }
 
+// depthFlag is how deep an explanation goes: a number of levels, or "alles".
+type depthFlag int
+
+// unexplained is the depth of a decision without its way: the sentence and the
+// reasons.
+const unexplained = -1
+
+func (d *depthFlag) Set(s string) error {
+	if s == "alles" {
+		*d = explain.Full
+		return nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		return usage("%q is geen diepte; geef 0, 1, 2 … of alles", s)
+	}
+	*d = depthFlag(n)
+	return nil
+}
+
+func (d *depthFlag) String() string { return "" }
+
+func (d *depthFlag) Type() string { return "DIEPTE" }
+
 func problemsOf(ds rule.Diagnostics) []problem {
 	out := []problem{}
 	for _, d := range ds {
@@ -61,7 +86,9 @@ func problemsOf(ds rule.Diagnostics) []problem {
 func decideCommand(env Env) *cobra.Command {
 	var caseFile, data string
 	var date dateFlag
-	var withTrace, asJSON bool
+	var asJSON bool
+	var lang string
+	depth := depthFlag(unexplained)
 	cmd := &cobra.Command{
 		Use:   "decide REGELING --case BESTAND",
 		Short: "reken één dossier uit en leg de uitkomst uit",
@@ -75,6 +102,9 @@ Met --data gelden ook de versies die in die installatie zijn aangenomen.`,
 			if caseFile == "" {
 				return usage("het dossier ontbreekt; geef --case BESTAND")
 			}
+			if err := explain.CheckLanguage(lang); err != nil {
+				return usage("--lang: %v", err)
+			}
 			set, err := rulesInForce(cmd.Context(), env, data)
 			if err != nil {
 				return err
@@ -87,7 +117,7 @@ Met --data gelden ook de versies die in die installatie zijn aangenomen.`,
 			if err != nil {
 				return err
 			}
-			d, err := decide(set, reg, caseFile, text, date.Date)
+			d, err := decide(set, reg, caseFile, text, date.Date, lang)
 			if d == nil {
 				return err
 			}
@@ -96,7 +126,7 @@ Met --data gelden ook de versies die in die installatie zijn aangenomen.`,
 					return err
 				}
 			} else {
-				d.print(env, withTrace)
+				d.print(env, depth)
 			}
 			return err
 		},
@@ -104,7 +134,9 @@ Met --data gelden ook de versies die in die installatie zijn aangenomen.`,
 	f := cmd.Flags()
 	f.StringVar(&caseFile, "case", "", "`BESTAND` met het dossier (YAML)")
 	f.Var(&date, "date", "reken op deze `DATUM` in plaats van die van het dossier")
-	f.BoolVar(&withTrace, "explain", false, "toon de hele weg naar de uitkomst")
+	f.Var(&depth, "explain", "toon de weg naar de uitkomst: --explain alles, --explain=0 de zin, =1 de stappen, =2 hun stappen, enzovoort; `DIEPTE`")
+	f.Lookup("explain").NoOptDefVal = "alles"
+	f.StringVar(&lang, "lang", "nl", "`TAAL` van de uitleg: nl of en; namen uit de regels blijven Nederlands")
 	f.BoolVar(&asJSON, "json", false, "geef JSON")
 	f.StringVar(&data, "data", "", "`MAP` van een installatie; haar aangenomen versies gelden mee")
 	return cmd
@@ -128,7 +160,7 @@ func withRules(set *regulation.Set, id string) (*regulation.Regulation, error) {
 
 // decide computes the outcomes of a regulation for a case. A case that cannot
 // be read or lacks a datum gives a decision with Fouten and a fault.
-func decide(set *regulation.Set, reg *regulation.Regulation, name string, text []byte, date rule.Date) (*decision, error) {
+func decide(set *regulation.Set, reg *regulation.Regulation, name string, text []byte, date rule.Date, lang string) (*decision, error) {
 	d := &decision{
 		Regeling: reg.ID, Datum: date.String(), Regelset: string(set.Digest()),
 		Uitkomsten: []outcomeValue{}, Uitleg: []*explain.Explanation{}, Fouten: []problem{},
@@ -176,7 +208,7 @@ func decide(set *regulation.Set, reg *regulation.Regulation, name string, text [
 			continue
 		}
 		for _, obj := range holders(file, attribute) {
-			e := explain.Explain(c, obj, attribute, explain.Context{Label: o.Label, Period: o.Period, Assumptions: assumptions})
+			e := explain.Explain(c, obj, attribute, explain.Context{Lang: lang, Label: o.Label, Period: o.Period, Assumptions: assumptions, Ends: true})
 			d.Uitleg = append(d.Uitleg, e)
 			value, err := c.Value(obj, attribute)
 			if err == nil && value.Num != nil {
@@ -269,10 +301,10 @@ func holders(file *dossier.File, a *rule.Attribute) []int {
 }
 
 // print writes the decision for people: what is wrong goes to the error stream.
-func (d *decision) print(env Env, trace bool) {
+func (d *decision) print(env Env, depth depthFlag) {
 	for _, e := range d.Uitleg {
-		if trace {
-			fmt.Fprintln(env.Out, strings.TrimRight(e.Text(), "\n"))
+		if depth != unexplained {
+			fmt.Fprintln(env.Out, strings.TrimRight(e.Text(int(depth)), "\n"))
 			fmt.Fprintln(env.Out)
 			continue
 		}

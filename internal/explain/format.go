@@ -2,108 +2,226 @@ package explain
 
 import (
 	"math/big"
+	"strconv"
 	"strings"
 
 	"lemniscaat/internal/rule"
 )
 
 // Show writes a value for people (Dutch) and for machines.
-func Show(d rule.Datum, t rule.Type) Value {
-	v := Value{Exact: d.String()}
+func Show(d rule.Datum, t rule.Type) Value { return dutch.show(d, t) }
+
+// Short writes an amount without cents when it has none: "€ 129", "€ 129,50".
+func Short(d rule.Datum, t rule.Type) string { return dutch.short(d, t) }
+
+// LongDate writes "1 juni 2026".
+func LongDate(d rule.Date) string { return dutch.longDate(d) }
+
+// Interval writes the validity of a rule version in Dutch.
+func Interval(v *rule.Version) string { return dutch.interval(v) }
+
+// show writes a value for people and for machines.
+func (l *language) show(d rule.Datum, t rule.Type) Value {
+	v := Value{}
+	v.Text, v.Rounded = l.write(d, t)
 	switch d.Kind {
-	case 0:
-		v.Text = say(tEmpty)
-	case rule.Boolean:
-		v.Text = d.String()
 	case rule.Amount:
-		v.Text, v.Rounded = number(d.Num, 2, 2)
-		v.Text, v.Unit, v.Exact = "€ "+v.Text, "€", rule.Decimal(d.Num)
-	case rule.Percentage:
-		v.Text, v.Rounded = number(d.Num, 0, 6)
-		v.Text, v.Unit, v.Exact = v.Text+" %", "%", rule.Decimal(d.Num)
-	case rule.Number:
-		v.Text, v.Rounded = number(d.Num, 0, 4)
-		v.Unit, v.Exact = t.Unit, rule.Decimal(d.Num)
-		if u := unit(t.Unit, d.Num); u != "" {
-			v.Text += " " + u
+		v.Exact, v.Unit = rule.Decimal(d.Num), "€"
+		if t.Unit != "" {
+			v.Unit = t.Unit
 		}
-	case rule.DateKind:
-		v.Text = LongDate(d.Date)
-	case rule.Text, rule.Enum:
-		v.Text = d.Text
+	case rule.Percentage:
+		v.Exact, v.Unit = rule.Decimal(d.Num), "%"
+	case rule.Number:
+		v.Exact, v.Unit = rule.Decimal(d.Num), t.Unit
+	case rule.Object:
+	default:
+		v.Exact = d.String()
 	}
 	return v
 }
 
-// number writes a number with at least least and at most most decimals; cut
-// says that it has more (it is then rounded half away from zero).
-func number(r *big.Rat, least, most int) (s string, cut bool) {
-	n, exact := r.FloatPrec()
-	decimals := max(n, least)
-	if !exact || n > most {
-		decimals, cut = most, true
+// write writes a value for people; cut says that it has more decimals than are
+// shown.
+func (l *language) write(d rule.Datum, t rule.Type) (s string, cut bool) {
+	switch d.Kind {
+	case 0:
+		return l.texts[tEmpty], false
+	case rule.Boolean:
+		if d.Bool {
+			return l.texts[tYes], false
+		}
+		return l.texts[tNo], false
+	case rule.Amount:
+		s, minus, cut := l.number(d.Num, 2, 2)
+		if minus {
+			s = fill(l.negative, "n", s)
+		} else {
+			s = fill(l.amount, "n", s)
+		}
+		if _, below, has := strings.Cut(t.Unit, "/"); has {
+			s = fill(l.per, "n", s, "eenheid", l.below(below))
+		}
+		return s, cut
+	case rule.Percentage:
+		s, minus, cut := l.number(d.Num, 0, 6)
+		return signed(fill(l.percent, "n", s), minus), cut
+	case rule.Number:
+		s, minus, cut := l.number(d.Num, 0, 4)
+		return signed(l.counted(s, t.Unit, d.Num), minus), cut
+	case rule.DateKind:
+		return l.longDate(d.Date), false
+	case rule.Text, rule.Enum:
+		return d.Text, false
 	}
-	s = new(big.Rat).Abs(r).FloatString(decimals) // rounds half away from zero
-	whole, frac, _ := strings.Cut(s, ".")
-	var b strings.Builder
-	if r.Sign() < 0 && strings.Trim(s, "0.") != "" {
-		b.WriteString("-")
+	return "", false
+}
+
+func signed(s string, minus bool) string {
+	if minus {
+		return "-" + s
 	}
+	return s
+}
+
+// pow10 are the scales of numbers with few decimals.
+var pow10 = [7]int64{1, 10, 100, 1000, 10000, 100000, 1000000}
+
+// number writes the magnitude of a number with at least least and at most most
+// decimals; cut says that it has more (it is then rounded half away from
+// zero), minus that a minus sign belongs before it.
+func (l *language) number(r *big.Rat, least, most int) (s string, minus, cut bool) {
+	var digits [24]byte
+	text, places, ok := brief(digits[:0], r, least, most)
+	if !ok {
+		n, exact := r.FloatPrec()
+		places = max(n, least)
+		if !exact || n > most {
+			places, cut = most, true
+		}
+		text = []byte(new(big.Rat).Abs(r).FloatString(places)) // rounds half away from zero
+		if places > 0 {
+			dot := len(text) - places - 1
+			text = append(text[:dot], text[dot+1:]...)
+		}
+	}
+	whole := text[:len(text)-places]
+	out := make([]byte, 0, len(text)+len(text)/3+2)
 	for i, c := range whole {
 		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteByte('.')
+			out = append(out, l.thousands...)
 		}
-		b.WriteRune(c)
+		out = append(out, c)
 	}
-	if frac != "" {
-		b.WriteString("," + frac)
+	if places > 0 {
+		out = append(append(out, l.comma...), text[len(whole):]...)
 	}
-	return b.String(), cut
+	for _, c := range text {
+		if c != '0' {
+			minus = r.Sign() < 0
+			break
+		}
+	}
+	return string(out), minus, cut
 }
 
-// Short writes an amount without cents when it has none: "€ 129", "€ 129,50".
-func Short(d rule.Datum, t rule.Type) string {
-	v := Show(d, t)
+// brief writes the digits of a number that is small and has few decimals, with
+// the last places of them behind the comma.
+func brief(to []byte, r *big.Rat, least, most int) (digits []byte, places int, ok bool) {
+	num, den := r.Num(), r.Denom()
+	if !num.IsInt64() || !den.IsInt64() {
+		return nil, 0, false
+	}
+	n, d := num.Int64(), den.Int64()
+	for places = 0; places < len(pow10) && pow10[places]%d != 0; places++ {
+	}
+	if places > most || places == len(pow10) {
+		return nil, 0, false
+	}
+	places = max(places, least)
+	m := pow10[places] / d
+	const far = 1_000_000_000_000 // times a million still fits
+	if n > far || n < -far {
+		return nil, 0, false
+	}
+	n = max(n, -n) * m
+	to = strconv.AppendInt(to, n, 10)
+	for len(to) <= places {
+		to = append(to, '0')
+		copy(to[1:], to)
+		to[0] = '0'
+	}
+	return to, places, true
+}
+
+// short writes an amount without cents when it has none.
+func (l *language) short(d rule.Datum, t rule.Type) string {
+	s, _ := l.write(d, t)
 	if d.Kind == rule.Amount {
-		return strings.TrimSuffix(v.Text, ",00")
+		return strings.TrimSuffix(s, l.comma+"00")
 	}
-	return v.Text
+	return s
 }
 
-func unit(u string, n *big.Rat) string {
-	one := n.Cmp(big.NewRat(1, 1)) == 0
-	switch u {
-	case "":
-		return ""
-	case "jr":
-		return say(tYear)
-	case "mnd":
-		if one {
-			return say(tMonth)
-		}
-		return say(tMonths)
-	case "dg":
-		if one {
-			return say(tDay)
-		}
-		return say(tDays)
+// counted writes a number with its unit: "18 jaar", "120 km per uur".
+func (l *language) counted(s, unit string, n *big.Rat) string {
+	if unit == "" {
+		return s
 	}
-	return u
+	above, below, has := strings.Cut(unit, "/")
+	if above != "" && above != "1" {
+		word := above
+		if forms, known := l.unit[above]; known {
+			word = forms[1]
+			if n.IsInt() && n.Num().IsInt64() && n.Num().Int64() == 1 {
+				word = forms[0]
+			}
+		}
+		s += " " + word
+	}
+	if has {
+		s = fill(l.per, "n", s, "eenheid", l.below(below))
+	}
+	return s
 }
 
-// LongDate writes "1 juni 2026".
-func LongDate(d rule.Date) string {
+// below writes the units under the bar of a unit.
+func (l *language) below(unit string) string {
+	var words []string
+	for u := range strings.SplitSeq(unit, "/") {
+		if forms, known := l.unit[u]; known {
+			u = forms[0]
+		}
+		words = append(words, u)
+	}
+	out := words[0]
+	for _, w := range words[1:] {
+		out = fill(l.per, "n", out, "eenheid", w)
+	}
+	return out
+}
+
+// longDate writes "1 juni 2026".
+func (l *language) longDate(d rule.Date) string {
 	if d.IsZero() || d.Month < 1 || d.Month > 12 {
 		return d.String()
 	}
-	return strings.Join([]string{itoa(d.Day), month(d.Month), itoa(d.Year)}, " ")
+	return fill(l.date, "dag", strconv.Itoa(d.Day), "maand", l.months[d.Month-1], "jaar", strconv.Itoa(d.Year))
 }
 
-func itoa(n int) string { return big.NewInt(int64(n)).String() }
-
+// upper gives the text a capital; what begins with a name from the rules
+// between quotes keeps it as it is.
 func upper(s string) string {
 	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
 		return string(s[0]-'a'+'A') + s[1:]
+	}
+	return s
+}
+
+// lower takes the capital away, but not of an abbreviation.
+func lower(s string) string {
+	if len(s) > 1 && s[0] >= 'A' && s[0] <= 'Z' && !(s[1] >= 'A' && s[1] <= 'Z') {
+		return string(s[0]-'A'+'a') + s[1:]
 	}
 	return s
 }

@@ -1,187 +1,179 @@
 package explain
 
-import "fmt"
+import "lemniscaat/internal/exact"
 
-// text is a text of the catalogue. English can follow as a second function
-// beside dutch; which one is used then travels in Context.
-type text int
-
-const (
-	tAlways text = iota
-	tFrom
-	tUntil
-	tFromUntil
-	tWhyNot
-	tHow
-	tAssumptions
-	tOtherRule
-	tUnsureRule
-	tAlsoRule
-	tParameter
-	tParameterFrom
-	tUnverified
-	tExample
-	tYours
-	tArticle
-	tAskedBy
-	tAskedByArticle
-	tEmpty
-	tYear
-	tMonth
-	tMonths
-	tDay
-	tDays
-	tGets
-	tGetsNothing
-	tOutcomeIs
-	tBecause
-	tCannot
-	tPerMonth
-	tPerYear
-	tOnce
-	tMissing
-	tMissingKenmerk
-	tAll
-	tNone
-	tAtLeast
-	tAtMost
-	tExactly
-	tOutcomeThen
-	tGrantedThen
-	tWithValue
-	tIfYouAre
-	tDifference
-	tNobody
-	tThere
-	tNotThere
-	tBorn
-	tTurns
-	tUnsure
-	tUnsureCompare
-	tNotComputable
-	tBound
-)
-
-func dutch(k text) string {
-	switch k {
-	case tAlways:
-		return "altijd geldig"
-	case tFrom:
-		return "geldig vanaf %s"
-	case tUntil:
-		return "geldig tot en met %s"
-	case tFromUntil:
-		return "geldig van %s tot en met %s"
-	case tWhyNot:
-		return "Wanneer wel?"
-	case tHow:
-		return "Zo komen wij hierop:"
-	case tAssumptions:
-		return "Hier gaan wij van uit:"
-	case tOtherRule:
-		return "De regel ‘%s’ geldt hier niet."
-	case tUnsureRule:
-		return "Of de regel ‘%s’ geldt, is niet te zeggen."
-	case tAlsoRule:
-		return "De regel ‘%s’ geldt."
-	case tParameter:
-		return "%s is %s."
-	case tParameterFrom:
-		return "%s is %s (vanaf %s)."
-	case tUnverified:
-		return "(niet geverifieerd)"
-	case tExample:
-		return "(voorbeeld)"
-	case tYours:
-		return "uw %s"
-	case tArticle:
-		return "artikel %s"
-	case tAskedBy:
-		return "De regel ‘%s’ vraagt ernaar."
-	case tAskedByArticle:
-		return "De regel ‘%s’ vraagt ernaar (%s)."
-	case tEmpty:
-		return "niet ingevuld"
-	case tYear:
-		return "jaar"
-	case tMonth:
-		return "maand"
-	case tMonths:
-		return "maanden"
-	case tDay:
-		return "dag"
-	case tDays:
-		return "dagen"
-	case tGets:
-		return "U krijgt %s %s%s."
-	case tGetsNothing:
-		return "U krijgt geen %s"
-	case tOutcomeIs:
-		return "%s is %s."
-	case tBecause:
-		return "%s, want %s."
-	case tCannot:
-		return "Wij kunnen dit nog niet berekenen: %s."
-	case tPerMonth:
-		return " per maand"
-	case tPerYear:
-		return " per jaar"
-	case tOnce:
-		return " in één keer"
-	case tMissing:
-		return "wij weten %s niet"
-	case tMissingKenmerk:
-		return "wij weten niet %s"
-	case tAll:
-		return "Alle voorwaarden gelden"
-	case tNone:
-		return "Geen van de voorwaarden geldt"
-	case tAtLeast:
-		return "Ten minste %d van de voorwaarden geldt"
-	case tAtMost:
-		return "Ten hoogste %d van de voorwaarden geldt"
-	case tExactly:
-		return "Precies %d van de voorwaarden geldt"
-	case tOutcomeThen:
-		return "%s krijgt u wel %s: %s%s."
-	case tGrantedThen:
-		return "%s geldt wel dit: %s."
-	case tWithValue:
-		return "Is %s %s? Dan"
-	case tIfYouAre:
-		return "%s? Dan"
-	case tDifference:
-		return " Dat scheelt %s."
-	case tNobody:
-		return "die is er niet"
-	case tThere:
-		return "%s is er"
-	case tNotThere:
-		return "%s is er niet"
-	case tBorn:
-		return "Was %s geboren op %s? Dan"
-	case tUnsure:
-		return "%s, is niet te zeggen"
-	case tUnsureCompare:
-		return "%s en %s zijn niet te vergelijken"
-	case tNotComputable:
-		return "%s is niet te berekenen."
-	case tBound:
-		return "%s is niet hoger dan %s"
-	case tTurns:
-		return "de dag waarop %s %s wordt"
-	}
-	panic(fmt.Sprintf("BUG: no text %d", k))
-}
-
-func say(k text, args ...any) string {
-	if len(args) == 0 {
-		return dutch(k)
-	}
-	return fmt.Sprintf(dutch(k), args...)
-}
-
-func month(m int) string {
-	return [...]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus",
-		"september", "oktober", "november", "december"}[m-1]
+// dutch is the language of the rules themselves: their names stand in a
+// sentence as they are.
+var dutch = language{
+	code: "nl",
+	term: "{naam}",
+	texts: [texts]string{
+		tAlways:           "altijd geldig",
+		tFrom:             "geldig vanaf {van}",
+		tUntil:            "geldig tot en met {tot}",
+		tFromUntil:        "geldig van {van} tot en met {tot}",
+		tWhyNot:           "Wanneer wel?",
+		tUntilWhen:        "Wanneer niet meer?",
+		tHow:              "Zo komen wij hierop:",
+		tHowFault:         "Zo ontstaat dit:",
+		tAssumptions:      "Hier gaan wij van uit:",
+		tOtherRule:        "De regel ‘{regel}’ geldt hier niet.",
+		tUnsureRule:       "Of de regel ‘{regel}’ geldt, is niet te zeggen.",
+		tAlsoRule:         "De regel ‘{regel}’ geldt.",
+		tRow:              "Rij {rij} van de tabel ‘{regel}’ geldt.",
+		tOtherRow:         "Rij {rij} van de tabel ‘{regel}’ geldt hier niet.",
+		tInitial:          "Er is niets opgegeven. De regel ‘{regel}’ neemt dan {waarde}.",
+		tGivenInstead:     "De regel ‘{regel}’ is hier niet nodig.",
+		tParameter:        "{naam} is {waarde}.",
+		tParameterFrom:    "{naam} is {waarde} (vanaf {datum}).",
+		tUnverified:       "(niet geverifieerd)",
+		tExample:          "(voorbeeld)",
+		tYour:             "uw {naam}",
+		tThe:              "{lid} {naam}",
+		tOf:               "{lid} {naam} van {wie}",
+		tYou:              "u",
+		tArticle:          "artikel {artikel}",
+		tAskedBy:          "De regel ‘{regel}’ vraagt ernaar.",
+		tAskedByArticle:   "De regel ‘{regel}’ vraagt ernaar ({artikel}).",
+		tNeededFor:        "Dat is nodig voor {wat}.",
+		tNeededToKnow:     "Dat is nodig om te weten {of}.",
+		tEmpty:            "niet ingevuld",
+		tYes:              "ja",
+		tNo:               "nee",
+		tGets:             "U krijgt {bedrag} {naam}{per}.",
+		tGetsNothing:      "U krijgt geen {naam}.",
+		tOutcomeIs:        "{wat} is {waarde}.",
+		tBecause:          "{zin}, want {reden}.",
+		tCannot:           "Wij kunnen dit nog niet berekenen: {waarom}.",
+		tMissing:          "wij weten {wat} niet",
+		tMissingKenmerk:   "wij weten niet {of}",
+		tAll:              "Alle voorwaarden gelden",
+		tNone:             "Geen van de voorwaarden geldt",
+		tAtLeast:          "Ten minste {n} van de voorwaarden geldt",
+		tAtMost:           "Ten hoogste {n} van de voorwaarden geldt",
+		tExactly:          "Precies {n} van de voorwaarden geldt",
+		tHolds:            "{wat}: ja.",
+		tHoldsNot:         "{wat}: nee.",
+		tHoldsUnsure:      "{wat}: dat is niet te zeggen.",
+		tOutcomeThen:      "{als} krijgt u wel {naam}: {bedrag}{per}.",
+		tNothingThen:      "{als} krijgt u geen {naam} meer.",
+		tGrantedThen:      "{als} geldt wel dit: {wat}.",
+		tDeniedThen:       "{als} geldt dit: {wat}.",
+		tOtherThen:        "{als} is {wat} {waarde}.",
+		tWithValue:        "Is {wat} {waarde}? Dan",
+		tWithout:          "Is {wat} er niet? Dan",
+		tBorn:             "Was {wie} geboren op {datum}? Dan",
+		tBornYou:          "Was u geboren op {datum}? Dan",
+		tIf:               "{vraag}? Dan",
+		tDifference:       " Dat scheelt {verschil}.",
+		tLastWithout:      " Bij {waarde} nog niet.",
+		tLastWith:         " Bij {waarde} nog wel.",
+		tNobody:           "die is er niet",
+		tThere:            "{wat} is er",
+		tNotThere:         "{wat} is er niet",
+		tHave:             "u hebt een {naam}",
+		tHaveNone:         "u hebt geen {naam}",
+		tHas:              "{wie} heeft een {naam}",
+		tHasNone:          "{wie} heeft geen {naam}",
+		tTurns:            "de dag waarop {wie} {n} jaar wordt",
+		tTurnsYou:         "de dag waarop u {n} jaar wordt",
+		tUnsure:           "{of}, is niet te zeggen",
+		tUnsureThere:      "of {wat} er is, is niet te zeggen",
+		tUnsureCompare:    "{l} en {r} zijn niet te vergelijken",
+		tKenmerkEmpty:     "{of}, is niet ingevuld.",
+		tNotComputable:    "{wat} is niet te berekenen.",
+		tBound:            "{l} is niet hoger dan {r}",
+		tAnd:              "en",
+		tPercentOf:        "{l} van {r}",
+		tCalculate:        "{l} {maal} {r}",
+		tHighest:          "het hoogste van {lijst}",
+		tLowest:           "het laagste van {lijst}",
+		tCount:            "het aantal {rol} van {wie}",
+		tCountSome:        "het aantal {rol} van {wie} dat meetelt",
+		tSum:              "de som van {wat} van de {rol} van {wie}",
+		tLowestOf:         "het laagste van {wat} van de {rol} van {wie}",
+		tHighestOf:        "het hoogste van {wat} van de {rol} van {wie}",
+		tWhatCounts:       "wat meetelt",
+		tSpan:             "de tijd van {van} tot {tot}",
+		tShiftPlus:        "{datum} plus {tijd}",
+		tShiftMin:         "{datum} min {tijd}",
+		tFirstOfMonth:     "de eerste dag van de maand van {datum}",
+		tFirstOfYear:      "de eerste dag van het jaar van {datum}",
+		tFirstOfNextMonth: "de eerste dag van de maand na {datum}",
+		tFirstOfNextYear:  "de eerste dag van het jaar na {datum}",
+		tYearOf:           "het jaar van {datum}",
+		tMonthOf:          "de maand van {datum}",
+		tDayOf:            "de dag van {datum}",
+		tMadeDate:         "de datum met jaar {jaar}, maand {maand} en dag {dag}",
+		tAtLeastValue:     ", minimaal {n}",
+		tAtMostValue:      ", maximaal {n}",
+		tRounded:          ", {hoe} {op}",
+		tWholeNumbers:     "op hele getallen",
+		tDecimals:         "op {n} decimalen",
+		tConverted:        "{van}, dat is {naar}",
+		tViolated:         "Dit klopt niet met de regel ‘{regel}’: {waarom}.",
+		tNotUnique:        "{wat} komt meer dan één keer voor",
+	},
+	kenmerk: [kenmerken]kenmerk{
+		adjective: {
+			main: clause{"u bent {naam}", "u bent niet {naam}", "{wie} is {naam}", "{wie} is niet {naam}"},
+			ask:  clause{"of u {naam} bent", "of u niet {naam} bent", "of {wie} {naam} is", "of {wie} niet {naam} is"},
+			when: clause{"Bent u {naam}", "Bent u niet {naam}", "Is {wie} {naam}", "Is {wie} niet {naam}"},
+		},
+		noun: {
+			main: clause{"u bent de {naam}", "u bent niet de {naam}", "{wie} is de {naam}", "{wie} is niet de {naam}"},
+			ask:  clause{"of u de {naam} bent", "of u niet de {naam} bent", "of {wie} de {naam} is", "of {wie} niet de {naam} is"},
+			when: clause{"Bent u de {naam}", "Bent u niet de {naam}", "Is {wie} de {naam}", "Is {wie} niet de {naam}"},
+		},
+		possession: {
+			main: clause{"u hebt {naam}", "u hebt geen {naam}", "{wie} heeft {naam}", "{wie} heeft geen {naam}"},
+			ask:  clause{"of u {naam} hebt", "of u geen {naam} hebt", "of {wie} {naam} heeft", "of {wie} geen {naam} heeft"},
+			when: clause{"Hebt u {naam}", "Hebt u geen {naam}", "Heeft {wie} {naam}", "Heeft {wie} geen {naam}"},
+		},
+		articled: {
+			main: clause{"u hebt {naam}", "u hebt niet {naam}", "{wie} heeft {naam}", "{wie} heeft niet {naam}"},
+			ask:  clause{"of u {naam} hebt", "of u niet {naam} hebt", "of {wie} {naam} heeft", "of {wie} niet {naam} heeft"},
+			when: clause{"Hebt u {naam}", "Hebt u niet {naam}", "Heeft {wie} {naam}", "Heeft {wie} niet {naam}"},
+		},
+	},
+	relation: [relations][equal + 1][2]string{
+		ofAmounts: {
+			less:    {"{l} is lager dan {r}", "{l} is niet lager dan {r}"},
+			greater: {"{l} is hoger dan {r}", "{l} is niet hoger dan {r}"},
+			equal:   {"{l} is gelijk aan {r}", "{l} is niet gelijk aan {r}"},
+		},
+		ofDates: {
+			less:    {"{l} is eerder dan {r}", "{l} is niet eerder dan {r}"},
+			greater: {"{l} is later dan {r}", "{l} is niet later dan {r}"},
+			equal:   {"{l} is gelijk aan {r}", "{l} is niet gelijk aan {r}"},
+		},
+		ofNumbers: {
+			less:    {"{l} is minder dan {r}", "{l} is niet minder dan {r}"},
+			greater: {"{l} is meer dan {r}", "{l} is niet meer dan {r}"},
+			equal:   {"{l} is gelijk aan {r}", "{l} is niet gelijk aan {r}"},
+		},
+	},
+	fault: map[exact.Code]string{
+		exact.CodeDivision:  "de regel ‘{regel}’ deelt door nul of door iets dat leeg is",
+		exact.CodeConflict:  "de regels ‘{eerste}’ en ‘{regel}’ gelden hier allebei en dat kan niet",
+		exact.CodeParameter: "{parameter} heeft geen waarde op {datum}",
+		exact.CodeLimit:     "de berekening van de regel ‘{regel}’ is te groot",
+		exact.CodeWhole:     "de regel ‘{regel}’ geeft geen heel getal",
+		exact.CodeInput:     "de regel ‘{regel}’ geeft een waarde die niet past",
+		exact.CodeDate:      "de datum bestaat niet",
+		"":                  "de regels kunnen dit niet bepalen ({code})",
+	},
+	period: map[string]string{"maand": " per maand", "jaar": " per jaar", "eenmalig": " in één keer"},
+	words:  [5]string{"plus", "min", "verminderd met", "maal", "gedeeld door"},
+	round:  [5]string{"naar beneden afgerond", "naar boven afgerond", "afgerond", "richting nul afgerond", "van nul af afgerond"},
+	unit: map[string][2]string{
+		"€": {"euro", "euro"}, "ct": {"cent", "cent"}, "s": {"seconde", "seconden"}, "minuut": {"minuut", "minuten"},
+		"uur": {"uur", "uur"}, "dg": {"dag", "dagen"}, "wk": {"week", "weken"}, "mnd": {"maand", "maanden"},
+		"kw": {"kwartaal", "kwartalen"}, "jr": {"jaar", "jaar"},
+	},
+	months: [12]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus",
+		"september", "oktober", "november", "december"},
+	thousands: ".", comma: ",",
+	amount: "€ {n}", negative: "€ -{n}", percent: "{n} %", date: "{dag} {maand} {jaar}", per: "{n} per {eenheid}",
+	cents: "op centen", wholeEuros: "op hele euro’s",
 }

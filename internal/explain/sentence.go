@@ -1,11 +1,10 @@
 package explain
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	"lemniscaat/internal/exact"
-	"lemniscaat/internal/explain/plain"
 	"lemniscaat/internal/rule"
 )
 
@@ -14,12 +13,12 @@ import (
 func (w *writer) subject(id string, t *rule.ObjectType) (name string, you bool) {
 	name, known := w.who[id]
 	if known && name == "" {
-		return "u", true
+		return w.l.texts[tYou], true
 	}
 	if known {
 		return name, false
 	}
-	return strings.TrimSpace(rule.Slug(t.Name) + " " + id), false
+	return strings.TrimSpace(w.l.called(rule.Slug(t.Name)) + " " + id), false
 }
 
 // noun gives an attribute with its owner: "uw vermogen", "het vermogen van uw
@@ -27,42 +26,59 @@ func (w *writer) subject(id string, t *rule.ObjectType) (name string, you bool) 
 func (w *writer) noun(a *rule.Attribute, id string) string {
 	name, you := w.subject(id, a.Owner)
 	if you {
-		return "uw " + a.Name
+		return w.l.say(tYour, "naam", w.l.called(a.Name))
 	}
-	return a.Article + " " + a.Name + " van " + name
+	return w.l.say(tOf, "lid", a.Article, "naam", w.l.called(a.Name), "wie", name)
+}
+
+// the gives a name with its article: "de vermogensgrens".
+func (w *writer) the(article, name string) string {
+	return strings.TrimSpace(w.l.say(tThe, "lid", article, "naam", w.l.called(name)))
+}
+
+// kenmerk gives the clauses for a kenmerk.
+func (w *writer) kenmerk(a *rule.Attribute) *kenmerk {
+	switch a.Kind {
+	case rule.Possessive:
+		if hasArticle(a.Name) {
+			return &w.l.kenmerk[articled]
+		}
+		return &w.l.kenmerk[possession]
+	case rule.Noun:
+		return &w.l.kenmerk[noun]
+	}
+	return &w.l.kenmerk[adjective]
+}
+
+// clause fills in whether somebody has a kenmerk.
+func (w *writer) clause(c *clause, a *rule.Attribute, id string, holds bool) string {
+	name, you := w.subject(id, a.Owner)
+	t := c.theyNot
+	switch {
+	case you && holds:
+		t = c.you
+	case you:
+		t = c.youNot
+	case holds:
+		t = c.they
+	}
+	return fill(t, "wie", name, "naam", w.l.called(a.Name))
 }
 
 // is says whether somebody has a kenmerk, as a main clause: "u bent niet
 // verzekerd", "uw toeslagpartner heeft recht op zorgtoeslag".
 func (w *writer) is(a *rule.Attribute, id string, holds bool) string {
-	name, you := w.subject(id, a.Owner)
-	switch a.Kind {
-	case rule.Possessive:
-		verb := map[bool]string{true: "hebt", false: "heeft"}[you]
-		switch {
-		case holds:
-			return name + " " + verb + " " + a.Name
-		case articled(a.Name):
-			return name + " " + verb + " niet " + a.Name
-		}
-		return name + " " + verb + " geen " + a.Name
-	case rule.Noun:
-		verb := map[bool]string{true: "bent", false: "is"}[you]
-		if holds {
-			return name + " " + verb + " de " + a.Name
-		}
-		return name + " " + verb + " niet de " + a.Name
-	}
-	verb := map[bool]string{true: "bent", false: "is"}[you]
-	if holds {
-		return name + " " + verb + " " + a.Name
-	}
-	return name + " " + verb + " niet " + a.Name
+	return w.clause(&w.kenmerk(a).main, a, id, holds)
 }
 
-// articled reports whether a name begins with an article of its own, so that
+// asks is the subordinate form of is: "of u verzekerd bent".
+func (w *writer) asks(a *rule.Attribute, id string) string {
+	return w.clause(&w.kenmerk(a).ask, a, id, true)
+}
+
+// hasArticle reports whether a name begins with an article of its own, so that
 // it cannot take "geen".
-func articled(name string) bool {
+func hasArticle(name string) bool {
 	first, _, _ := strings.Cut(name, " ")
 	switch first {
 	case "de", "het", "een":
@@ -71,48 +87,62 @@ func articled(name string) bool {
 	return false
 }
 
-// asks is the subordinate form of is: "of u verzekerd bent".
-func (w *writer) asks(a *rule.Attribute, id string) string {
-	name, you := w.subject(id, a.Owner)
-	verb := map[bool]string{true: "bent", false: "is"}[you]
-	if a.Kind == rule.Possessive {
-		verb = map[bool]string{true: "hebt", false: "heeft"}[you]
-	}
-	what := a.Name
-	if a.Kind == rule.Noun {
-		what = "de " + what
-	}
-	return "of " + name + " " + what + " " + verb
-}
-
 // states says what a step found: "Uw vermogen is € 3.000,00."
 func (w *writer) states(s *exact.Step) string {
 	a := s.Attribute
 	if s.Err != nil {
 		if a.Kind.IsKenmerk() {
-			return upper(say(tUnsure, w.asks(a, s.ObjectID))) + "."
+			return upper(w.l.say(tUnsure, "of", w.asks(a, s.ObjectID))) + "."
 		}
-		return say(tNotComputable, upper(w.noun(a, s.ObjectID)))
+		return upper(w.l.say(tNotComputable, "wat", w.noun(a, s.ObjectID)))
 	}
 	if a.Kind.IsKenmerk() {
 		if s.Value.IsEmpty() {
-			return upper(w.asks(a, s.ObjectID)) + " is " + say(tEmpty) + "."
+			return upper(w.l.say(tKenmerkEmpty, "of", w.asks(a, s.ObjectID)))
 		}
 		return upper(w.is(a, s.ObjectID, s.Value.Bool)) + "."
 	}
 	if s.Value.IsEmpty() && s.Origin != exact.Given {
-		return say(tNotThere, upper(w.noun(a, s.ObjectID))) + "."
+		return upper(w.l.say(tNotThere, "wat", w.noun(a, s.ObjectID))) + "."
 	}
-	return say(tOutcomeIs, upper(w.noun(a, s.ObjectID)), Show(s.Value, a.Type).Text)
+	return upper(w.l.say(tOutcomeIs, "wat", w.noun(a, s.ObjectID), "waarde", w.text(s.Value, a.Type)))
+}
+
+// text writes a value for people.
+func (w *writer) text(d rule.Datum, t rule.Type) string {
+	s, _ := w.l.write(d, t)
+	return s
 }
 
 func (w *writer) missing(s *exact.Step) string { return upper(w.lacks(s.Attribute, s.ObjectID)) + "." }
 
 func (w *writer) lacks(a *rule.Attribute, id string) string {
 	if a.Kind.IsKenmerk() {
-		return say(tMissingKenmerk, w.asks(a, id))
+		return w.l.say(tMissingKenmerk, "of", w.asks(a, id))
 	}
-	return say(tMissing, w.noun(a, id))
+	return w.l.say(tMissing, "wat", w.noun(a, id))
+}
+
+// fault says in a main clause what went wrong.
+func (w *writer) fault(e *exact.Error) string {
+	if e.Code == exact.CodeMissing && e.Attribute != nil {
+		return w.lacks(e.Attribute, e.ObjectID)
+	}
+	t, known := w.l.fault[e.Code]
+	if !known {
+		t = w.l.fault[""]
+	}
+	var name, first, parameter string
+	if e.Rule != nil {
+		name = e.Rule.Name
+	}
+	if len(e.Rules) > 0 {
+		first = e.Rules[0].Name
+	}
+	if e.Parameter != nil {
+		parameter = w.the(e.Parameter.Article, e.Parameter.Name)
+	}
+	return fill(t, "regel", name, "eerste", first, "parameter", parameter, "datum", w.l.longDate(w.d.Date), "code", string(e.Code))
 }
 
 // tells says in a main clause, without a full stop, what a test found. It says
@@ -125,20 +155,20 @@ func (w *writer) tells(t *exact.Test) string {
 	yes := t.Outcome == exact.Yes
 	switch c := t.Condition.(type) {
 	case *rule.Compound:
-		return lower(w.compound(t))
+		return lower(strings.TrimSuffix(w.compound(t), "."))
 	case *rule.Compare:
 		return w.compares(c.Op, t, yes)
 	case *rule.IsEmpty:
 		if o, ok := c.Expr.(*rule.ObjectRef); ok {
-			return w.exists(o, yes != c.Not)
+			return w.exists(o.Via, yes != c.Not)
 		}
 		if yes == c.Not {
-			return say(tThere, w.describe(t.L))
+			return w.l.say(tThere, "wat", w.describe(t.L))
 		}
-		return say(tNotThere, w.bare(t.L))
+		return w.l.say(tNotThere, "wat", w.bare(t.L))
 	case *rule.HasKenmerk:
 		if t.Step < 0 {
-			return w.exists(&rule.ObjectRef{Via: c.Via}, true)
+			return w.exists(c.Via, true)
 		}
 		return w.is(t.Kenmerk, t.ObjectID, yes != c.Not)
 	}
@@ -150,99 +180,114 @@ func (w *writer) tells(t *exact.Test) string {
 
 // unsure says that a test has no outcome.
 func (w *writer) unsure(t *exact.Test) string {
-	if t.Kenmerk != nil {
-		return say(tUnsure, w.asks(t.Kenmerk, t.ObjectID))
+	switch {
+	case t.Kenmerk != nil:
+		return w.l.say(tUnsure, "of", w.asks(t.Kenmerk, t.ObjectID))
+	case t.L != nil && t.R != nil:
+		return w.l.say(tUnsureCompare, "l", w.bare(t.L), "r", w.bare(t.R))
+	case t.L != nil:
+		return w.l.say(tUnsureThere, "wat", w.bare(t.L))
 	}
-	if t.L != nil && t.R != nil {
-		return say(tUnsureCompare, w.bare(t.L), w.bare(t.R))
-	}
-	if t.L != nil {
-		return say(tUnsure, "of "+w.bare(t.L)+" er is")
-	}
-	return strings.TrimSuffix(lower(t.Err.Message), ".")
+	return w.fault(t.Err)
 }
 
 // exists says whether there is somebody: "u hebt geen toeslagpartner".
-func (w *writer) exists(o *rule.ObjectRef, none bool) string {
-	if len(o.Via) == 0 {
-		return say(tNobody)
+func (w *writer) exists(via []*rule.Role, none bool) string {
+	if len(via) == 0 {
+		return w.l.texts[tNobody]
 	}
-	what := o.Via[len(o.Via)-1].Name
+	last := via[len(via)-1]
+	name := w.l.called(last.Name)
+	if len(via) == 1 {
+		if none {
+			return w.l.say(tHaveNone, "naam", name)
+		}
+		return w.l.say(tHave, "naam", name)
+	}
+	who := w.l.say(tYour, "naam", w.l.called(via[len(via)-2].Name))
 	if none {
-		return "u hebt geen " + what
+		return w.l.say(tHasNone, "wie", who, "naam", name)
 	}
-	return "u hebt een " + what
+	return w.l.say(tHas, "wie", who, "naam", name)
 }
 
+// compares says how two values relate. "Less or equal" is said as "not
+// higher", so that no double condition has to be read.
 func (w *writer) compares(op rule.CompareOp, t *exact.Test, yes bool) string {
-	l, r := w.describe(t.L), w.describe(t.R)
 	for _, side := range []*exact.Term{t.L, t.R} {
 		if side.Value.IsEmpty() {
-			return say(tNotThere, w.bare(side))
+			return w.l.say(tNotThere, "wat", w.bare(side))
 		}
 	}
-	higher, lower := "hoger", "lager"
+	what := ofAmounts
 	switch t.L.Value.Kind {
 	case rule.DateKind:
-		higher, lower = "later", "eerder"
+		what = ofDates
 	case rule.Number:
-		higher, lower = "meer", "minder"
+		what = ofNumbers
 	}
-	not := ""
-	if !yes {
-		not = "niet "
-	}
-	// "Less or equal" is said as "not higher", so that no double condition
-	// has to be read.
+	how := equal
 	switch op {
-	case rule.Equal:
-		return l + " is " + not + "gelijk aan " + r
 	case rule.NotEqual:
-		return l + " is " + map[bool]string{true: "niet ", false: ""}[yes] + "gelijk aan " + r
+		yes = !yes
 	case rule.Less:
-		return l + " is " + not + lower + " dan " + r
+		how = less
 	case rule.Greater:
-		return l + " is " + not + higher + " dan " + r
+		how = greater
 	case rule.LessEqual:
-		return l + " is " + map[bool]string{true: "niet ", false: ""}[yes] + higher + " dan " + r
+		how, yes = greater, !yes
+	case rule.GreaterEqual:
+		how, yes = less, !yes
 	}
-	return l + " is " + map[bool]string{true: "niet ", false: ""}[yes] + lower + " dan " + r
+	forms := &w.l.relation[what][how]
+	form := forms[0]
+	if !yes {
+		form = forms[1]
+	}
+	return fill(form, "l", w.describe(t.L), "r", w.describe(t.R))
 }
 
 func (w *writer) compound(t *exact.Test) string {
 	c := t.Condition.(*rule.Compound)
+	n := strconv.Itoa(c.N)
 	var s string
 	switch c.Quantifier {
 	case rule.All:
-		s = say(tAll)
+		s = w.l.texts[tAll]
 	case rule.None:
-		s = say(tNone)
+		s = w.l.texts[tNone]
 	case rule.AtLeast:
-		s = say(tAtLeast, c.N)
+		s = w.l.say(tAtLeast, "n", n)
 	case rule.AtMost:
-		s = say(tAtMost, c.N)
+		s = w.l.say(tAtMost, "n", n)
 	default:
-		s = say(tExactly, c.N)
+		s = w.l.say(tExactly, "n", n)
 	}
 	switch t.Outcome {
 	case exact.Yes:
-		return s + ": ja."
+		return w.l.say(tHolds, "wat", s)
 	case exact.No:
-		return s + ": nee."
+		return w.l.say(tHoldsNot, "wat", s)
 	}
-	return s + ": dat is niet te zeggen."
+	return w.l.say(tHoldsUnsure, "wat", s)
 }
 
 // describe names a term with its value: "uw vermogen (€ 3.000,00)". A constant
 // is only its value.
 func (w *writer) describe(t *exact.Term) string {
 	name := w.bare(t)
-	value := Show(t.Value, termType(t)).Text
-	if name == value || t.Value.Kind == rule.Object {
+	if t.Value.Kind == rule.Object {
+		return name
+	}
+	value := w.text(t.Value, termType(t))
+	if name == value {
 		return name
 	}
 	return name + " (" + value + ")"
 }
+
+// timeUnits are the units that a duration or a shift counts in.
+var timeUnits = [...]string{rule.Days: "dg", rule.Months: "mnd", rule.Years: "jr"}
 
 func termType(t *exact.Term) rule.Type {
 	switch {
@@ -252,7 +297,7 @@ func termType(t *exact.Term) rule.Type {
 		return t.Parameter.Type
 	case t.Expr != nil:
 		if d, ok := t.Expr.(*rule.Duration); ok {
-			return rule.Type{Kind: rule.Number, Unit: [...]string{"dg", "mnd", "jr"}[d.Unit]}
+			return rule.Type{Kind: rule.Number, Unit: timeUnits[d.Unit]}
 		}
 		return t.Expr.Type()
 	}
@@ -261,89 +306,120 @@ func termType(t *exact.Term) rule.Type {
 
 // bare names a term without its value.
 func (w *writer) bare(t *exact.Term) string {
+	l := w.l
 	switch e := t.Expr.(type) {
 	case *rule.Literal:
-		return Show(e.Value, e.Type()).Text
+		return w.text(e.Value, e.Type())
 	case *rule.ParameterRef:
-		return e.Parameter.Article + " " + e.Parameter.Name
+		return w.the(e.Parameter.Article, e.Parameter.Name)
 	case *rule.VariableRef:
-		return strings.TrimSpace(e.Variable.Article + " " + e.Variable.Name)
+		return w.the(e.Variable.Article, e.Variable.Name)
 	case *rule.ReferenceDate:
-		return LongDate(w.d.Date)
+		return l.longDate(w.d.Date)
 	case *rule.AttributeRef:
 		if t.Step < 0 && len(e.Via) > 0 {
-			return e.Attribute.Article + " " + e.Attribute.Name + " van uw " + e.Via[len(e.Via)-1].Name
+			who := l.say(tYour, "naam", l.called(e.Via[len(e.Via)-1].Name))
+			return l.say(tOf, "lid", e.Attribute.Article, "naam", l.called(e.Attribute.Name), "wie", who)
 		}
 		return w.noun(e.Attribute, t.ObjectID)
 	case *rule.ObjectRef:
 		if len(e.Via) > 0 {
-			return "uw " + e.Via[len(e.Via)-1].Name
+			return l.say(tYour, "naam", l.called(e.Via[len(e.Via)-1].Name))
 		}
-		return "u"
-	case *rule.Arith:
-		word := [...]string{"plus", "min", "verminderd met", "maal", "gedeeld door"}[e.Op]
-		return w.bare(t.Terms[0]) + " " + word + " " + w.bare(t.Terms[1])
-	case *rule.PercentOf:
-		return w.bare(t.Terms[0]) + " van " + w.bare(t.Terms[1])
-	case *rule.Clamp, *rule.Round:
-		if len(t.Terms) > 0 {
+		return l.texts[tYou]
+	case *rule.Aggregate:
+		return w.aggregate(e)
+	case *rule.Convert:
+		if len(t.Terms) == 1 {
 			return w.bare(t.Terms[0])
 		}
+	}
+	if len(t.Terms) == 0 {
+		return w.text(t.Value, termType(t))
+	}
+	switch e := t.Expr.(type) {
+	case *rule.Arith:
+		return l.say(tCalculate, "l", w.bare(t.Terms[0]), "maal", l.words[e.Op], "r", w.bare(t.Terms[1]))
+	case *rule.PercentOf:
+		return l.say(tPercentOf, "l", w.bare(t.Terms[0]), "r", w.bare(t.Terms[1]))
+	case *rule.Clamp, *rule.Round:
+		return w.bare(t.Terms[0])
 	case *rule.Extreme:
-		var parts []string
-		for _, k := range t.Terms {
-			parts = append(parts, w.bare(k))
+		k := tLowest
+		if e.Max {
+			k = tHighest
 		}
-		return map[bool]string{true: "het hoogste van ", false: "het laagste van "}[e.Max] + strings.Join(parts, " en ")
-	case *rule.Aggregate:
-		last := e.Via[len(e.Via)-1]
-		many := last.Plural
-		if many == "" {
-			many = last.Name
-		}
-		whose := "u"
-		if len(e.Via) > 1 {
-			whose = "uw " + e.Via[len(e.Via)-2].Name
-		}
-		if e.Op == rule.Count {
-			s := "het aantal " + many + " van " + whose
-			if e.Filter != nil {
-				s += " dat meetelt"
-			}
-			return s
-		}
-		op := map[rule.AggregateOp]string{rule.Sum: "de som van ", rule.Min: "het laagste van ", rule.Max: "het hoogste van "}[e.Op]
-		what := "wat meetelt"
-		if of, ok := e.Of.(*rule.AttributeRef); ok {
-			what = of.Attribute.Article + " " + of.Attribute.Name
-		}
-		return op + what + " van de " + many + " van " + whose
+		return l.say(k, "lijst", w.list(t.Terms))
 	case *rule.Duration:
-		return "de tijd van " + w.bare(t.Terms[0]) + " tot " + w.bare(t.Terms[1])
+		return l.say(tSpan, "van", w.bare(t.Terms[0]), "tot", w.bare(t.Terms[1]))
 	case *rule.DateShift:
-		word := "plus"
-		if e.Minus {
-			word = "min"
-		}
-		by := t.Terms[1]
 		if s := w.birthday(e, t); s != "" {
 			return s
 		}
-		amount := Show(by.Value, rule.Type{Kind: rule.Number, Unit: [...]string{"dg", "mnd", "jr"}[e.Unit]}).Text
-		return w.bare(t.Terms[0]) + " " + word + " " + amount
+		k := tShiftPlus
+		if e.Minus {
+			k = tShiftMin
+		}
+		return l.say(k, "datum", w.bare(t.Terms[0]), "tijd", w.text(t.Terms[1].Value, rule.Type{Kind: rule.Number, Unit: timeUnits[e.Unit]}))
 	case *rule.FirstDay:
-		span, next := "de maand", "de volgende maand"
-		if e.Unit == rule.Years {
-			span, next = "het jaar", "het volgende jaar"
+		k := tFirstOfMonth
+		switch {
+		case e.Next && e.Unit == rule.Years:
+			k = tFirstOfNextYear
+		case e.Next:
+			k = tFirstOfNextMonth
+		case e.Unit == rule.Years:
+			k = tFirstOfYear
 		}
-		if e.Next {
-			return "de eerste dag van " + next + " na " + w.bare(t.Terms[0])
-		}
-		return "de eerste dag van " + span + " van " + w.bare(t.Terms[0])
+		return l.say(k, "datum", w.bare(t.Terms[0]))
 	case *rule.DatePart:
-		return map[rule.TimeUnit]string{rule.Years: "het jaar van ", rule.Months: "de maand van ", rule.Days: "de dag van "}[e.Unit] + w.bare(t.Terms[0])
+		k := [...]text{rule.Days: tDayOf, rule.Months: tMonthOf, rule.Years: tYearOf}[e.Unit]
+		return l.say(k, "datum", w.bare(t.Terms[0]))
+	case *rule.MakeDate:
+		return l.say(tMadeDate, "jaar", w.bare(t.Terms[0]), "maand", w.bare(t.Terms[1]), "dag", w.bare(t.Terms[2]))
 	}
-	return Show(t.Value, termType(t)).Text
+	return w.text(t.Value, termType(t))
+}
+
+// list joins terms: "uw inkomen, uw vermogen en € 3,00".
+func (w *writer) list(ts []*exact.Term) string {
+	var b strings.Builder
+	for i, t := range ts {
+		switch {
+		case i > 0 && i == len(ts)-1:
+			b.WriteString(" " + w.l.texts[tAnd] + " ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(w.bare(t))
+	}
+	return b.String()
+}
+
+func (w *writer) aggregate(e *rule.Aggregate) string {
+	l := w.l
+	last := e.Via[len(e.Via)-1]
+	many := last.Plural
+	if many == "" {
+		many = last.Name
+	}
+	many = l.called(many)
+	whose := l.texts[tYou]
+	if len(e.Via) > 1 {
+		whose = l.say(tYour, "naam", l.called(e.Via[len(e.Via)-2].Name))
+	}
+	if e.Op == rule.Count {
+		if e.Filter != nil {
+			return l.say(tCountSome, "rol", many, "wie", whose)
+		}
+		return l.say(tCount, "rol", many, "wie", whose)
+	}
+	what := l.texts[tWhatCounts]
+	if of, ok := e.Of.(*rule.AttributeRef); ok {
+		what = w.the(of.Attribute.Article, of.Attribute.Name)
+	}
+	k := [...]text{rule.Sum: tSum, rule.Min: tLowestOf, rule.Max: tHighestOf}[e.Op]
+	return l.say(k, "wat", what, "rol", many, "wie", whose)
 }
 
 // birthday says "geboortedatum plus 21 jaar" the way people do: "de dag waarop
@@ -351,7 +427,7 @@ func (w *writer) bare(t *exact.Term) string {
 func (w *writer) birthday(e *rule.DateShift, t *exact.Term) string {
 	of, ok := e.Date.(*rule.AttributeRef)
 	by := t.Terms[1].Value
-	if !ok || e.Minus || of.Attribute.Name != "geboortedatum" || !of.Attribute.Owner.Animate || t.Terms[0].ObjectID == "" || by.Num == nil || !by.Num.IsInt() {
+	if !ok || e.Minus || !isBirth(of.Attribute) || t.Terms[0].ObjectID == "" || by.Num == nil || !by.Num.IsInt() {
 		return ""
 	}
 	n := by.Num.Num().Int64()
@@ -361,161 +437,24 @@ func (w *writer) birthday(e *rule.DateShift, t *exact.Term) string {
 	case e.Unit != rule.Years:
 		return ""
 	}
-	name, _ := w.subject(t.Terms[0].ObjectID, of.Attribute.Owner)
-	return say(tTurns, name, itoa(int(n))+" "+say(tYear))
+	name, you := w.subject(t.Terms[0].ObjectID, of.Attribute.Owner)
+	age := strconv.FormatInt(n, 10)
+	if you {
+		return w.l.say(tTurnsYou, "n", age)
+	}
+	return w.l.say(tTurns, "wie", name, "n", age)
 }
 
-// formula writes a calculation with the values filled in; empty for a value
-// that is only read.
-func (w *writer) formula(t *exact.Term) string {
-	if t.Err != nil {
-		return ""
-	}
-	switch t.Expr.(type) {
-	case *rule.VariableRef:
-		if len(t.Terms) == 1 {
-			return w.formula(t.Terms[0])
-		}
-		return ""
-	case *rule.Literal, *rule.ParameterRef, *rule.AttributeRef, *rule.ReferenceDate:
-		return ""
-	}
-	value := Show(t.Value, termType(t)).Text
-	if f := w.filled(t, bindRound); f != value {
-		return f + " = " + value
-	}
-	return ""
-}
-
-// How tightly the forms of a calculation bind, tightest first.
-const (
-	bindValue = iota
-	bindPercent
-	bindTimes
-	bindPlus
-	bindClamp
-	bindRound
-)
-
-// filled writes a calculation with values; what binds less tightly than the
-// place it stands in allows gets parentheses.
-func (w *writer) filled(t *exact.Term, allowed int) string {
-	if len(t.Terms) == 0 || t.Err != nil {
-		if t.Err != nil {
-			return "?"
-		}
-		return Show(t.Value, termType(t)).Text
-	}
-	var s string
-	var bind int
-	switch e := t.Expr.(type) {
-	case *rule.VariableRef:
-		return w.filled(t.Terms[0], allowed)
-	case *rule.Arith:
-		if e.Op <= rule.SubFrom && t.Terms[1].Value.IsEmpty() {
-			return w.filled(t.Terms[0], allowed) // nothing to add or take away
-		}
-		bind = bindPlus
-		if e.Op == rule.Mul || e.Op == rule.Div {
-			bind = bindTimes
-		}
-		right := bind
-		if e.Op != rule.Add && e.Op != rule.Mul {
-			right--
-		}
-		sign := [...]string{"+", "−", "−", "×", "÷"}[e.Op]
-		s = w.filled(t.Terms[0], bind) + " " + sign + " " + w.filled(t.Terms[1], right)
-	case *rule.PercentOf:
-		bind = bindPercent
-		s = w.filled(t.Terms[0], bindValue) + " van " + w.filled(t.Terms[1], bindPercent)
-	case *rule.Clamp:
-		bind = bindClamp
-		s = w.filled(t.Terms[0], bindPlus)
-		i := 1
-		if e.Min != nil {
-			s += ", minimaal " + w.filled(t.Terms[i], bindPlus)
-			i++
-		}
-		if e.Max != nil {
-			s += ", maximaal " + w.filled(t.Terms[i], bindPlus)
-		}
-	case *rule.Round:
-		bind = bindRound
-		how := [...]string{"naar beneden afgerond", "naar boven afgerond", "afgerond", "richting nul afgerond", "van nul af afgerond"}[e.Mode]
-		to := "op hele getallen"
-		switch {
-		case e.Decimals == 2 && t.Value.Kind == rule.Amount:
-			to = "op centen"
-		case e.Decimals > 0:
-			to = fmt.Sprintf("op %d decimalen", e.Decimals)
-		case t.Value.Kind == rule.Amount:
-			to = "op hele euro’s"
-		}
-		s = w.filled(t.Terms[0], bindClamp) + ", " + how + " " + to
-	default:
-		return Show(t.Value, termType(t)).Text
-	}
-	if bind > allowed {
-		return "(" + s + ")"
-	}
-	return s
-}
-
-// wouldHave says a change that was tried: "Is uw vermogen € 146.011,00? Dan
-// krijgt u wel zorgtoeslag: € 129 per maand. Dat scheelt € 1,50."
-func (w *writer) wouldHave(k exact.Change, ch Change) string {
-	var when string
-	if k.Attribute.Kind.IsKenmerk() {
-		when = say(tIfYouAre, w.question(k.Attribute, k.ObjectID, k.To.Bool))
-	} else if k.Attribute.Name == "geboortedatum" && k.Attribute.Owner.Animate {
-		name, _ := w.subject(k.ObjectID, k.Attribute.Owner)
-		when = say(tBorn, name, ch.To.Text)
-	} else {
-		when = say(tWithValue, w.noun(k.Attribute, k.ObjectID), ch.To.Text)
-	}
-	var s string
-	if k.Result.Kind == rule.Boolean {
-		s = say(tGrantedThen, when, w.is(w.target, w.c.ID(w.obj), true))
-	} else {
-		s = say(tOutcomeThen, when, w.label(), Short(k.Result, w.target.Type), w.period())
-	}
-	if ch.Distance != nil {
-		s += say(tDifference, ch.Distance.Text)
-	}
-	return s
-}
-
-// question turns a kenmerk into the start of a question: "Bent u verzekerd",
-// "Hebt u geen recht op bijstand".
-func (w *writer) question(a *rule.Attribute, id string, holds bool) string {
-	name, _ := w.subject(id, a.Owner)
-	clause := w.is(a, id, holds)
-	rest := strings.TrimPrefix(clause, name+" ")
-	verb, tail, _ := strings.Cut(rest, " ")
-	return upper(verb + " " + name + " " + tail)
-}
+// isBirth reports whether an attribute is the day somebody was born.
+func isBirth(a *rule.Attribute) bool { return a.Name == "geboortedatum" && a.Owner.Animate }
 
 func (w *writer) label() string {
 	name := w.target.Name
 	if w.ctx.Label != "" {
 		name = lower(w.ctx.Label)
 	}
-	for _, suffix := range []string{" per maand", " per jaar"} {
-		name = strings.TrimSuffix(name, suffix)
-	}
-	return name
-}
-
-func (w *writer) period() string {
-	switch w.ctx.Period {
-	case "maand":
-		return say(tPerMonth)
-	case "jaar":
-		return say(tPerYear)
-	case "eenmalig":
-		return say(tOnce)
-	}
-	return ""
+	name = strings.TrimSuffix(strings.TrimSuffix(name, " per maand"), " per jaar")
+	return w.l.called(name)
 }
 
 // sentence writes the outcome. The first reason joins it when the whole stays
@@ -524,18 +463,15 @@ func (w *writer) sentence() {
 	a, d := w.target, w.d
 	outcome := w.ctx.Label != "" || w.ctx.Period != "" // otherwise a value on the way
 	switch {
-	case d.Err != nil && d.Err.Code == exact.CodeMissing && d.Err.Attribute != nil:
-		w.out.Sentence = say(tCannot, w.lacks(d.Err.Attribute, d.Err.ObjectID))
-		return
 	case d.Err != nil:
-		w.out.Sentence = say(tCannot, strings.TrimSuffix(lower(d.Err.Message), "."))
+		w.out.Sentence = w.l.say(tCannot, "waarom", w.fault(d.Err))
 		return
 	case a.Kind.IsKenmerk():
 		w.out.Sentence = upper(w.is(a, w.c.ID(w.obj), d.Value.Bool)) + "."
 	case a.Type.Kind == rule.Amount && outcome && w.out.Positive && d.Value.Num.Sign() > 0:
-		w.out.Sentence = say(tGets, Short(d.Value, a.Type), w.label(), w.period())
+		w.out.Sentence = w.l.say(tGets, "bedrag", w.l.short(d.Value, a.Type), "naam", w.label(), "per", w.l.period[w.ctx.Period])
 	case a.Type.Kind == rule.Amount && outcome && !w.out.Positive:
-		w.out.Sentence = say(tGetsNothing, w.label()) + "."
+		w.out.Sentence = w.l.say(tGetsNothing, "naam", w.label())
 	default:
 		w.out.Sentence = w.states(d.Steps[0])
 		return
@@ -543,15 +479,12 @@ func (w *writer) sentence() {
 	if w.out.Positive || len(w.out.Reasons) == 0 {
 		return
 	}
-	joined := say(tBecause, strings.TrimSuffix(w.out.Sentence, "."), strings.TrimSuffix(lower(w.out.Reasons[0]), "."))
-	if plain.Measure(joined).LongestWords <= plain.MaxSentence {
+	joined := w.l.say(tBecause, "zin", strings.TrimSuffix(w.out.Sentence, "."), "reden", strings.TrimSuffix(lower(w.out.Reasons[0]), "."))
+	if len(strings.Fields(joined)) <= maxWords {
 		w.out.Sentence = joined
 	}
 }
 
-func lower(s string) string {
-	if len(s) > 1 && s[0] >= 'A' && s[0] <= 'Z' && !(s[1] >= 'A' && s[1] <= 'Z') {
-		return string(s[0]-'A'+'a') + s[1:]
-	}
-	return s
-}
+// maxWords is the longest sentence that plain accepts, in words split at
+// spaces (which never counts fewer than plain does).
+const maxWords = 25

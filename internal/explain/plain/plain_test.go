@@ -55,3 +55,35 @@ func TestProblems(t *testing.T) {
 		t.Errorf("a hard sentence: %v", got)
 	}
 }
+
+func TestMeasureEnglish(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		word string
+		want int
+	}{
+		{"you", 1}, {"rate", 1}, {"rules", 1}, {"used", 1}, {"counted", 2}, {"table", 2}, {"tables", 2}, {"boxes", 2}, {"prices", 2},
+		{"the", 1}, {"income", 2}, {"higher", 2}, {"assessment", 3}, {"€1,550.00", 1}, {"needed", 2}, {"rounded", 2}, {"does", 1},
+	} {
+		if got := plain.MeasureEnglish(tc.word).Syllables; got != tc.want {
+			t.Errorf("%s: got %d syllables, want %d", tc.word, got, tc.want)
+		}
+	}
+	// 8 words in 2 sentences, 8 syllables: an amount counts as one.
+	r := plain.MeasureEnglish("You get €1,550.00 per year. That is good!")
+	if r.Words != 8 || r.Sentences != 2 || r.Syllables != 8 || math.Abs(r.Score()-(206.835-1.015*4-84.6)) > 0.001 {
+		t.Errorf("got %+v, score %v", r, r.Score())
+	}
+	// A Dutch name between quotes is one word.
+	if r := plain.MeasureEnglish("Your ‘gezamenlijke toetsingsinkomen’ counts."); r.Words != 3 || r.Syllables != 4 {
+		t.Errorf("got %+v", r)
+	}
+	hard := "The aforementioned organisation determines eligibility pursuant to administrative regulations."
+	if got := plain.MeasureEnglish(hard).Problems(); len(got) != 3 || !strings.Contains(got[0], "(Flesch)") ||
+		!strings.Contains(got[1], "pursuant to") || !strings.Contains(got[2], "aforementioned") {
+		t.Errorf("got %v", got)
+	}
+	if got := plain.MeasureEnglish("You get money. That is good.").Problems(); len(got) != 0 {
+		t.Errorf("a plain text: %v", got)
+	}
+}

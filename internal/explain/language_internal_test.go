@@ -1,0 +1,95 @@
+package explain
+
+import (
+	"reflect"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var place = regexp.MustCompile(`\{[^{}]*\}`)
+
+// Every language says everything, and uses the same places. An article is the
+// one thing that only Dutch needs.
+func TestLanguagesSayTheSame(t *testing.T) {
+	t.Parallel()
+	nl, en := textsOf(reflect.ValueOf(dutch), "nl"), textsOf(reflect.ValueOf(english), "nl")
+	if len(nl) < 150 {
+		t.Fatalf("only %d texts", len(nl))
+	}
+	for path, text := range nl {
+		other, ok := en[path]
+		if !ok {
+			t.Errorf("%s is missing in English", path)
+		}
+		if path == "nl.note" || path == "nl.code" {
+			continue
+		}
+		if text == "" || other == "" {
+			t.Errorf("%s: %q and %q", path, text, other)
+		}
+		if diff := cmp.Diff(places(text), places(other)); diff != "" {
+			t.Errorf("%s: %q and %q: %s", path, text, other, diff)
+		}
+	}
+	for path := range en {
+		if _, ok := nl[path]; !ok {
+			t.Errorf("%s is missing in Dutch", path)
+		}
+	}
+}
+
+func places(text string) []string {
+	found := place.FindAllString(text, -1)
+	slices.Sort(found)
+	return slices.DeleteFunc(slices.Compact(found), func(p string) bool { return p == "{lid}" })
+}
+
+// textsOf gives every text of a language by its place in the struct.
+func textsOf(v reflect.Value, path string) map[string]string {
+	out := map[string]string{}
+	add := func(more map[string]string) {
+		for k, v := range more {
+			out[k] = v
+		}
+	}
+	switch v.Kind() {
+	case reflect.String:
+		out[path] = v.String()
+	case reflect.Struct:
+		for i := range v.NumField() {
+			add(textsOf(v.Field(i), path+"."+v.Type().Field(i).Name))
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			add(textsOf(v.Index(i), path+"."+string(rune('0'+i/100))+string(rune('0'+i/10%10))+string(rune('0'+i%10))))
+		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			add(textsOf(v.MapIndex(k), path+"."+k.String()))
+		}
+	default:
+		panic("unexpected " + v.Kind().String())
+	}
+	return out
+}
+
+func TestFill(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		text string
+		args []string
+		want string
+	}{
+		{"zonder", nil, "zonder"},
+		{"{a} en {b} en {a}", []string{"a", "1", "b", "{a}"}, "1 en {a} en 1"}, // what is filled in is not read again
+		{"{a} {c}", []string{"a", "1"}, "1 ⟦c⟧"},
+		{"{a", []string{"a", "1"}, "{a"},
+	} {
+		if got := fill(tc.text, tc.args...); got != tc.want {
+			t.Errorf("%q: got %q, want %q", tc.text, got, tc.want)
+		}
+	}
+}

@@ -1,0 +1,247 @@
+package explain
+
+import (
+	"strings"
+
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/rule"
+)
+
+func (w *writer) line(l Line) { w.out.Lines = append(w.out.Lines, l) }
+
+// rule fills in where a rule comes from.
+func (w *writer) rule(l *Line, r *rule.Rule, v *rule.Version) {
+	l.Rule, l.Name = r.ID, r.Name
+	l.Article = r.Regulation + "/" + r.Article
+	l.Version = w.l.interval(v)
+	if v != nil && !v.From.IsZero() {
+		l.ValidFrom = v.From.String()
+	}
+	if v != nil && !v.Until.IsZero() {
+		l.ValidUntil = v.Until.String()
+	}
+	for _, s := range r.Source {
+		l.Sources = append(l.Sources, source(s, w.out.Date))
+	}
+}
+
+// step writes the lines of one value. ok is set where the value is a kenmerk
+// that a condition asks for: the line is then that condition as well.
+func (w *writer) step(id, depth int, ok *bool) {
+	s := w.d.Steps[id]
+	a := s.Attribute
+	l := Line{Depth: depth, Step: id, Object: s.ObjectID, Attribute: a.ID(), OK: ok}
+	if s.Err == nil {
+		v := w.l.show(s.Value, a.Type)
+		l.Value = &v
+	}
+	if s.Origin == exact.Given {
+		l.Kind, l.Text = Input, w.states(s)
+		w.line(l)
+		return
+	}
+	if w.seen[id] {
+		l.Kind, l.Seen, l.Text = Derived, true, w.states(s)
+		w.line(l)
+		return
+	}
+	w.seen[id] = true
+	switch s.Origin {
+	case exact.Missing:
+		l.Kind, l.Text = Absent, w.missing(s)
+		w.line(l)
+		return
+	case exact.Failed:
+		l.Kind, l.Text = Fault, w.states(s)
+		// Where the error arose it says itself what is wrong.
+		if e := s.Err; e.Attribute == s.Attribute && e.ObjectID == s.ObjectID {
+			l.Text = upper(w.fault(e)) + "."
+		}
+	case exact.Default:
+		l.Kind, l.Text = NoRule, w.states(s)
+	case exact.Ruled:
+		l.Kind, l.Text = Derived, w.states(s)
+	}
+	var applied []*exact.Candidate
+	for _, k := range s.Candidates {
+		if k.Outcome == exact.Yes {
+			applied = append(applied, k)
+		}
+	}
+	if len(applied) == 1 {
+		k := applied[0]
+		w.rule(&l, k.Rule, k.Version)
+		if k.Value != nil {
+			l.Calculation = w.formula(k.Value)
+		}
+	}
+	w.line(l)
+	// First what applied, with what it read; then what did not apply.
+	for _, k := range applied {
+		if len(applied) > 1 {
+			w.other(k, id, depth+1)
+		}
+		w.conditions(k, id, depth+1)
+		w.reads(k.Value, id, depth+1)
+	}
+	for _, k := range s.Candidates {
+		if k.Outcome == exact.Yes {
+			continue
+		}
+		w.other(k, id, depth+1)
+		w.conditions(k, id, depth+2)
+	}
+}
+
+// other names a rule for the same value that did not give it.
+func (w *writer) other(k *exact.Candidate, id, depth int) {
+	t := tOtherRule
+	switch k.Outcome {
+	case exact.Unknown:
+		t = tUnsureRule
+	case exact.Yes:
+		t = tAlsoRule
+	}
+	l := Line{Depth: depth, Kind: OtherRule, Step: id, Text: w.l.say(t, "regel", k.Rule.Name)}
+	w.rule(&l, k.Rule, k.Version)
+	w.line(l)
+}
+
+// conditions writes the tests of a rule. That the rule is about somebody like
+// this (its subject) is only worth a line where it is not so, and a list in
+// which everything has to hold needs no heading of its own.
+func (w *writer) conditions(k *exact.Candidate, id, depth int) {
+	if k.Subject != nil && k.Subject.Outcome != exact.Yes {
+		w.test(k.Subject, id, depth)
+	}
+	w.flat(k.Condition, id, depth)
+}
+
+func (w *writer) flat(t *exact.Test, id, depth int) {
+	if t != nil && len(t.Items) > 0 {
+		if c, ok := t.Condition.(*rule.Compound); ok && (c.Quantifier == rule.All || len(t.Items) == 1 && c.Quantifier == rule.AtLeast && c.N == 1) {
+			for _, i := range t.Items {
+				w.flat(i, id, depth)
+			}
+			return
+		}
+	}
+	w.test(t, id, depth)
+}
+
+// test writes a condition and, under it, the values that it read.
+func (w *writer) test(t *exact.Test, id, depth int) {
+	if t == nil {
+		return
+	}
+	l := Line{Depth: depth, Kind: Condition, Step: id}
+	if t.Outcome != exact.Unknown {
+		ok := t.Outcome == exact.Yes
+		l.OK = &ok
+	}
+	if t.Step >= 0 && len(w.d.Steps[t.Step].Candidates) > 0 {
+		w.step(t.Step, depth, l.OK)
+		return
+	}
+	if len(t.Items) > 0 {
+		l.Text = w.compound(t)
+		w.line(l)
+		for _, i := range t.Items {
+			w.test(i, id, depth+1)
+		}
+		return
+	}
+	if t.Step >= 0 {
+		// A kenmerk that the case gave: the condition and the datum in one.
+		s := w.d.Steps[t.Step]
+		l.Object, l.Attribute, l.Step = s.ObjectID, s.Attribute.ID(), t.Step
+		switch s.Origin {
+		case exact.Given:
+			v := w.l.show(s.Value, s.Attribute.Type)
+			l.Kind, l.Value = Input, &v
+		case exact.Missing:
+			l.Kind = Absent
+		}
+	}
+	l.Text = upper(w.tells(t)) + "."
+	w.line(l)
+	w.reads(t.L, id, depth+1)
+	w.reads(t.R, id, depth+1)
+}
+
+// reads writes the leaves of a calculation.
+func (w *writer) reads(t *exact.Term, id, depth int) {
+	if t == nil {
+		return
+	}
+	switch {
+	case t.Parameter != nil:
+		w.parameter(t, id, depth)
+	case t.Step >= 0:
+		w.step(t.Step, depth, nil)
+	case t.Err != nil && len(t.Terms) == 0:
+		w.line(Line{Depth: depth, Kind: Fault, Step: id, Text: upper(w.fault(t.Err)) + "."})
+	}
+	for _, k := range t.Terms {
+		w.reads(k, id, depth)
+	}
+}
+
+func (w *writer) parameter(t *exact.Term, id, depth int) {
+	p := t.Parameter
+	l := Line{Depth: depth, Kind: Parameter, Step: id, Parameter: p.ID}
+	if t.Err != nil {
+		l.Kind, l.Text = Fault, upper(w.fault(t.Err))+"."
+		w.line(l)
+		return
+	}
+	v := w.l.show(t.Value, p.Type)
+	l.Value, l.Unverified, l.Example = &v, !t.Source.Verified, t.Source.Example
+	name := upper(w.the(p.Article, p.Name))
+	if from := t.Source.From; from.IsZero() {
+		l.Text = w.l.say(tParameter, "naam", name, "waarde", v.Text)
+	} else {
+		l.From = from.String()
+		l.Text = w.l.say(tParameterFrom, "naam", name, "waarde", v.Text, "datum", w.l.longDate(from))
+	}
+	switch {
+	case l.Example:
+		l.Text += " " + w.l.texts[tExample]
+	case l.Unverified:
+		l.Text += " " + w.l.texts[tUnverified]
+		w.out.Unverified = true
+	}
+	if t.Source.Source != "" {
+		l.Sources = []Source{source(t.Source.Source, w.out.Date)}
+	}
+	w.line(l)
+}
+
+// source tells a JCI reference from words.
+func source(s, on string) Source {
+	if strings.HasPrefix(s, "jci") {
+		return Source{JCI: s, URL: link(s, on)}
+	}
+	return Source{Text: s}
+}
+
+// Link gives the official text of a JCI reference as it stood on a date.
+// Empty for what is not a JCI reference to wetten.overheid.nl.
+func Link(jci string, on rule.Date) string {
+	if on.IsZero() {
+		return link(jci, "")
+	}
+	return link(jci, on.String())
+}
+
+func link(jci, on string) string {
+	if !strings.HasPrefix(jci, "jci1.") || !strings.Contains(jci, ":BWB") ||
+		strings.ContainsFunc(jci, func(c rune) bool { return c <= ' ' || c == '"' || c == '<' || c == '>' || c > '~' }) {
+		return ""
+	}
+	out := "https://wetten.overheid.nl/" + jci
+	if on != "" && !strings.Contains(jci, "&g=") {
+		out += "&g=" + on
+	}
+	return out
+}
