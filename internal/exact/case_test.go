@@ -533,6 +533,24 @@ func TestLimitsStopHostileRules(t *testing.T) {
 			t.Errorf("got %s", got)
 		}
 	})
+	t.Run("digits of a sum, a quotient and another unit", func(t *testing.T) {
+		t.Parallel()
+		ones := strings.Repeat("1", 1200)
+		for name, e := range map[string]rule.Expr{
+			"fits":     div(lit(number(ones)), lit(number("7"))),
+			"sum":      add(lit(number("1/"+ones)), lit(number("1/1"+ones))),
+			"quotient": div(lit(number("1/"+ones)), lit(number(ones))),
+			"percent":  &rule.PercentOf{Percent: lit(percent(ones)), Of: lit(number(ones))},
+			"unit":     &rule.Convert{Expr: lit(number(ones)), Factor: rat(ones)},
+		} {
+			w := newWorld()
+			out := w.attr(w.person, "uitkomst", rule.Number)
+			w.rule("proef.uitkomst", out, func(*rule.Binding) (rule.Expr, rule.Condition) { return e, nil })
+			if got := show(value(t, w, out, nil)); (got == "fout: limiet-overschreden") != (name != "fits") {
+				t.Errorf("%s: got %.40s", name, got)
+			}
+		}
+	})
 	t.Run("steps", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld()

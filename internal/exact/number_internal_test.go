@@ -1,6 +1,7 @@
 package exact
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"testing"
@@ -116,6 +117,80 @@ func TestRoundAgreesWithDefinition(t *testing.T) {
 			t.Fatalf("%v op %d decimalen (wijze %d): %v, verwacht %v", r, decimals, mode, got, want)
 		}
 	})
+}
+
+// At the edges of the fast form, all of them against all of them: nothing
+// overflows in silence, and what does not fit becomes a big.Rat.
+func TestNumberAtTheEdges(t *testing.T) {
+	t.Parallel()
+	const root = 3037000499 // its square fits an int64, the next one's does not
+	parts := []int64{0, 1, 2, 3, 10, 100, root - 1, root, root + 1, math.MaxInt32, 1e18, 1 << 62, math.MaxInt64 / 2, math.MaxInt64/2 + 1, math.MaxInt64 - 1, math.MaxInt64}
+	var all []number
+	for _, n := range parts {
+		for _, d := range []int64{1, 2, 3, 100, root, 1e18, math.MaxInt64 - 1, math.MaxInt64} {
+			all = append(all, number{n: n, d: d}, number{n: -n, d: d})
+		}
+	}
+	for _, s := range []string{"-9223372036854775808", "9223372036854775808", "1/9223372036854775808", "-9223372036854775808/9223372036854775807", "85070591730234615847396907784232501249", "1e40", "-1e-40"} {
+		r, _ := new(big.Rat).SetString(s)
+		all = append(all, fromRat(r))
+	}
+	sound := func(what string, x, y, got number, want *big.Rat) {
+		if got.rat().Cmp(want) != 0 {
+			t.Fatalf("%s of %v and %v: %v, want %v", what, x.rat(), y.rat(), got.rat(), want)
+		}
+		if got.r == nil && (got.d <= 0 || got.n == math.MinInt64) {
+			t.Fatalf("%s of %v and %v: form %d/%d", what, x.rat(), y.rat(), got.n, got.d)
+		}
+	}
+	for _, x := range all {
+		a := x.rat()
+		sound("negation", x, x, x.neg(), new(big.Rat).Neg(a))
+		for mode := rule.RoundDown; mode <= rule.RoundFromZero; mode++ {
+			for _, decimals := range []int{0, 2, 18, 19} {
+				sound(fmt.Sprintf("rounding %d on %d decimals", mode, decimals), x, x, x.round(mode, decimals), slowRound(a, mode, decimals))
+			}
+		}
+		for _, y := range all {
+			b := y.rat()
+			sound("sum", x, y, x.add(y), new(big.Rat).Add(a, b))
+			sound("difference", x, y, x.sub(y), new(big.Rat).Sub(a, b))
+			sound("product", x, y, x.mul(y), new(big.Rat).Mul(a, b))
+			if b.Sign() != 0 {
+				sound("quotient", x, y, x.div(y), new(big.Rat).Quo(a, b))
+			}
+			if got := x.cmp(y); got != a.Cmp(b) {
+				t.Fatalf("compare %v with %v: %d", a, b, got)
+			}
+		}
+	}
+}
+
+// Every mode at every .5: both signs, up to 18 decimals, in both forms.
+func TestRoundAtTheHalves(t *testing.T) {
+	t.Parallel()
+	for decimals := range 19 {
+		for _, k := range []int64{0, 1, 2, 3, 4, 9, 10, 99, 1_000_000_000_000} {
+			for _, sign := range []int64{1, -1} {
+				// k and a half in the last place.
+				half := new(big.Rat).SetFrac64(sign*(2*k+1), 2)
+				half.Quo(half, ten(decimals).rat())
+				for mode := rule.RoundDown; mode <= rule.RoundFromZero; mode++ {
+					up := map[rule.RoundMode]bool{rule.RoundDown: sign < 0, rule.RoundUp: sign > 0, rule.RoundHalfUp: true, rule.RoundFromZero: true}[mode]
+					want := k
+					if up {
+						want++
+					}
+					r := new(big.Rat).Quo(new(big.Rat).SetInt64(sign*want), ten(decimals).rat())
+					for _, x := range []number{fromRat(half), {r: half}} {
+						if got := x.round(mode, decimals).rat(); got.Cmp(r) != 0 {
+							t.Fatalf("%v, mode %d on %d decimals: %v, want %v", half, mode, decimals, got, r)
+						}
+					}
+				}
+			}
+		}
+	}
 }
 
 func TestCalendarAgreesWithItself(t *testing.T) {

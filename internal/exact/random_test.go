@@ -52,7 +52,11 @@ func plain(e rule.Expr, env map[*rule.Attribute]rule.Datum) plainValue {
 		case rule.Sub:
 			return plainValue{n: new(big.Rat).Sub(zero(a), zero(b))}
 		case rule.Mul:
-			return plainValue{n: new(big.Rat).Mul(zero(a), zero(b))}
+			n := new(big.Rat).Mul(zero(a), zero(b))
+			if e.L.Type().Kind == rule.Percentage || e.R.Type().Kind == rule.Percentage {
+				n.Quo(n, big.NewRat(100, 1)) // 50% maal 50% is 25%: once, also for two
+			}
+			return plainValue{n: n}
 		}
 		if zero(b).Sign() == 0 {
 			return plainValue{bad: true}
@@ -65,6 +69,12 @@ func plain(e rule.Expr, env map[*rule.Attribute]rule.Datum) plainValue {
 		}
 		p := new(big.Rat).Mul(zero(a), zero(b))
 		return plainValue{n: p.Quo(p, big.NewRat(100, 1))}
+	case *rule.Convert:
+		v := plain(e.Expr, env)
+		if !v.bad && !v.leeg {
+			v.n = new(big.Rat).Mul(v.n, e.Factor)
+		}
+		return v
 	case *rule.Clamp:
 		v := plain(e.Expr, env)
 		for i, bound := range []rule.Expr{e.Min, e.Max} {
@@ -122,6 +132,77 @@ func plain(e rule.Expr, env map[*rule.Attribute]rule.Datum) plainValue {
 	panic("BUG: no such expression in this test")
 }
 
+// drawRat draws fractions of the sizes that money, counts and ratios have: cents
+// up to 10^13 and far beyond, thirds, and .5 in the last place.
+func drawRat(t *rapid.T, label string) *big.Rat {
+	n := rapid.OneOf(rapid.Int64Range(-100_000, 100_000), rapid.Int64Range(-1e13, 1e13), rapid.Int64Range(-1e18, 1e18)).Draw(t, label)
+	out := new(big.Rat).SetFrac64(n, rapid.SampledFrom([]int64{1, 2, 3, 7, 12, 100, 200, 1000, 1e9}).Draw(t, label+" noemer"))
+	if rapid.IntRange(0, 19).Draw(t, label+" reusachtig") == 0 {
+		out.Mul(out, new(big.Rat).SetInt64(1e18))
+	}
+	return out
+}
+
+// calculation draws well-typed calculations of amounts, numbers and
+// percentages; every node says its kind.
+type calculation struct {
+	t      *rapid.T
+	self   *rule.Binding
+	inputs []*rule.Attribute // amounts
+}
+
+func (g calculation) draw(kind rule.Kind, depth int) rule.Expr {
+	node := rule.Node{Typ: rule.Type{Kind: kind}}
+	if depth == 0 {
+		if kind == rule.Amount && rapid.Bool().Draw(g.t, "gegeven") {
+			return &rule.AttributeRef{Node: node, From: g.self, Attribute: g.inputs[rapid.IntRange(0, len(g.inputs)-1).Draw(g.t, "welk")]}
+		}
+		return &rule.Literal{Node: node, Value: rule.Datum{Kind: kind, Num: drawRat(g.t, "vast")}}
+	}
+	sub := func(k rule.Kind) rule.Expr { return g.draw(k, depth-1) }
+	same := func() rule.Expr { return sub(kind) }
+	two := func(op rule.ArithOp, l, r rule.Expr) rule.Expr { return &rule.Arith{Node: node, Op: op, L: l, R: r} }
+	switch rapid.IntRange(0, 9).Draw(g.t, "vorm") {
+	case 0, 1:
+		return two(rule.ArithOp(rapid.IntRange(0, 2).Draw(g.t, "bewerking")), same(), same())
+	case 2:
+		if kind == rule.Percentage {
+			return two(rule.Mul, same(), same())
+		}
+		factor := rapid.SampledFrom([]rule.Kind{rule.Number, rule.Percentage}).Draw(g.t, "factor")
+		if rapid.Bool().Draw(g.t, "andersom") {
+			return two(rule.Mul, sub(factor), same())
+		}
+		return two(rule.Mul, same(), sub(factor))
+	case 3: // a chain of divisions
+		return two(rule.Div, same(), sub(rule.Number))
+	case 4:
+		if kind == rule.Number {
+			return two(rule.Div, sub(rule.Amount), sub(rule.Amount))
+		}
+		return two(rule.Div, two(rule.Div, same(), sub(rule.Number)), sub(rule.Number))
+	case 5: // percentages of percentages
+		return &rule.PercentOf{Node: node, Percent: sub(rule.Percentage), Of: same()}
+	case 6:
+		c := &rule.Clamp{Node: node, Expr: same()}
+		if rapid.Bool().Draw(g.t, "minimum") {
+			c.Min = same()
+		}
+		if rapid.Bool().Draw(g.t, "maximum") {
+			c.Max = same()
+		}
+		return c
+	case 7:
+		return &rule.Extreme{Node: node, Max: rapid.Bool().Draw(g.t, "hoogste"), Args: []rule.Expr{same(), same(), same()}}
+	case 8:
+		if kind == rule.Percentage {
+			return two(rule.SubFrom, same(), same())
+		}
+		return &rule.Convert{Node: node, Expr: same(), Factor: rapid.SampledFrom([]*big.Rat{big.NewRat(12, 1), big.NewRat(1, 12), big.NewRat(1, 100), big.NewRat(604800, 1)}).Draw(g.t, "eenheid")}
+	}
+	return &rule.Round{Node: node, Expr: same(), Mode: rule.RoundMode(rapid.IntRange(0, 4).Draw(g.t, "wijze")), Decimals: rapid.IntRange(0, 12).Draw(g.t, "decimalen")}
+}
+
 // Random calculations over amounts, with leeg and missing data among them, give
 // what the plain evaluator gives.
 func TestRandomCalculationsAgreeWithPlainMeaning(t *testing.T) {
@@ -130,11 +211,7 @@ func TestRandomCalculationsAgreeWithPlainMeaning(t *testing.T) {
 		w := newWorld()
 		var inputs []*rule.Attribute
 		env := map[*rule.Attribute]rule.Datum{}
-		draw := func(label string) *big.Rat {
-			return new(big.Rat).SetFrac64(
-				rapid.OneOf(rapid.Int64Range(-100_000, 100_000), rapid.Int64Range(-1e17, 1e17)).Draw(t, label),
-				rapid.SampledFrom([]int64{1, 2, 3, 12, 100, 1000}).Draw(t, label+" noemer"))
-		}
+		draw := func(label string) *big.Rat { return drawRat(t, label) }
 		for _, name := range []string{"a", "b", "c"} {
 			a := w.attr(w.person, name, rule.Amount)
 			inputs = append(inputs, a)
@@ -149,39 +226,8 @@ func TestRandomCalculationsAgreeWithPlainMeaning(t *testing.T) {
 		out := w.attr(w.person, "uitkomst", rule.Amount)
 		var e rule.Expr
 		w.rule("proef.uitkomst", out, func(self *rule.Binding) (rule.Expr, rule.Condition) {
-			var amounts func(depth int) rule.Expr
-			amounts = func(depth int) rule.Expr {
-				if depth == 0 {
-					if rapid.Bool().Draw(t, "vast") {
-						return lit(rule.Datum{Kind: rule.Amount, Num: draw("vast")})
-					}
-					return get(self, inputs[rapid.IntRange(0, 2).Draw(t, "gegeven")])
-				}
-				sub := func() rule.Expr { return amounts(depth - 1) }
-				switch rapid.IntRange(0, 7).Draw(t, "vorm") {
-				case 0, 1:
-					return arith(rule.ArithOp(rapid.IntRange(0, 2).Draw(t, "bewerking")), sub(), sub())
-				case 2:
-					return arith(rule.Mul, sub(), lit(rule.Datum{Kind: rule.Number, Num: draw("factor")}))
-				case 3: // an amount divided by a ratio of amounts
-					return arith(rule.Div, sub(), arith(rule.Div, sub(), sub()))
-				case 4:
-					return &rule.PercentOf{Percent: lit(rule.Datum{Kind: rule.Percentage, Num: draw("procent")}), Of: sub()}
-				case 5:
-					c := &rule.Clamp{Expr: sub()}
-					if rapid.Bool().Draw(t, "minimum") {
-						c.Min = sub()
-					}
-					if rapid.Bool().Draw(t, "maximum") {
-						c.Max = sub()
-					}
-					return c
-				case 6:
-					return &rule.Extreme{Max: rapid.Bool().Draw(t, "hoogste"), Args: []rule.Expr{sub(), sub(), sub()}}
-				}
-				return &rule.Round{Expr: sub(), Mode: rule.RoundMode(rapid.IntRange(0, 4).Draw(t, "wijze")), Decimals: rapid.IntRange(0, 3).Draw(t, "decimalen")}
-			}
-			e = amounts(rapid.IntRange(0, 4).Draw(t, "diepte"))
+			g := calculation{t: t, self: self, inputs: inputs}
+			e = g.draw(rule.Amount, rapid.IntRange(0, 4).Draw(t, "diepte"))
 			return e, nil
 		})
 		p, diags := exact.Compile(w.m)

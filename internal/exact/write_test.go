@@ -1,6 +1,7 @@
 package exact_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -171,8 +172,8 @@ func TestTable(t *testing.T) {
 	}
 	c, who := ask(t, p, cases[4].in)
 	_, err := c.Value(who, x.norm)
-	e, _ := err.(*exact.Error)
-	if e == nil || e.Error() != "Rij 2 en rij 4 van de beslistabel in regel proef.norm gelden allebei voor p1. Er mag er maar één gelden." ||
+	var e *exact.Error
+	if !errors.As(err, &e) || e.Error() != "Rij 2 en rij 4 van de beslistabel in regel proef.norm gelden allebei voor p1. Er mag er maar één gelden." ||
 		!slices.Equal(e.Rows, []int{2, 4}) || len(e.Rules) != 1 {
 		t.Errorf("conflict: %+v", e)
 	}
