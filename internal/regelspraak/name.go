@@ -228,3 +228,6 @@ func upperFirst(s string) string {
 	r, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[size:]
 }
+
+// LowerName writes a declared name as it stands inside a sentence.
+func LowerName(s string) string { return lowerName(s) }

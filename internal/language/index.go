@@ -1,0 +1,5 @@
+package language
+
+type index struct{}
+
+func newIndex(w *Workspace) *index { return &index{} }
