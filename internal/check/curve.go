@@ -85,16 +85,8 @@ func (s scale) datum(at int64) rule.Datum {
 
 var epoch = rule.Date{Year: 2000, Month: 1, Day: 1}
 
-// dayNumber counts the days since the epoch, by the length of years and months:
-// rule.Date has no subtraction and needs none elsewhere.
-func dayNumber(d rule.Date) int64 {
-	// Years begin in March, so that a leap day is the last day of a year.
-	y, m := int64(d.Year), int64(d.Month)
-	if m <= 2 {
-		y, m = y-1, m+12
-	}
-	return 365*y + y/4 - y/100 + y/400 + (153*(m-3)+2)/5 + int64(d.Day) - 730_426
-}
+// dayNumber counts the days since the epoch.
+func dayNumber(d rule.Date) int64 { return int64(rule.DaysBetween(epoch, d)) }
 
 // datum searches the outcome of an object for cliffs in one datum.
 func (s *search) datum(obj int, st *exact.Step, d *exact.Derivation, cu *curve) {

@@ -223,13 +223,5 @@ func (o *Office) Team(_ context.Context, _ string) (view.TeamView, error) {
 	return v, nil
 }
 
-// daysSince counts the days from a date until today.
-func daysSince(d, today rule.Date) int {
-	n := 0
-	for step := 1 << 14; step > 0; step >>= 1 {
-		if !d.AddDays(n + step).After(today) {
-			n += step
-		}
-	}
-	return n
-}
+// daysSince counts the days from a date until today, 0 for a date to come.
+func daysSince(d, today rule.Date) int { return max(0, rule.DaysBetween(d, today)) }

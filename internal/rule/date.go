@@ -80,6 +80,13 @@ func (d *Date) UnmarshalText(b []byte) error {
 	return nil
 }
 
+// DaysBetween counts the days from one date to another: 1 from a day to the
+// next, negative when to is before from.
+func DaysBetween(from, to Date) int {
+	const day = 24 * 60 * 60
+	return int((to.time().Unix() - from.time().Unix()) / day)
+}
+
 // AddDays moves the date by n days.
 func (d Date) AddDays(n int) Date {
 	t := d.time().AddDate(0, 0, n)
