@@ -81,7 +81,7 @@ var allowed = map[string][]string{
 	"i18n":       {"go.yaml.in/yaml/v4", "golang.org/x/text"},
 	"explain":    {"go.yaml.in/yaml/v4"},
 	"loop":       {"go.yaml.in/yaml/v4"},
-	"bwb":        {"golang.org/x/text"},
+	"bwb":        {"golang.org/x/text", "github.com/aymanbagabas/go-udiff"},
 }
 
 // forbidden are packages of the standard library that core does not import.

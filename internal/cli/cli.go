@@ -144,6 +144,7 @@ geweigerd door de lus, 2 verkeerd gebruik, 3 onleesbare invoer, 70 interne fout.
 		simulateCommand(env),
 		populationCommand(env),
 		importCommand(env),
+		diffCommand(env),
 		auditCommand(env),
 		versionCommand(env),
 	)

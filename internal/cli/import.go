@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"lemniscaat/internal/screen"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,8 +16,8 @@ import (
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/office"
 	"lemniscaat/internal/outcome"
-	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/screen"
 )
 
 func importCommand(env Env) *cobra.Command {
@@ -28,14 +27,12 @@ func importCommand(env Env) *cobra.Command {
 		Args:  cobra.ArbitraryArgs,
 		RunE:  group,
 	}
-	cmd.AddCommand(importRegulation(env), importOutcomes(env))
+	cmd.AddCommand(importRegulation(env), importLaw(env), importOutcomes(env))
 	return cmd
 }
 
 func importRegulation(env Env) *cobra.Command {
-	var data string
-	var asJSON bool
-	cmd := &cobra.Command{
+	return importText(env, &cobra.Command{
 		Use:   "regeling BESTAND",
 		Short: "lees een wet (BWB-XML) of verordening (Markdown) in als tekst",
 		Long: `Leest een regeling in als tekst, zodat er vanaf dat moment signalen op kunnen: een toestand uit het
@@ -43,55 +40,130 @@ Basiswettenbestand (XML), of een verordening in Markdown met koppen als "## Arti
 Vervallen artikelen en artikelen die nog niet gelden blijven weg; dat wordt gemeld.`,
 		Example: "  lemniscaat import regeling verordening.md --data data",
 		Args:    arguments(1, 1, "BESTAND"),
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			f, err := openFile(env, args[0])
+	}, false)
+}
+
+func importLaw(env Env) *cobra.Command {
+	return importText(env, &cobra.Command{
+		Use:   "bwb BESTAND…",
+		Short: "lees versies van een wet in (toestanden uit het Basiswettenbestand)",
+		Long: `Leest een of meer toestanden van een wet in, de oudste eerst. De tekst komt naast de artikelen van de regelingen die
+op de wet steunen. Rust er nog geen regeling op, dan wordt de wet zelf een regeling waarop signalen kunnen.
+
+Elke versie blijft bewaard, met wat er sinds de vorige veranderde. Krijgt een artikel of lid een ander nummer, dan
+verhuist wat eraan hangt mee.`,
+		Example: "  lemniscaat import bwb BWBR0018451_2025-01-01_0.xml --data data",
+		Args:    arguments(1, maxFiles, "BESTAND"),
+	}, true)
+}
+
+// maxFiles in one import.
+const maxFiles = 100
+
+type importedText struct {
+	Regeling  string   `json:"regeling,omitempty"`
+	Naam      string   `json:"naam"`
+	BWB       string   `json:"bwb,omitempty"`
+	Datum     string   `json:"datum,omitempty"`
+	Artikelen int      `json:"artikelen"`
+	Meldingen int      `json:"meldingen"`
+	Naast     []string `json:"naast,omitempty"`
+	Sinds     string   `json:"sinds,omitempty"`
+	Verschil  *tally   `json:"verschil,omitempty"`
+}
+
+func importText(env Env, cmd *cobra.Command, law bool) *cobra.Command {
+	var data string
+	var asJSON bool
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		// All files are read before anything is written.
+		var read []office.Text
+		var notes []int
+		failed := false
+		for _, name := range args {
+			text, ds, err := readText(env, name)
 			if err != nil {
 				return err
 			}
-			defer f.Close()
-			text, ds := bwb.Read(args[0], f)
 			printDiagnostics(env, ds)
-			if text == nil {
-				return silent(Input)
+			switch {
+			case text == nil:
+				failed = true
+			case law && text.BWB == "":
+				return badInput("%s is geen toestand uit het Basiswettenbestand; een verordening leest u in met: lemniscaat import regeling", name)
+			default:
+				read, notes = append(read, office.Text{File: filepath.Base(name), Text: text}), append(notes, len(ds))
 			}
-			in, err := open(cmd.Context(), env, data)
+		}
+		if failed {
+			return silent(Input)
+		}
+		in, err := open(cmd.Context(), env, data)
+		if err != nil {
+			return err
+		}
+		defer in.end(&err)
+		var done []importedText
+		for i, t := range read {
+			got, err := in.ImportText(cmd.Context(), string(loop.System), t)
 			if err != nil {
-				return err
-			}
-			defer in.end(&err)
-			if err := in.ImportText(cmd.Context(), string(loop.System), textOf(args[0], text)); err != nil {
 				return refused(env, err)
 			}
-			if asJSON {
-				return writeJSON(env, struct {
-					Regeling  string `json:"regeling"`
-					Naam      string `json:"naam"`
-					BWB       string `json:"bwb,omitempty"`
-					Artikelen int    `json:"artikelen"`
-					Meldingen int    `json:"meldingen"`
-				}{text.ID, text.Name, text.BWB, len(text.Articles), len(ds)})
+			x := importedText{
+				Regeling: got.Regulation, Naam: t.Name, BWB: t.BWB, Artikelen: len(t.Articles), Meldingen: notes[i], Naast: got.Beside,
 			}
-			fmt.Fprintf(env.Out, "Ingelezen: %s (%s), %d artikelen.\n", text.Name, text.ID, len(text.Articles))
+			if !t.Date.IsZero() {
+				x.Datum = t.Date.String()
+			}
+			if !got.Since.IsZero() {
+				x.Sinds, x.Verschil = got.Since.String(), tallied(got.Changes)
+			}
+			done = append(done, x)
+			if !asJSON {
+				tellImport(env, x, got.Newer)
+			}
+		}
+		switch {
+		case !asJSON:
 			return nil
-		},
+		case law:
+			return writeJSON(env, done)
+		}
+		return writeJSON(env, done[0])
 	}
 	cmd.Flags().StringVar(&data, "data", "data", "`MAP` van de installatie")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "geef JSON")
 	return cmd
 }
 
-// textOf makes the text that the office brings into the log. A paragraph has no
-// empty lines there: those separate paragraphs.
-func textOf(file string, t *bwb.Text) office.Text {
-	out := office.Text{ID: t.ID, Name: t.Name, BWB: t.BWB, Source: filepath.Base(file)}
-	for _, a := range t.Articles {
-		article := office.TextArticle{ID: a.ID, Title: a.Heading()}
-		for _, p := range a.Paragraphs {
-			article.Paragraphs = append(article.Paragraphs, regulation.Lid{Number: p.Number, Text: strings.ReplaceAll(p.Text, "\n\n", "\n")})
-		}
-		out.Articles = append(out.Articles, article)
+func readText(env Env, name string) (*bwb.Text, rule.Diagnostics, error) {
+	f, err := openFile(env, name)
+	if err != nil {
+		return nil, nil, err
 	}
-	return out
+	defer f.Close()
+	text, ds := bwb.Read(name, f)
+	return text, ds, nil
+}
+
+func tellImport(env Env, x importedText, newer rule.Date) {
+	fmt.Fprintf(env.Out, "Ingelezen: %s", x.Naam)
+	if x.Regeling != "" {
+		fmt.Fprintf(env.Out, " (%s)", x.Regeling)
+	}
+	if x.Datum != "" {
+		fmt.Fprintf(env.Out, ", tekst van %s", x.Datum)
+	}
+	fmt.Fprintf(env.Out, ", %d artikelen.\n", x.Artikelen)
+	if len(x.Naast) > 0 {
+		fmt.Fprintf(env.Out, "- staat nu naast: %s\n", strings.Join(x.Naast, ", "))
+	}
+	if !newer.IsZero() {
+		fmt.Fprintf(env.Out, "- er is al een nieuwere tekst, van %s: signalen blijven daarop\n", newer)
+	}
+	if x.Verschil != nil {
+		fmt.Fprintf(env.Out, "- sinds %s: %s\n", x.Sinds, x.Verschil)
+	}
 }
 
 func importOutcomes(env Env) *cobra.Command {

@@ -141,7 +141,7 @@ func exampleTexts() ([]office.Text, error) {
 		if err := ds.Err(); err != nil {
 			return nil, fmt.Errorf("example texts: %w", err)
 		}
-		out = append(out, textOf(name, text))
+		out = append(out, office.Text{File: name, Text: text})
 	}
 	return out, nil
 }

@@ -75,6 +75,8 @@ func (d *deciding) run(c Command) error {
 		return d.decision(c)
 	case RegulationCommand:
 		return d.regulation(c)
+	case ImportLaw:
+		return d.law(c)
 	case EraseTexts:
 		return d.eraseTexts(c)
 	}

@@ -355,7 +355,7 @@ func TestBadInputIsRefused(t *testing.T) {
 		loop.TurnKey{}, loop.WithdrawKey{}, loop.Return{}, loop.NextStage{}, loop.Pause{}, loop.Resume{}, loop.BringIntoForce{}, loop.Measure{}, loop.Evaluate{},
 		loop.WithdrawProposal{}, loop.Lapse{}, loop.KeepPromise{}, loop.SetTriangle{}, loop.Appoint{}, loop.Leave{}, loop.SetCapacity{}, loop.IntendDecision{},
 		loop.NoteContact{}, loop.NameException{}, loop.GiveDiscretion{}, loop.TakeDecision{}, loop.DropDecision{}, loop.Object{}, loop.SettleObjection{},
-		loop.ImportRegulation{}, loop.ImportOutcomes{}, loop.EraseTexts{},
+		loop.ImportRegulation{}, loop.ImportLaw{}, loop.ImportOutcomes{}, loop.EraseTexts{},
 	} {
 		for _, x := range []*env{empty, e} {
 			if err := x.try("pim", c); err == nil {

@@ -378,7 +378,17 @@ type (
 
 // Payloads of a regulation.
 type (
+	// LawImported is one version of a law.
+	LawImported struct {
+		none
+		Date     rule.Date    `json:"datum"`
+		Name     string       `json:"naam"`
+		Source   string       `json:"bron,omitempty"`
+		Digest   Digest       `json:"digest"`
+		Articles []LawArticle `json:"artikelen"`
+	}
 	// RegulationImported is a text brought in from outside; the last one counts.
+	// Moves says what stands elsewhere than in the text before.
 	RegulationImported struct {
 		none
 		Name     string        `json:"naam"`
@@ -386,6 +396,7 @@ type (
 		Source   string        `json:"bron,omitempty"`
 		Digest   Digest        `json:"digest,omitempty"`
 		Articles []ArticleText `json:"artikelen"`
+		Moves    []Move        `json:"verhuisd,omitempty"` // since .2
 	}
 	// VersionAdopted lays a decided version over the regulation.
 	VersionAdopted struct {
@@ -500,7 +511,8 @@ func (*DecisionTaken) Type() string      { return "besluit.genomen.1" }
 func (*DecisionDropped) Type() string    { return "besluit.afgezien.1" }
 func (*ObjectionMade) Type() string      { return "besluit.bezwaar.1" }
 func (*ObjectionSettled) Type() string   { return "besluit.bezwaar-afgehandeld.1" }
-func (*RegulationImported) Type() string { return "regeling.ingevoerd.1" }
+func (*RegulationImported) Type() string { return "regeling.ingevoerd.2" }
+func (*LawImported) Type() string        { return "wet.ingevoerd.1" }
 func (*VersionAdopted) Type() string     { return "regeling.vastgesteld.1" }
 func (*OutcomesImported) Type() string   { return "regeling.uitkomsten.1" }
 func (*TextsErased) Type() string        { return "tekst.gewist.1" }
@@ -620,7 +632,9 @@ func newPayload(name string) Payload {
 		return &ObjectionMade{}
 	case "besluit.bezwaar-afgehandeld.1":
 		return &ObjectionSettled{}
-	case "regeling.ingevoerd.1":
+	case "wet.ingevoerd.1":
+		return &LawImported{}
+	case "regeling.ingevoerd.1", "regeling.ingevoerd.2": // .1 has no Moves
 		return &RegulationImported{}
 	case "regeling.vastgesteld.1":
 		return &VersionAdopted{}
@@ -650,7 +664,7 @@ func Types() []string {
 		"driehoek.vastgesteld.1", "driehoek.benoemd.1", "driehoek.vertrokken.1", "driehoek.capaciteit.1",
 		"besluit.voorgenomen.1", "besluit.contact.1", "besluit.uitzondering.1", "besluit.maatwerk.1", "besluit.genomen.1",
 		"besluit.afgezien.1", "besluit.bezwaar.1", "besluit.bezwaar-afgehandeld.1",
-		"regeling.ingevoerd.1", "regeling.vastgesteld.1", "regeling.uitkomsten.1",
+		"wet.ingevoerd.1", "regeling.ingevoerd.2", "regeling.vastgesteld.1", "regeling.uitkomsten.1",
 		"tekst.gewist.1",
 	}
 }

@@ -14,6 +14,9 @@ type ArticleText struct {
 	Title string   `json:"titel"`
 	Text  string   `json:"tekst"`
 	Paras []string `json:"leden,omitempty"` // numbers of the leden, for anchors
+	// Gone is the date of the first text without it (zero: it is in the text).
+	// It is kept for what hangs on it, and for cases from before.
+	Gone rule.Date `json:"-"`
 }
 
 // Adoption is a version of a regulation that was decided here: an overlay over
@@ -68,6 +71,10 @@ type ImportRegulation struct {
 	ID, Name, BWB, Source string
 	Digest                Digest
 	Articles              []ArticleText
+	// After is the digest of the text that Moves starts from; zero for a first
+	// text, or when nothing moved.
+	After Digest
+	Moves []Move
 }
 
 // ImportOutcomes records that outcomes came in. The same file twice is
@@ -128,7 +135,19 @@ func DecideRegulation(g Regulation, s RegulationScope, c RegulationCommand, _ ti
 		if c.Digest != "" && c.Digest == g.Digest {
 			return nil, refuse("niets-veranderd", "Deze tekst staat er al.", "")
 		}
-		return []Payload{&RegulationImported{Name: c.Name, BWB: c.BWB, Source: c.Source, Digest: c.Digest, Articles: slices.Clone(c.Articles)}}, nil
+		if c.After != "" && c.After != g.Digest {
+			return nil, refuse("tekst-veranderd", "Er is intussen een andere tekst ingevoerd.", "Voer het bestand nog een keer in.")
+		}
+		for _, m := range c.Moves {
+			from, to := Anchor{Regulation: c.ID, Article: m.Article, Paragraph: m.Lid}, Anchor{Regulation: c.ID, Article: m.NowArticle, Paragraph: m.NowLid}
+			next := Regulation{Imported: rule.Date{Year: 1, Month: 1, Day: 1}, Articles: c.Articles}
+			if (m.Lid == "") != (m.NowLid == "") || !g.has(from) || !next.has(to) {
+				return nil, refuse("hernummering-onjuist", "“"+clip(from.Key())+"” kan niet verhuizen naar “"+clip(to.Key())+"”.", "Beide plaatsen moeten bestaan.")
+			}
+		}
+		return []Payload{&RegulationImported{
+			Name: c.Name, BWB: c.BWB, Source: c.Source, Digest: c.Digest, Articles: slices.Clone(c.Articles), Moves: slices.Clone(c.Moves),
+		}}, nil
 	case ImportOutcomes:
 		if s.By != System && !s.Member {
 			return nil, refuse("rol-onjuist", "Alleen wie in de driehoek zit voert uitkomsten in.", "Vraag het de uitvoering.")
@@ -161,7 +180,8 @@ func ApplyRegulation(g Regulation, p Payload, at Moment) (Regulation, error) {
 func applyRegulation(g *Regulation, p Payload, m moment) error {
 	switch p := p.(type) {
 	case *RegulationImported:
-		g.Name, g.BWB, g.Source, g.Digest, g.Articles, g.Imported = p.Name, p.BWB, p.Source, p.Digest, p.Articles, m.date
+		g.Articles = append(slices.Clone(p.Articles), gone(g.Articles, p, m.date)...)
+		g.Name, g.BWB, g.Source, g.Digest, g.Imported = p.Name, p.BWB, p.Source, p.Digest, m.date
 	case *VersionAdopted:
 		a := p.Adoption
 		a.On, a.Seq = m.date, m.seq
@@ -176,6 +196,56 @@ func applyRegulation(g *Regulation, p Payload, m moment) error {
 	}
 	g.Version++
 	return nil
+}
+
+// gone gives the articles that the new text does not have, nor has moved.
+func gone(old []ArticleText, p *RegulationImported, on rule.Date) []ArticleText {
+	there := map[string]bool{}
+	for _, a := range p.Articles {
+		there[a.ID] = true
+	}
+	for _, m := range p.Moves {
+		if m.Lid == "" {
+			there[m.Article] = true
+		}
+	}
+	away := map[string]string{}
+	for _, m := range displaced(old, p, on) {
+		away[m.Article], there[m.Article] = m.NowArticle, false
+	}
+	var out []ArticleText
+	for _, a := range old {
+		if there[a.ID] {
+			continue
+		}
+		if id, ok := away[a.ID]; ok {
+			a.ID = id
+		}
+		if a.Gone.IsZero() {
+			a.Gone = on
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// displaced gives the articles that are gone while another got their number.
+// They get an id of their own, so that what hangs on them does not come to hang
+// on the other.
+func displaced(old []ArticleText, p *RegulationImported, on rule.Date) []Move {
+	from, to := map[string]bool{}, map[string]bool{}
+	for _, m := range p.Moves {
+		if m.Lid == "" {
+			from[m.Article], to[m.NowArticle] = true, true
+		}
+	}
+	var out []Move
+	for _, a := range old {
+		if to[a.ID] && !from[a.ID] {
+			out = append(out, Move{Article: a.ID, NowArticle: a.ID + "-tot-" + on.String()})
+		}
+	}
+	return out
 }
 
 // has reports whether an imported text has the place.

@@ -31,7 +31,8 @@ type World struct {
 	triangles   map[string]*Triangle
 	decisions   map[string]*Decision
 	regulations map[string]*Regulation
-	discretion  map[string]int // ground + anchor to uses since the last knelpunt
+	laws        map[string]*Law // by BWB id
+	discretion  map[string]int  // ground + anchor to uses since the last knelpunt
 	names       map[PersonID]Text
 	authors     map[event.Ref]PersonID // who wrote a text
 	erased      map[event.Ref]bool
@@ -45,7 +46,7 @@ func NewWorld(terms Terms, catalogue Catalogue) *World {
 		versions: map[string]uint64{}, issues: map[string]*Issue{}, signals: map[string]*Signal{},
 		signalIssue: map[string]string{}, byReporter: map[PersonID][]string{}, byAnchor: map[string][]string{},
 		praise: map[string][]string{}, proposals: map[string]*Proposal{}, triangles: map[string]*Triangle{},
-		decisions: map[string]*Decision{}, regulations: map[string]*Regulation{}, discretion: map[string]int{},
+		decisions: map[string]*Decision{}, regulations: map[string]*Regulation{}, laws: map[string]*Law{}, discretion: map[string]int{},
 		names: map[PersonID]Text{}, authors: map[event.Ref]PersonID{}, erased: map[event.Ref]bool{},
 	}
 }
@@ -148,10 +149,23 @@ func (w *World) apply(stream string, p Payload, at time.Time, by PersonID, seq u
 		if g == nil {
 			g = &Regulation{ID: id}
 		}
+		before := g.Articles
 		if err := applyRegulation(g, p, m); err != nil {
 			return err
 		}
 		w.regulations[id] = g
+		if i, ok := p.(*RegulationImported); ok {
+			w.relocate(id, slices.Concat(i.Moves, displaced(before, i, m.date)))
+		}
+	case "wet":
+		l := w.laws[id]
+		if l == nil {
+			l = &Law{BWB: id}
+		}
+		if err := applyLaw(l, p, m); err != nil {
+			return err
+		}
+		w.laws[id] = l
 	case "waardering":
 		s, ok := p.(*SignalReceived)
 		if !ok {

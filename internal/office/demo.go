@@ -122,7 +122,7 @@ func (o *Office) Seed(ctx context.Context) error {
 		return err
 	}
 	for _, t := range d.Texts {
-		if _, err := o.doAt(ctx, "anneke", t.command(), request{}, noon(first.AddDays(1))); err != nil {
+		if _, err := o.doAt(ctx, "anneke", plainImport(t), request{}, noon(first.AddDays(1))); err != nil {
 			return fmt.Errorf("demo: %s: %w", t.Name, err)
 		}
 	}

@@ -70,9 +70,11 @@ type Office struct {
 	rules *rulebook
 	runs  map[string]*run
 	tests tests
-	busy  sync.WaitGroup
-	stop  context.CancelFunc
-	life  context.Context
+	// compared has a lock of its own.
+	compared comparisons
+	busy     sync.WaitGroup
+	stop     context.CancelFunc
+	life     context.Context
 }
 
 // New folds the log of the store and gives an Office that follows it. Call

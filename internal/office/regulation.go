@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lemniscaat/internal/loop"
+	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
 )
@@ -25,6 +26,9 @@ func (o *Office) Regulation(_ context.Context, _, id string) (view.RegulationVie
 	}
 	if r.Official != "" {
 		v.Official = view.Ref{Text: "Officiële tekst", Href: r.Official}
+	}
+	if law := o.world.Law(r.BWB); law != nil {
+		v.Law = &view.Ref{Text: lawVersions(len(law.Versions)), Href: lawHref(law.BWB)}
 	}
 	for _, a := range r.Articles {
 		row := view.ArticleRow{ID: a.ID, Name: articleName(a), Rules: len(a.Rules)}
@@ -219,6 +223,9 @@ func (o *Office) Article(_ context.Context, _, reg, id string) (view.ArticleView
 		if k+1 < len(r.Articles) {
 			v.Next = &view.Ref{Text: articleName(r.Articles[k+1]), Href: articleHref(r.ID, r.Articles[k+1].ID)}
 		}
+	}
+	if v.Law = o.lawOf(r, a, today); v.Law != nil && r.Level == regulation.LevelText {
+		v.Text, v.Law.Leden = lawBlocks(v.Law.Leden), nil // once is enough
 	}
 	read := map[string]bool{}
 	for _, ru := range a.Rules {

@@ -10,6 +10,7 @@ type ArticleView struct {
 	Version    string // "geldt sinds 1 januari 2026"
 	Date       rule.Date
 	Text       []Block
+	Law        *LawText // nil when it was not imported
 	Rules      []RuleView
 	Parameters []ParameterRow
 	Examples   []ExampleRow
@@ -27,6 +28,7 @@ type Block struct {
 	Lid   string // number of the lid, "" for none
 	Runs  []Run
 	Items [][]Run // for lists
+	Lines bool    // a new line in a run begins a new line on the page
 }
 
 // BlockKind is the kind of a Block.

@@ -9,6 +9,7 @@ type RegulationView struct {
 	Level       int
 	LevelText   string // "Niveau 3: met rekenregels"
 	Official    Ref    // the official publication
+	Law         *Ref   // the law text that was imported; nil for none
 	Loop        LoopView
 	Articles    []ArticleRow
 	Issues      []IssueRow // live knelpunten, most pressing first

@@ -23,6 +23,8 @@ type Service interface {
 	Start(ctx context.Context, who string) (screen.StartView, error)
 	Regulation(ctx context.Context, who, regulation string) (screen.RegulationView, error)
 	Article(ctx context.Context, who, regulation, article string) (screen.ArticleView, error)
+	// Law compares two versions of a law; zero dates are the last two.
+	Law(ctx context.Context, who, bwb string, from, until rule.Date) (screen.LawView, error)
 	SignalForm(ctx context.Context, who string, at screen.Anchor) (screen.SignalFormView, error)
 	Receipt(ctx context.Context, who, signal string) (screen.SignalReceipt, error)
 	MySignals(ctx context.Context, who string) (screen.MySignalsView, error)

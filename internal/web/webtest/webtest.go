@@ -263,6 +263,11 @@ func (f *Fake) Article(_ context.Context, _, regulation, article string) (screen
 	if f.State == Empty {
 		return v, f.Fail
 	}
+	v.Law = &screen.LawText{
+		Law: screen.Ref{Text: "Participatiewet", Href: "/wetten/BWBR0015703"}, Name: "Artikel 36. Toeslag", Date: rule.MustDate("2026-01-01"), From: rule.MustDate("2015-01-01"),
+		File: "BWBR0015703_2026-01-01_0.xml", Leden: []screen.LawLid{{Number: "1", Lines: []string{"Er is een toeslag:", "a. bij laag inkomen;", "  1°. van drie jaar."}}, {Lines: []string{"Zonder nummer."}}},
+		History: []screen.LawChange{lawChange()},
+	}
 	v.Rules = []screen.RuleView{ruleView()}
 	v.Parameters = []screen.ParameterRow{
 		{ID: reg + ".inkomensgrens", Name: "inkomensgrens", Slug: "inkomensgrens", Values: []screen.ParameterValue{
@@ -280,6 +285,33 @@ func (f *Fake) Article(_ context.Context, _, regulation, article string) (screen
 		{Name: "Het besluit lezen", Trigger: "na acht weken", Channel: "brief", Nothing: "Er gebeurt niets."},
 	}
 	return v, f.Fail
+}
+
+func (f *Fake) Law(_ context.Context, _, bwb string, from, until rule.Date) (screen.LawView, error) {
+	if bwb != "BWBR0015703" {
+		return screen.LawView{}, screen.ErrNotFound
+	}
+	v := screen.LawView{
+		BWB: bwb, Name: f.long("Participatiewet"), Official: screen.Ref{Text: "Officiële tekst", Href: "https://wetten.overheid.nl/" + bwb},
+		Versions: []screen.LawVersion{{Date: rule.MustDate("2026-01-01"), File: "BWBR0015703_2026-01-01_0.xml", Imported: today, Articles: 151}},
+	}
+	if f.State == Empty {
+		return v, f.Fail
+	}
+	v.Versions = append(v.Versions, screen.LawVersion{Date: rule.MustDate("2025-01-01"), File: "BWBR0015703_2025-01-01_0.xml", Imported: today, Articles: 149})
+	v.From, v.Until = rule.MustDate("2025-01-01"), rule.MustDate("2026-01-01")
+	v.Counts = []screen.LawCount{{Kind: screen.LawChanged, N: 1}, {Kind: screen.LawSame, N: 148}}
+	v.Changes = []screen.LawChange{lawChange()}
+	v.Regulations = []screen.Ref{{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}}
+	return v, f.Fail
+}
+
+func lawChange() screen.LawChange {
+	return screen.LawChange{Name: "Artikel 36. Toeslag", Kind: screen.LawChanged, Date: rule.MustDate("2026-01-01"), Was: "artikel 35a", Moved: "Hoofdstuk 4, Paragraaf 4.1", Leden: []screen.LawLidChange{
+		{Number: "2", Was: "1", Kind: screen.LawChanged, Words: []screen.LawSpan{{Kind: screen.LawSame, Text: "De toeslag is er na"}, {Kind: screen.LawRemoved, Text: "vijf jaar."}, {Kind: screen.LawAdded, Text: "drie jaar:\n\na. laag inkomen;\nb. weinig vermogen."}}},
+		{Number: "3", Kind: screen.LawAdded, Words: []screen.LawSpan{{Kind: screen.LawAdded, Text: "Wie studeert krijgt hem niet."}}},
+		{Number: "4", Was: "2", Kind: screen.LawSame},
+	}}
 }
 
 func (f *Fake) SignalForm(_ context.Context, _ string, a screen.Anchor) (screen.SignalFormView, error) {
