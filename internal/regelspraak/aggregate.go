@@ -63,11 +63,11 @@ func (g *region) aggregate(i int, op rule.AggregateOp) []reading {
 						return errorAt(at, CodeName, "een "+lowerName(owner.Name)+" heeft geen "+quote(a.Name), quote(a.Name)+" hoort bij "+lowerName(a.Owner.Name))
 					}))
 				}
-				t := a.Type
+				t := plain(a.Type)
 				if ordered := t.Kind == rule.Amount || t.Kind == rule.Number || op != rule.Sum && (t.Kind == rule.Percentage || t.Kind == rule.DateKind); !ordered {
 					at := g.pos(j)
 					q.faults = join(q.faults, wrong(func() rule.Diagnostic {
-						return errorAt(at, CodeMismatch, describe(t)+" kan hier niet worden samengenomen", "gebruik een bedrag of een getal")
+						return errorAt(at, CodeMismatch, g.p.describe(t)+" kan hier niet worden samengenomen", "gebruik een bedrag of een getal")
 					}))
 				}
 				out = g.selected(out, pos, op, q, &rule.AttributeRef{Node: rule.Node{Typ: t, Pos: g.pos(j)}, Via: q.after, Attribute: a}, t)

@@ -26,6 +26,7 @@ const (
 	blockReciprocal
 	blockRule
 	blockGroup
+	blockUnits
 	blockRefused // a construct outside the profile
 )
 
@@ -56,7 +57,7 @@ func (u *unit) endPos(t *token) rule.Pos {
 // refused lists the headings that RegelSpraak has and the profile has not.
 var refused = map[string]string{
 	"Dagsoort": "een dagsoort", "Dagsoortdefinitie": "een dagsoort", "Tijdlijn": "een tijdlijn",
-	"Eenheidsysteem": "een eenheidsysteem", "Dimensie": "een dimensie", "Startpunt": "een startpunt",
+	"Dimensie": "een dimensie", "Startpunt": "een startpunt",
 	"Verdeling": "een verdeling", "Regelset": "een regelset",
 }
 
@@ -81,6 +82,8 @@ func heading(tokens []token, i int) (k blockKind, name string, words int, ok boo
 		}
 	case "Regel", "Beslistabel", "Consistentieregel":
 		return blockRule, "", 1, true
+	case "Eenheidsysteem":
+		return blockUnits, "", 1, true
 	case "Regelgroep":
 		return blockGroup, "", 1, true
 	}
@@ -100,7 +103,7 @@ func (p *parser) open(src *Source) *unit {
 	}
 	u.text = compose(src.Text)
 	u.tokens, u.comments = scan(u.text, src.Line)
-	p.units = append(p.units, u)
+	p.sources = append(p.sources, u)
 
 	for i := range u.tokens {
 		if k, name, words, ok := heading(u.tokens, i); ok {
@@ -132,7 +135,7 @@ func (u *unit) line(i int) string {
 }
 
 func headingHint(found string) string {
-	words := []string{"Objecttype", "Domein", "Parameter", "Feittype", "Wederkerig feittype", "Regel", "Beslistabel", "Regelgroep"}
+	words := []string{"Objecttype", "Domein", "Eenheidsysteem", "Parameter", "Feittype", "Wederkerig feittype", "Regel", "Beslistabel", "Regelgroep"}
 	if best := nearest(found, words); best != "" {
 		return "bedoelde u " + quote(best) + "?"
 	}

@@ -59,7 +59,7 @@ func (g *region) clamp(r reading, lo, hi *reading) reading {
 	} else if t.Kind != rule.Amount && t.Kind != rule.Number && t.Kind != rule.Percentage {
 		pos := r.expr.Position()
 		f = join(f, wrong(func() rule.Diagnostic {
-			return errorAt(pos, CodeMismatch, "een minimum of maximum kan niet bij "+describe(t), "gebruik het bij een bedrag, een getal of een percentage")
+			return errorAt(pos, CodeMismatch, "een minimum of maximum kan niet bij "+g.p.describe(t), "gebruik het bij een bedrag, een getal of een percentage")
 		}))
 	}
 	bound := func(b *reading) rule.Expr {
@@ -67,9 +67,10 @@ func (g *region) clamp(r reading, lo, hi *reading) reading {
 			return nil
 		}
 		end = max(end, b.end)
-		f = join(f, join(b.faults, g.same(t, b.expr, "het minimum of maximum")))
-		c.Typ.Whole = c.Typ.Whole && b.expr.Type().Whole
-		return b.expr
+		e, wrong := g.same(t, b.expr, "het minimum of maximum")
+		f = join(f, join(b.faults, wrong))
+		c.Typ.Whole = c.Typ.Whole && e.Type().Whole
+		return e
 	}
 	c.Min, c.Max = bound(lo), bound(hi)
 	return reading{end: end, expr: c, faults: f}
@@ -123,7 +124,7 @@ func (g *region) rounded(out []reading, r reading) []reading {
 		default:
 			t, pos := e.Typ, r.expr.Position()
 			f = join(f, wrong(func() rule.Diagnostic {
-				return errorAt(pos, CodeRounding, describe(t)+" kan niet worden afgerond", "rond een bedrag, een getal of een percentage af")
+				return errorAt(pos, CodeRounding, g.p.describe(t)+" kan niet worden afgerond", "rond een bedrag, een getal of een percentage af")
 			}))
 		}
 		out = g.keep(out, reading{end: j + 2, expr: e, faults: f})

@@ -164,24 +164,24 @@ func (g *region) comparison(c comparator, l, r rule.Expr, pos rule.Pos, at int) 
 	if !known(a) || !known(b) {
 		return e, nil
 	}
-	if code, hint, ok := fits(a, b); !ok {
+	right, code, hint := g.p.fit(a, r)
+	if e.R = right; code != "" {
 		if a.Kind == rule.Text && b.Kind == rule.Enum {
-			a, b = b, a
-			_, hint, _ = fits(a, b)
+			_, _, hint = g.p.fit(b, l)
 		}
 		return e, wrong(func() rule.Diagnostic {
-			return errorAt(place, code, describe(l.Type())+" kan niet worden vergeleken met "+describe(r.Type()), hint)
+			return errorAt(place, code, g.p.describe(l.Type())+" kan niet worden vergeleken met "+g.p.describe(r.Type()), hint)
 		})
 	}
 	where := g.pos(at)
 	switch {
 	case orders(c.op) && (a.Kind == rule.Text || a.Kind == rule.Enum || a.Kind == rule.Boolean):
 		return e, wrong(func() rule.Diagnostic {
-			return errorAt(where, CodeMismatch, describe(a)+" is niet groter of kleiner", "gebruik "+quote("is gelijk aan")+" of "+quote("is ongelijk aan"))
+			return errorAt(where, CodeMismatch, g.p.describe(a)+" is niet groter of kleiner", "gebruik "+quote("is gelijk aan")+" of "+quote("is ongelijk aan"))
 		})
 	case c.date && a.Kind != rule.DateKind:
 		return e, wrong(func() rule.Diagnostic {
-			return errorAt(where, CodeMismatch, describe(a)+" is niet eerder of later", "gebruik "+quote("is groter dan")+" of "+quote("is kleiner dan"))
+			return errorAt(where, CodeMismatch, g.p.describe(a)+" is niet eerder of later", "gebruik "+quote("is groter dan")+" of "+quote("is kleiner dan"))
 		})
 	case c.plain && a.Kind == rule.DateKind:
 		return e, wrong(func() rule.Diagnostic {

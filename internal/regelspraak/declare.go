@@ -35,6 +35,7 @@ func (p *parser) declare(units []*unit) {
 	for _, b := range extensions {
 		p.extension(b)
 	}
+	each(p.unitSystem, blockUnits)
 	each(p.domain, blockDomain)
 	each(p.attributes, blockObject)
 	each(p.parameter, blockParameter)
@@ -78,13 +79,12 @@ func (p *parser) domain(b *block) {
 		p.report(errorAt(l.pos(), CodeDeclaration, "onverwacht in de declaratie van een domein: "+l.found(),
 			"schrijf "+quote("Domein "+text+" is van het type Enumeratie")))
 	} else if t := l.peek(); t == nil || t.text != "Enumeratie" {
-		p.report(outside(l.pos(), "een domein dat geen enumeratie is"))
+		p.typedDomain(d, &l, rest)
 		return
 	} else if l.at++; l.peek() != nil {
 		p.report(errorAt(l.pos(), CodeDeclaration, "onverwacht na Enumeratie: "+l.found(), "zet elke waarde op een eigen regel"))
 	}
-	if old := p.domains[text]; old != nil {
-		p.report(errorAt(pos, CodeDouble, "het domein "+quote(text)+" is al gedeclareerd in "+place(old.Pos), "gebruik een andere naam"))
+	if p.doubleDomain(d) {
 		return
 	}
 	seen := map[string]bool{}
@@ -109,6 +109,41 @@ func (p *parser) domain(b *block) {
 			"zet onder de naam de waarden, elk op een regel: "+quote("'alleenstaand'")))
 	}
 	p.domains[text] = d
+	p.model.Domains = append(p.model.Domains, d)
+}
+
+func (p *parser) doubleDomain(d *rule.Domain) bool {
+	old := p.domains[d.Name]
+	if old != nil {
+		p.report(errorAt(d.Pos, CodeDouble, "het domein "+quote(d.Name)+" is al gedeclareerd in "+place(old.Pos), "gebruik een andere naam"))
+	}
+	return old != nil
+}
+
+// typedDomain reads the rest of "Domein Looptijd is van het type Numeriek
+// (geheel getal) met eenheid mnd".
+func (p *parser) typedDomain(d *rule.Domain, l *line, rest []line) {
+	for n := len(l.tokens); n > l.at && (l.tokens[n-1].is(";") || l.tokens[n-1].is(".")); n-- {
+		l.tokens = l.tokens[:n-1]
+	}
+	at := l.at
+	typ, ok := p.dataType(l)
+	switch {
+	case !ok || l.peek() != nil:
+		l.at = at
+		p.unknownType(l)
+		return
+	case typ.Domain != nil:
+		p.report(outside(l.u.pos(&l.tokens[at]), "een domein van een ander domein"))
+		return
+	case len(rest) > 0:
+		p.report(errorAt(rest[0].pos(), CodeDeclaration, "onverwacht onder een domein: "+rest[0].found(), "alleen een Enumeratie heeft regels eronder"))
+	}
+	if p.doubleDomain(d) {
+		return
+	}
+	d.Base = typ
+	p.domains[d.Name] = d
 	p.model.Domains = append(p.model.Domains, d)
 }
 

@@ -124,7 +124,7 @@ func (u *unit) show(t *token) string {
 }
 
 // describe names a type in a message.
-func describe(t rule.Type) string {
+func (p *parser) describe(t rule.Type) string {
 	switch t.Kind {
 	case rule.Boolean:
 		return "waar of onwaar"
@@ -133,18 +133,18 @@ func describe(t rule.Type) string {
 		if t.Whole {
 			s = "een geheel getal"
 		}
-		switch t.Unit {
-		case "":
+		switch words := DescribeUnit(p.units, t.Unit); {
+		case t.Unit == "":
 			return s
-		case "jr":
-			return s + " in jaren (jr)"
-		case "mnd":
-			return s + " in maanden (mnd)"
-		case "dg":
-			return s + " in dagen (dg)"
+		case strings.HasPrefix(words, "per "):
+			return s + " " + words + " (" + t.Unit + ")"
+		default:
+			return s + " in " + words + " (" + t.Unit + ")"
 		}
-		return s + " in " + t.Unit
 	case rule.Amount:
+		if per, ok := strings.CutPrefix(DescribeUnit(p.units, t.Unit), "euro "); ok {
+			return "een bedrag " + per + " (" + t.Unit + ")"
+		}
 		return "een bedrag"
 	case rule.Percentage:
 		return "een percentage"

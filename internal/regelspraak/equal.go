@@ -11,15 +11,25 @@ import (
 // do not count; what a name refers to is compared by its declared identity.
 func Equal(a, b *rule.Model) bool {
 	return slices.EqualFunc(a.Groups, b.Groups, equalGroup) &&
+		slices.EqualFunc(a.Units, b.Units, equalSystem) &&
 		slices.EqualFunc(a.Objects, b.Objects, equalObject) &&
 		slices.EqualFunc(a.Facts, b.Facts, equalFact) &&
 		slices.EqualFunc(a.Domains, b.Domains, func(x, y *rule.Domain) bool {
-			return x.Name == y.Name && slices.Equal(x.Values, y.Values)
+			return x.Name == y.Name && slices.Equal(x.Values, y.Values) && equalType(x.Base, y.Base)
 		}) &&
 		slices.EqualFunc(a.Parameters, b.Parameters, func(x, y *rule.Parameter) bool {
 			return x.ID == y.ID && x.Article == y.Article && x.Name == y.Name && equalType(x.Type, y.Type)
 		}) &&
 		slices.EqualFunc(a.Rules, b.Rules, func(x, y *rule.Rule) bool { return EqualRule(x, y) && equalGroup(x.Group, y.Group) })
+}
+
+func equalSystem(a, b *rule.UnitSystem) bool {
+	return a.Name == b.Name && slices.EqualFunc(a.Units, b.Units, func(x, y *rule.Unit) bool {
+		if x.Article != y.Article || x.Name != y.Name || x.Plural != y.Plural || x.Symbol != y.Symbol || (x.Of == nil) != (y.Of == nil) {
+			return false
+		}
+		return x.Of == nil || x.Of.Symbol == y.Of.Symbol && x.Factor.Cmp(y.Factor) == 0
+	})
 }
 
 func equalGroup(a, b *rule.Group) bool { return a == b || a != nil && b != nil && a.Name == b.Name }
@@ -58,7 +68,7 @@ func sameObject(a, b *rule.ObjectType) bool {
 }
 
 func equalType(a, b rule.Type) bool {
-	return a.Kind == b.Kind && a.Unit == b.Unit && a.Whole == b.Whole && sameObject(a.Object, b.Object) &&
+	return a.Kind == b.Kind && a.Unit == b.Unit && a.Whole == b.Whole && a.Decimals == b.Decimals && a.Sign == b.Sign && sameObject(a.Object, b.Object) &&
 		(a.Domain == b.Domain || a.Domain != nil && b.Domain != nil && a.Domain.Name == b.Domain.Name)
 }
 
@@ -169,6 +179,12 @@ func equalExpr(a, b rule.Expr) bool {
 	case *rule.DatePart:
 		y, ok := b.(*rule.DatePart)
 		return ok && x.Unit == y.Unit && equalExpr(x.Date, y.Date)
+	case *rule.MakeDate:
+		y, ok := b.(*rule.MakeDate)
+		return ok && equalExpr(x.Year, y.Year) && equalExpr(x.Month, y.Month) && equalExpr(x.Day, y.Day)
+	case *rule.Convert:
+		y, ok := b.(*rule.Convert)
+		return ok && x.Factor.Cmp(y.Factor) == 0 && equalExpr(x.Expr, y.Expr)
 	}
 	return false
 }

@@ -94,7 +94,7 @@ func (g *region) readPercent(i int) []reading {
 			if known(of) && of.Kind != rule.Amount && of.Kind != rule.Number && of.Kind != rule.Percentage {
 				pos := o.expr.Position()
 				f = join(f, wrong(func() rule.Diagnostic {
-					return errorAt(pos, CodeMismatch, "een percentage van "+describe(of)+" bestaat niet", "neem een percentage van een bedrag of een getal")
+					return errorAt(pos, CodeMismatch, "een percentage van "+g.p.describe(of)+" bestaat niet", "neem een percentage van een bedrag of een getal")
 				}))
 			}
 			out = g.keep(out, reading{end: o.end, expr: e, faults: f})

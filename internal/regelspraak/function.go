@@ -32,7 +32,8 @@ func (g *region) functions(i int) []reading {
 		}
 		unit := map[string]rule.TimeUnit{"jaar": rule.Years, "maand": rule.Months, "dag": rule.Days}[next]
 		for _, r := range g.primary(i + 3) {
-			out = g.keep(out, reading{end: r.end, faults: join(r.faults, g.same(date, r.expr, "wat na uit staat")),
+			_, f := g.same(date, r.expr, "wat na uit staat")
+			out = g.keep(out, reading{end: r.end, faults: join(r.faults, f),
 				expr: &rule.DatePart{Node: node(number), Date: r.expr, Unit: unit}})
 		}
 	case t.is("de") && (next == "minimale" || next == "maximale"):
@@ -78,8 +79,9 @@ func (g *region) duration(pos rule.Pos, i int) []reading {
 				g.need(to.end, wantInHele)
 				continue
 			}
-			f := join(join(from.faults, to.faults), join(g.same(date, from.expr, "het begin van een tijdsduur"), g.same(date, to.expr, "het einde van een tijdsduur")))
-			out = g.keep(out, reading{end: j + 1, expr: d, faults: f})
+			_, f1 := g.same(date, from.expr, "het begin van een tijdsduur")
+			_, f2 := g.same(date, to.expr, "het einde van een tijdsduur")
+			out = g.keep(out, reading{end: j + 1, expr: d, faults: join(join(from.faults, to.faults), join(f1, f2))})
 		}
 	}
 	return out
@@ -118,7 +120,8 @@ func (g *region) firstDay(pos rule.Pos, i int) []reading {
 	for _, r := range g.primary(at) {
 		d := e
 		d.Date = r.expr
-		out = g.keep(out, reading{end: r.end, expr: &d, faults: join(r.faults, g.same(e.Typ, r.expr, "wat hier staat"))})
+		_, f := g.same(e.Typ, r.expr, "wat hier staat")
+		out = g.keep(out, reading{end: r.end, expr: &d, faults: join(r.faults, f)})
 	}
 	return out
 }
@@ -148,8 +151,9 @@ func (g *region) extreme(pos rule.Pos, i int, highest bool) []reading {
 				g.over = true
 				break
 			}
-			args := append(append(make([]rule.Expr, 0, len(q.args)+1), q.args...), r.expr)
-			f := join(q.faults, join(r.faults, g.same(q.args[0].Type(), r.expr, "de waarde")))
+			arg, f := g.same(q.args[0].Type(), r.expr, "de waarde")
+			args := append(append(make([]rule.Expr, 0, len(q.args)+1), q.args...), arg)
+			f = join(q.faults, join(r.faults, f))
 			if !last {
 				open = append(open, partial{r.end, args, f})
 				continue
@@ -161,7 +165,7 @@ func (g *region) extreme(pos rule.Pos, i int, highest bool) []reading {
 			if known(t) && t.Kind != rule.Amount && t.Kind != rule.Number && t.Kind != rule.Percentage && t.Kind != rule.DateKind {
 				bad := t
 				f = join(f, wrong(func() rule.Diagnostic {
-					return errorAt(pos, CodeMismatch, "van "+describe(bad)+" is er geen kleinste of grootste", "gebruik bedragen, getallen, percentages of datums")
+					return errorAt(pos, CodeMismatch, "van "+g.p.describe(bad)+" is er geen kleinste of grootste", "gebruik bedragen, getallen, percentages of datums")
 				}))
 			}
 			out = g.keep(out, reading{end: r.end, expr: &rule.Extreme{Node: rule.Node{Typ: t, Pos: pos}, Max: highest, Args: args}, faults: f})

@@ -24,9 +24,6 @@ func monthOf(t *token) int {
 	return 0
 }
 
-// unitHints maps written-out units to the form of the profile.
-var unitHints = map[string]string{"jaar": "jr", "jaren": "jr", "maand": "mnd", "maanden": "mnd", "dag": "dg", "dagen": "dg", "uren": "uur"}
-
 // parseNumber reads a Dutch number: points between groups of three digits, a
 // comma before the decimals.
 func parseNumber(text string) (n *big.Rat, whole bool, hint string) {
@@ -156,24 +153,38 @@ func (g *region) literals(i int) []reading {
 		next := g.tok(i + 1)
 		if hint != "" {
 			end := i + 1
-			if next.is("€") || next.is("%") || next.kind == kindWord && contains(timeUnits, next.text) {
+			if _, n, unknown := g.p.unitAt(g.toks, i+1); n > 0 && unknown == "" {
+				end += n
+			} else if next.is("%") {
 				end++
 			}
 			return bad(end, CodeNumber, "geen getal: "+quote(t.text), hint)
 		}
+		unit, length, unknown := g.p.unitAt(g.toks, i+1)
+		if length > 0 && unknown == "" {
+			end, written := i+1+length, joinTight(g.toks[i+1:i+1+length])
+			if per := g.tok(end); per.is("per") && g.tok(end+1).kind == kindWord {
+				if of := g.p.symbolOf(g.tok(end + 1).text); of != "" {
+					return bad(end+2, CodeUnit, "onbekende eenheid: "+quote(written+" per "+g.tok(end+1).text), "schrijf "+quote(t.text+" "+written+"/"+of))
+				}
+			}
+			typ := rule.Type{Kind: kindOf(unit), Unit: unit}
+			typ.Whole = whole && typ.Kind == rule.Number
+			return one(end, typ, rule.Datum{Num: n})
+		}
 		switch {
-		case next.is("€"):
-			return one(i+2, rule.Type{Kind: rule.Amount, Unit: "€"}, rule.Datum{Num: n})
 		case next.is("%"):
 			return one(i+2, rule.Type{Kind: rule.Percentage}, rule.Datum{Num: n})
-		case next.kind == kindWord && contains(timeUnits, next.text):
-			return one(i+2, rule.Type{Kind: rule.Number, Unit: next.text, Whole: whole}, rule.Datum{Num: n})
-		case next.kind == kindWord && unitHints[next.text] != "":
-			return bad(i+2, CodeUnit, "onbekende eenheid: "+quote(next.text), "schrijf "+quote(t.text+" "+unitHints[next.text]))
+		case length > 1 || strings.Contains(unknown, "/"): // "5 €/maand"
+			hint := "declareer de eenheid in een Eenheidsysteem"
+			if best := g.p.symbolOf(unknown); best != "" {
+				hint = "bedoelde u " + quote(best) + "?"
+			}
+			return bad(i+1+length, CodeUnit, "onbekende eenheid: "+quote(unknown), hint)
 		case next.is("procent"):
 			return bad(i+2, CodeUnit, "onbekende eenheid: "+quote(next.text), "schrijf "+quote(t.text+"%"))
-		case next.is("euro"):
-			return bad(i+2, CodeUnit, "onbekende eenheid: "+quote(next.text), "schrijf "+quote(t.text+" €"))
+		case next.kind == kindWord && !operators[next.text] && g.p.inFull(next.text) != "":
+			return bad(i+2, CodeUnit, "onbekende eenheid: "+quote(next.text), "schrijf "+quote(t.text+" "+g.p.inFull(next.text)))
 		}
 		return one(i+1, rule.Type{Kind: rule.Number, Whole: whole}, rule.Datum{Num: n})
 

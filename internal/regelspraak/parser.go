@@ -8,7 +8,7 @@ import (
 type parser struct {
 	model    *rule.Model
 	names    names
-	units    []*unit
+	sources  []*unit
 	found    rule.Diagnostics
 	perFile  map[string]int
 	errors   int // of severity Error
@@ -20,6 +20,7 @@ type parser struct {
 	home       map[*rule.Parameter]string  // the regulation of a parameter
 	ruleIDs    map[string]rule.Pos
 	groups     map[string]*rule.Group
+	units      rule.Units
 	memos      [][]memo // free memo tables, see region
 }
 
@@ -33,6 +34,7 @@ func newParser() *parser {
 		home:       map[*rule.Parameter]string{},
 		ruleIDs:    map[string]rule.Pos{},
 		groups:     map[string]*rule.Group{},
+		units:      rule.NewUnits(nil),
 	}
 }
 
@@ -40,6 +42,7 @@ func newParser() *parser {
 func (p *parser) adopt(m *rule.Model) {
 	p.model.Objects, p.model.Facts = m.Objects, m.Facts
 	p.model.Domains, p.model.Parameters = m.Domains, m.Parameters
+	p.model.Units, p.units = m.Units, rule.NewUnits(m.Units)
 	for _, g := range m.Groups {
 		p.groups[g.Name] = g
 	}

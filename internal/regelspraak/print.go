@@ -77,6 +77,8 @@ func levelOf(e rule.Expr) int {
 		return levelSum
 	case *rule.PercentOf:
 		return levelPercent
+	case *rule.Convert:
+		return levelOf(x.Expr)
 	}
 	return levelPrimary
 }
@@ -225,7 +227,11 @@ func (p *printer) sentence(v *rule.Version) {
 		p.attribute(a.Target)
 		p.text(" van een ")
 		p.subject(v.Subject)
-		switch a.Expr.(type) {
+		e := a.Expr
+		if c, ok := e.(*rule.Convert); ok {
+			e = c.Expr
+		}
+		switch e.(type) {
 		case *rule.Literal, *rule.ParameterRef, *rule.AttributeRef:
 			p.keyword(" moet gesteld worden op ")
 		default:
@@ -335,7 +341,7 @@ func (p *printer) expr(e rule.Expr, level int, tail bool) {
 		}
 		p.keyword(" " + strings.Join(roundings[x.Mode].words, " ") + " afgerond op ")
 		p.text(strconv.Itoa(x.Decimals))
-		p.keyword(" decimalen")
+		p.keyword(plural(x.Decimals, " decimaal", " decimalen"))
 	case *rule.Extreme:
 		if x.Max {
 			p.keyword("de maximale waarde van ")
@@ -352,6 +358,8 @@ func (p *printer) expr(e rule.Expr, level int, tail bool) {
 			}
 			p.expr(a, levelPrimary, tail && i == len(x.Args)-1)
 		}
+	case *rule.Convert: // has no text of its own
+		p.expr(x.Expr, levelRound, tail)
 	case *rule.Aggregate:
 		p.aggregate(x)
 	case *rule.Duration:
@@ -490,6 +498,8 @@ func endsInList(e rule.Expr) bool {
 			return endsInList(x.Max)
 		}
 		return x.Min != nil && endsInList(x.Min)
+	case *rule.Convert:
+		return endsInList(x.Expr)
 	}
 	return false
 }

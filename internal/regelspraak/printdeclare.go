@@ -1,6 +1,7 @@
 package regelspraak
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -18,32 +19,74 @@ func declaration(left, right string) string {
 // PrintType gives the canonical text of a data type: "Numeriek (geheel getal)
 // met eenheid jr".
 func PrintType(t rule.Type) string {
+	if t.Domain != nil {
+		return t.Domain.Name
+	}
 	switch t.Kind {
 	case rule.Boolean:
 		return "Boolean"
 	case rule.Amount:
-		return "Bedrag"
+		s := "Bedrag" + restriction(t, "")
+		if t.Unit != "€" {
+			s += " met eenheid " + t.Unit
+		}
+		return s
 	case rule.Percentage:
-		return "Percentage"
+		return "Percentage" + restriction(t, "")
 	case rule.DateKind:
 		return "Datum in dagen"
 	case rule.Text:
 		return "Tekst"
-	case rule.Enum:
-		return t.Domain.Name
 	case rule.Object:
 		return t.Object.Name
 	case rule.Number:
-		s := "Numeriek (getal)"
-		if t.Whole {
-			s = "Numeriek (geheel getal)"
-		}
+		s := "Numeriek" + restriction(t, " (getal)")
 		if t.Unit != "" {
 			s += " met eenheid " + t.Unit
 		}
 		return s
 	}
 	panic("BUG: type without a kind")
+}
+
+// restriction gives " (niet-negatief geheel getal)"; none is what there is when
+// a type restricts nothing.
+func restriction(t rule.Type, none string) string {
+	s := "getal"
+	switch {
+	case t.Whole:
+		s = "geheel getal"
+	case t.Decimals > 0:
+		s += " met " + strconv.Itoa(t.Decimals) + plural(t.Decimals, " decimaal", " decimalen")
+	case t.Sign == rule.AnySign:
+		return none
+	}
+	if t.Sign != rule.AnySign {
+		s = signs[t.Sign] + " " + s
+	}
+	return " (" + s + ")"
+}
+
+// PrintUnitSystem gives the canonical declaration of an eenheidsysteem.
+func PrintUnitSystem(s *rule.UnitSystem) string {
+	var b strings.Builder
+	b.WriteString("Eenheidsysteem " + s.Name + "\n")
+	for _, u := range s.Units {
+		left := u.Article + " " + u.Name
+		if u.Plural != "" {
+			left += " (mv: " + u.Plural + ")"
+		}
+		right := u.Symbol
+		if u.Of != nil {
+			n, d := u.Factor.Num().String(), u.Factor.Denom().String()
+			if d != "1" {
+				n += "/" + d
+			}
+			right += " = " + n + " " + u.Of.Symbol
+		}
+		b.WriteString(declaration(left, right) + "\n")
+	}
+	return b.String()
 }
 
 // PrintObjectType gives the canonical declaration of an object type with all
@@ -84,6 +127,9 @@ func PrintAttribute(a *rule.Attribute) string {
 // PrintDomain gives the canonical declaration of a domain.
 func PrintDomain(d *rule.Domain) string {
 	var b strings.Builder
+	if !d.IsEnum() {
+		return "Domein " + d.Name + " is van het type " + PrintType(d.Base) + "\n"
+	}
 	b.WriteString("Domein " + d.Name + " is van het type Enumeratie\n")
 	for _, v := range d.Values {
 		b.WriteString("    '" + v + "'\n")
@@ -134,6 +180,9 @@ func PrintFactType(f *rule.FactType) string {
 // parameters and rules when these are not grouped by regulation and article.
 func PrintModel(m *rule.Model) []Source {
 	var shared []string
+	for _, s := range m.Units {
+		shared = append(shared, PrintUnitSystem(s))
+	}
 	for _, d := range m.Domains {
 		shared = append(shared, PrintDomain(d))
 	}

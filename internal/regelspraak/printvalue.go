@@ -44,7 +44,10 @@ func PrintDate(d rule.Date) string {
 func PrintDatum(v rule.Datum, t rule.Type) string {
 	switch v.Kind {
 	case rule.Amount:
-		return number(v.Num, true) + " €"
+		if t.Unit == "" { // a value on its own
+			t.Unit = "€"
+		}
+		return number(v.Num, true) + " " + t.Unit
 	case rule.Percentage:
 		return number(v.Num, false) + "%"
 	case rule.Number:

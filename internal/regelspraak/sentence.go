@@ -1,6 +1,8 @@
 package regelspraak
 
 import (
+	"fmt"
+
 	"lemniscaat/internal/rule"
 )
 
@@ -155,15 +157,25 @@ func (p *parser) conditionAfter(g *region, v *rule.Version, i int) {
 // assignable gives a value as the attribute takes it, or says why it does not.
 func (g *region) assignable(want rule.Type, e rule.Expr, a *rule.Attribute) (rule.Expr, *fault) {
 	t := e.Type()
-	if code, hint, ok := fits(want, t); !ok {
+	out, code, hint := g.p.fit(want, e)
+	if code != "" {
 		return e, wrong(func() rule.Diagnostic {
-			return errorAt(e.Position(), code, quote(a.Name)+" is "+describe(want)+"; hier staat "+describe(t), hint)
+			return errorAt(e.Position(), code, quote(a.Name)+" is "+g.p.describe(want)+"; hier staat "+g.p.describe(t), hint)
 		})
 	}
-	if want.Kind == rule.Number && want.Whole && known(t) && !t.Whole {
-		return e, wrong(func() rule.Diagnostic {
-			return errorAt(e.Position(), CodeWhole, quote(a.Name)+" is een geheel getal; deze uitkomst hoeft dat niet te zijn", "zet erachter hoe er wordt afgerond: "+quote("naar beneden afgerond op 0 decimalen"))
-		})
+	most := want.Decimals
+	if !known(t) || !want.Whole && most == 0 {
+		return out, nil
 	}
-	return e, nil
+	if n, ok := decimals(out); ok && n <= most {
+		return out, nil
+	}
+	return out, wrong(func() rule.Diagnostic {
+		if want.Whole {
+			return errorAt(e.Position(), CodeWhole, quote(a.Name)+" is een geheel getal; deze uitkomst hoeft dat niet te zijn",
+				"zet erachter hoe er wordt afgerond: "+quote("naar beneden afgerond op 0 decimalen"))
+		}
+		return errorAt(e.Position(), CodeRounding, fmt.Sprintf("%s heeft hoogstens %d %s; deze uitkomst kan er meer hebben", quote(a.Name), most, plural(most, "decimaal", "decimalen")),
+			"zet erachter hoe er wordt afgerond: "+quote(fmt.Sprintf("naar beneden afgerond op %d decimalen", most)))
+	})
 }

@@ -1,6 +1,9 @@
 package regelspraak
 
 import (
+	"slices"
+	"strings"
+
 	"lemniscaat/internal/rule"
 )
 
@@ -8,33 +11,78 @@ import (
 // none, and nothing more is said about it.
 func known(t rule.Type) bool { return t.Kind != 0 }
 
-// fits reports whether a value of type t can stand where want is needed; the
-// code and hint say why not.
-func fits(want, t rule.Type) (code, hint string, ok bool) {
+// plain is the type of an expression that reads a declared type: what that
+// restricts is looked after where a value is stored.
+func plain(t rule.Type) rule.Type {
+	t.Decimals, t.Sign = 0, rule.AnySign
+	if t.Kind != rule.Enum {
+		t.Domain = nil
+	}
+	if t.Kind != rule.Number {
+		t.Whole = false
+	}
+	return t
+}
+
+func numeric(t rule.Type) bool {
+	return t.Kind == rule.Number || t.Kind == rule.Amount || t.Kind == rule.Percentage
+}
+
+// fit gives e as a value of type want, converted to its unit when needed; the
+// code and hint say why it is none.
+func (p *parser) fit(want rule.Type, e rule.Expr) (out rule.Expr, code, hint string) {
+	t := e.Type()
 	switch {
 	case !known(want) || !known(t):
+	case numeric(want) && numeric(t) && want.Unit != t.Unit && want.Kind != rule.Percentage && t.Kind != rule.Percentage:
+		if c, ok := p.convert(e, want.Kind, want.Unit); ok {
+			return c, "", ""
+		}
+		code = CodeUnit
+		if want.Kind != t.Kind {
+			code = CodeMismatch
+		}
+		return e, code, p.unitHint(want, t)
 	case want.Kind != t.Kind:
 		switch {
-		case want.Kind == rule.Amount && t.Kind == rule.Number && t.Unit == "":
-			hint = "schrijf bij een vast bedrag het euroteken: " + quote("24 €")
 		case want.Kind == rule.Percentage && t.Kind == rule.Number:
 			hint = "schrijf bij een vast percentage het teken: " + quote("24%")
 		case want.Kind == rule.Enum && t.Kind == rule.Text && want.Domain != nil:
 			hint = want.Domain.Name + " kent " + enumerate(quoteAll(want.Domain.Values), "en")
 		}
-		return CodeMismatch, hint, false
-	case want.Kind == rule.Number && want.Unit != t.Unit:
-		hint = "geef beide dezelfde eenheid"
-		if u := want.Unit + " " + t.Unit; u == "jr mnd" || u == "mnd jr" {
-			hint = "reken met een van beide: " + quote("in hele jaren") + " geeft jr, " + quote("in hele maanden") + " geeft mnd"
-		} else if want.Unit != "" && t.Unit == "" {
-			hint = "zet de eenheid erbij: " + quote("18 "+want.Unit)
-		}
-		return CodeUnit, hint, false
+		return e, CodeMismatch, hint
 	case want.Kind == rule.Enum && want.Domain != t.Domain:
-		return CodeMismatch, "de twee hebben elk een eigen domein", false
+		return e, CodeMismatch, "de twee hebben elk een eigen domein"
 	}
-	return "", "", true
+	return e, "", ""
+}
+
+// unitHint says how a number of unit t becomes one of unit want.
+func (p *parser) unitHint(want, t rule.Type) string {
+	switch {
+	case want.Kind == rule.Amount && t.Kind == rule.Number && t.Unit == "":
+		return "schrijf bij een vast bedrag het euroteken: " + quote("24 "+want.Unit)
+	case t.Unit == "":
+		return "zet de eenheid erbij: " + quote("18 "+want.Unit)
+	}
+	has := func(unit string, some ...string) bool {
+		return slices.ContainsFunc(rule.UnitSymbols(unit), func(s string) bool { return contains(some, s) })
+	}
+	months, days := []string{"jr", "kw", "mnd"}, []string{"dg", "wk", "uur", "minuut", "s"}
+	if has(want.Unit, months...) && has(t.Unit, days...) || has(want.Unit, days...) && has(t.Unit, months...) {
+		return "een maand of een jaar heeft geen vast aantal dagen of weken; reken in één van beide"
+	}
+	// What is missing: €/mnd where € is needed asks for a number of months.
+	if by := rule.DivUnits(want.Unit, t.Unit); by != "" && !strings.ContainsAny(by, "/*^") && by != "€" {
+		return "vermenigvuldig met een aantal " + DescribeUnit(p.units, by) + ": " + quote("… maal 1 "+by)
+	}
+	if by := rule.DivUnits(t.Unit, want.Unit); by != "" && !strings.ContainsAny(by, "/*^") && by != "€" {
+		return "deel door een aantal " + DescribeUnit(p.units, by) + ": " + quote("… gedeeld door 1 "+by)
+	}
+	if want.Kind != t.Kind {
+		return ""
+	}
+	return "geef beide dezelfde eenheid, of eenheden van één eenheidsysteem"
 }
 
 func quoteAll(values []string) []string {
@@ -45,14 +93,14 @@ func quoteAll(values []string) []string {
 	return out
 }
 
-// same gives a fault when e is not of the wanted type; what names e.
-func (g *region) same(want rule.Type, e rule.Expr, what string) *fault {
-	code, hint, ok := fits(want, e.Type())
-	if ok {
-		return nil
+// same gives e as a value of the wanted type, or a fault; what names e.
+func (g *region) same(want rule.Type, e rule.Expr, what string) (rule.Expr, *fault) {
+	out, code, hint := g.p.fit(want, e)
+	if code == "" {
+		return out, nil
 	}
-	return wrong(func() rule.Diagnostic {
-		return errorAt(e.Position(), code, what+" is "+describe(e.Type())+" en hoort "+describe(want)+" te zijn", hint)
+	return e, wrong(func() rule.Diagnostic {
+		return errorAt(e.Position(), code, what+" is "+g.p.describe(e.Type())+" en hoort "+g.p.describe(want)+" te zijn", hint)
 	})
 }
 
@@ -83,85 +131,90 @@ func (g *region) arithmetic(op rule.ArithOp, l, r rule.Expr) (rule.Expr, *fault)
 	if !known(a) || !known(b) {
 		return e, nil
 	}
-	t, code, hint := arithType(op, a, b)
+	r, t, code, hint := g.p.arithType(op, l, r)
+	e.R = r
 	if code == "" {
 		e.Typ = t
 		return e, nil
 	}
 	return e, wrong(func() rule.Diagnostic {
-		return errorAt(pos, code, describe(a)+" "+opWords[op]+" "+describe(b)+" kan niet", hint)
+		return errorAt(pos, code, g.p.describe(a)+" "+opWords[op]+" "+g.p.describe(b)+" kan niet", hint)
 	})
 }
 
-// arithType gives the type of a calculation, or a code and hint.
+// arithType gives the type of a calculation with its right side in the unit
+// that it needs, or a code and hint.
 //
-//	           plus, min       maal                 gedeeld door
-//	Bedrag     Bedrag          getal → Bedrag       getal → Bedrag, Bedrag → getal
-//	getal      zelfde eenheid  hoogstens één heeft  getal zonder eenheid, of
-//	                           een eenheid          zelfde eenheid → getal
-//	Percentage Percentage      –                    getal → Percentage
-func arithType(op rule.ArithOp, a, b rule.Type) (t rule.Type, code, hint string) {
-	amount := rule.Type{Kind: rule.Amount, Unit: "€"}
-	plain := func(t rule.Type) bool { return t.Kind == rule.Number && t.Unit == "" }
-	number := func(t rule.Type) bool { return t.Kind == rule.Number }
-	numeric := func(t rule.Type) bool { return number(t) || t.Kind == rule.Amount || t.Kind == rule.Percentage }
+//	           plus, min         maal               gedeeld door
+//	bedrag en  zelfde grootheid  eenheden maal      eenheden gedeeld door
+//	getal                        elkaar             elkaar
+//	percentage percentage        –                  getal zonder eenheid
+func (p *parser) arithType(op rule.ArithOp, l, r rule.Expr) (right rule.Expr, t rule.Type, code, hint string) {
+	a, b := l.Type(), r.Type()
 	if !numeric(a) || !numeric(b) {
 		if a.Kind == rule.DateKind && b.Kind == rule.DateKind {
-			return t, CodeMismatch, "schrijf " + quote("de tijdsduur van … tot … in hele jaren")
+			return r, t, CodeMismatch, "schrijf " + quote("de tijdsduur van … tot … in hele jaren")
 		}
 		if b.Kind == rule.DateKind && op == rule.Add {
-			return t, CodeMismatch, "zet de datum voorop: " + quote("de geboortedatum plus 18 jr")
+			return r, t, CodeMismatch, "zet de datum voorop: " + quote("de geboortedatum plus 18 jr")
 		}
-		return t, CodeMismatch, "reken met bedragen, getallen of percentages"
+		return r, t, CodeMismatch, "reken met bedragen, getallen of percentages"
 	}
+	percentages := a.Kind == rule.Percentage || b.Kind == rule.Percentage
 	switch op {
 	case rule.Add, rule.Sub, rule.SubFrom:
-		code, hint, ok := fits(a, b)
-		if !ok {
-			if a.Kind == rule.Percentage || b.Kind == rule.Percentage {
+		right, code, hint := p.fit(a, r)
+		if code != "" {
+			if percentages {
 				hint = "een percentage is een deel van iets: schrijf " + quote("10% van …")
 			}
-			return t, code, hint
+			return r, t, code, hint
 		}
-		t = a
-		t.Whole = a.Whole && b.Whole
-		return t, "", ""
+		a.Whole = a.Whole && right.Type().Whole
+		return right, a, "", ""
 	case rule.Mul:
-		switch {
-		case a.Kind == rule.Percentage || b.Kind == rule.Percentage:
-			return t, CodeMismatch, "schrijf " + quote("110% van …") + " in plaats van maal een percentage"
-		case a.Kind == rule.Amount && b.Kind == rule.Amount:
-			return t, CodeMismatch, "een bedrag maal een bedrag bestaat niet; maak van een van beide een getal"
-		case a.Kind == rule.Amount && plain(b), plain(a) && b.Kind == rule.Amount:
-			return amount, "", ""
-		case plain(a) || plain(b):
-			if !number(a) || !number(b) {
-				break
-			}
-			return rule.Type{Kind: rule.Number, Unit: a.Unit + b.Unit, Whole: a.Whole && b.Whole}, "", ""
+		if percentages {
+			return r, t, CodeMismatch, "schrijf " + quote("110% van …") + " in plaats van maal een percentage"
 		}
-		return t, CodeUnit, "samengestelde eenheden vallen buiten het profiel; gebruik een getal zonder eenheid"
+		if a.Kind == rule.Amount && b.Kind == rule.Amount {
+			return r, t, CodeMismatch, "een bedrag maal een bedrag bestaat niet; maak van een van beide een getal"
+		}
+		right := p.toward(l, r)
+		unit := mulUnits(a.Unit, right.Type().Unit)
+		kind := kindOf(unit)
+		return right, rule.Type{Kind: kind, Unit: unit, Whole: kind == rule.Number && a.Whole && right.Type().Whole}, "", ""
 	case rule.Div:
 		switch {
-		case plain(b):
-			a.Whole = false
-			return a, "", ""
 		case b.Kind == rule.Percentage:
-			return t, CodeMismatch, "door een percentage kan niet worden gedeeld"
-		case a.Kind == b.Kind && a.Unit == b.Unit:
-			return rule.Type{Kind: rule.Number}, "", ""
-		case a.Kind == b.Kind:
-			return t, CodeUnit, "geef beide dezelfde eenheid"
-		case number(b):
-			return t, CodeUnit, "samengestelde eenheden vallen buiten het profiel; deel door een getal zonder eenheid"
+			return r, t, CodeMismatch, "door een percentage kan niet worden gedeeld"
+		case a.Kind == rule.Percentage && b.Unit != "":
+			return r, t, CodeMismatch, "deel een percentage door een getal zonder eenheid"
+		case b.Unit == "":
+			a.Whole = false
+			return r, a, "", ""
 		}
-		return t, CodeMismatch, "deel door een getal zonder eenheid, of door iets van hetzelfde type"
+		right := p.toward(l, r)
+		unit := rule.DivUnits(a.Unit, right.Type().Unit)
+		return right, rule.Type{Kind: kindOf(unit), Unit: unit}, "", ""
 	}
 	panic("BUG: unknown operator")
 }
 
+func mulUnits(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return rule.MulUnits(a, b)
+}
+
 // shift types "de geboortedatum plus 18 jr".
 func (g *region) shift(op rule.ArithOp, l, r rule.Expr) (rule.Expr, *fault) {
+	switch r.Type().Unit {
+	case "wk":
+		r, _ = g.p.convert(r, rule.Number, "dg")
+	case "kw":
+		r, _ = g.p.convert(r, rule.Number, "mnd")
+	}
 	b := r.Type()
 	unit, timed := unitOf(b.Unit)
 	e := &rule.DateShift{Node: rule.Node{Typ: rule.Type{Kind: rule.DateKind}, Pos: l.Position()},
@@ -174,12 +227,12 @@ func (g *region) shift(op rule.ArithOp, l, r rule.Expr) (rule.Expr, *fault) {
 	case b.Kind == rule.DateKind:
 		return bad(CodeMismatch, "een datum "+opWords[op]+" een datum kan niet", "schrijf "+quote("de tijdsduur van … tot … in hele jaren"))
 	case b.Kind != rule.Number || !timed:
-		return bad(CodeUnit, "bij een datum hoort een aantal jaren, maanden of dagen; gevonden: "+describe(b), "schrijf bijvoorbeeld "+quote("18 jr")+", "+quote("3 mnd")+" of "+quote("10 dg"))
+		return bad(CodeUnit, "bij een datum hoort een aantal jaren, maanden of dagen; gevonden: "+g.p.describe(b), "schrijf bijvoorbeeld "+quote("18 jr")+", "+quote("3 mnd")+" of "+quote("10 dg"))
 	case !b.Whole:
 		return bad(CodeWhole, "een datum schuift op met een geheel aantal", "rond het aantal af op 0 decimalen")
 	}
 	return e, nil
 }
 
-// comparable reports whether an operator can compare values of a type.
+// orders reports whether an operator can compare values of a type.
 func orders(op rule.CompareOp) bool { return op != rule.Equal && op != rule.NotEqual }
