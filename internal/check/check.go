@@ -11,28 +11,9 @@ import (
 	"slices"
 
 	"lemniscaat/internal/exact"
+	"lemniscaat/internal/logic"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
-)
-
-// The kinds of finding. The texts are stable.
-const (
-	CodeUnused      = "ongebruikt"               // a name that nothing reads
-	CodeNoWriter    = "uitkomst-zonder-regel"    // a declared outcome that no rule gives
-	CodeNoOutcome   = "geen-uitkomst"            // rules, but no declared outcome
-	CodeNoSource    = "regel-zonder-bron"        //
-	CodeNoExample   = "regel-zonder-voorbeeld"   // no worked example in which the rule applies
-	CodeExample     = "voorbeeld-klopt-niet"     // a worked example that does not come out
-	CodeGap         = "gat-in-geldigheid"        // days between two versions
-	CodeExpired     = "regel-verlopen"           // the last version has ended, nothing follows
-	CodeNoParameter = "geen-parameterwaarde"     // a rule needs it on days without a value
-	CodeImpossible  = "onmogelijke-voorwaarde"   // a condition that can never hold
-	CodeUnverified  = "niet-geverifieerd"        // a parameter value nobody has verified
-	CodeUnrounded   = "niet-afgerond"            // an outcome in euros that no rule rounds
-	CodeCliff       = "alles-of-niets"           // one step changes the outcome by much
-	CodeKnown       = "bekend-bij-register"      // a proof that a register already holds
-	CodeCycle       = string(exact.CodeCycle)    // rules that need each other
-	CodeConflict    = string(exact.CodeConflict) // rules that surely write the same
 )
 
 // Finding is one thing found.
@@ -59,8 +40,6 @@ func (f Finding) Diagnostic() rule.Diagnostic {
 type Options struct {
 	// Date is the day to check for: what should be in force then. Required.
 	Date rule.Date
-	// Until is the last day that parameters should have a value for; zero: Date.
-	Until rule.Date
 	// Loss is the change of an outcome in euros per year from which one step
 	// is a cliff; nil: € 100.
 	Loss *big.Rat
@@ -78,32 +57,31 @@ func (o Options) loss() *big.Rat {
 // Check gives the findings: errors first, then warnings, then tips, each in
 // the order of the files.
 func Check(set *regulation.Set, o Options) []Finding {
-	if o.Until.IsZero() {
-		o.Until = o.Date
-	}
-	c := &checker{set: set, o: o}
+	c := &checker{set: set, o: o, spaces: map[spaceKey]*logic.Space{}, spans: map[*rule.Version][]rule.Date{}}
 	var diags rule.Diagnostics
 	c.program, diags = exact.Compile(set.Model)
 	for _, d := range diags {
-		c.found = append(c.found, c.place(Finding{
+		c.found = append(c.found, c.place(&Finding{
 			Severity: d.Severity, Code: d.Code, Anchor: d.Anchor, Pos: d.Pos, Message: d.Message, Hint: d.Hint,
 		}))
 	}
 	for _, pass := range []func(){
-		c.names, c.sources, c.validity, c.parameters, c.conditions, c.outcomes, c.steps, c.examples, c.cliffs,
+		c.names, c.sources, c.length, c.validity, c.parameters, c.conditions, c.overlaps, c.tables, c.standards,
+		c.initial, c.outcomes, c.steps, c.examples, c.cliffs,
 	} {
 		pass()
 	}
-	slices.SortStableFunc(c.found, func(a, b Finding) int {
+	slices.SortStableFunc(c.found, func(a, b *Finding) int {
 		return cmp.Or(-cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Pos.File, b.Pos.File),
 			cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
 	})
-	if len(o.Regulations) > 0 {
-		c.found = slices.DeleteFunc(c.found, func(f Finding) bool {
-			return f.Regulation != "" && !slices.Contains(o.Regulations, f.Regulation)
-		})
+	var out []Finding
+	for _, f := range c.found {
+		if len(o.Regulations) == 0 || f.Regulation == "" || slices.Contains(o.Regulations, f.Regulation) {
+			out = append(out, *f)
+		}
 	}
-	return c.found
+	return out
 }
 
 // Worst gives the highest severity, and false when there are no findings.
@@ -119,12 +97,30 @@ type checker struct {
 	set     *regulation.Set
 	o       Options
 	program *exact.Program // nil when the model does not compile
-	found   []Finding
+	found   []*Finding
+	spaces  map[spaceKey]*logic.Space
+	spans   map[*rule.Version][]rule.Date       // see days
+	written map[*rule.Attribute][]*rule.Version // see writers
 }
 
-func (c *checker) add(s rule.Severity, code, hint, format string, args ...any) *Finding {
-	c.found = append(c.found, Finding{Severity: s, Code: code, Message: fmt.Sprintf(format, args...), Hint: hint})
-	return &c.found[len(c.found)-1]
+// add notes a finding, as bad as its kind is and with the advice of its kind.
+func (c *checker) add(code, format string, args ...any) *Finding {
+	k := kindOf(code)
+	f := &Finding{Severity: k.Severity, Code: code, Message: fmt.Sprintf(format, args...), Hint: k.Do}
+	c.found = append(c.found, f)
+	return f
+}
+
+// less makes a finding less bad than its kind mostly is.
+func (f *Finding) less(s rule.Severity) *Finding {
+	f.Severity = s
+	return f
+}
+
+// advise gives a finding an advice of its own.
+func (f *Finding) advise(hint string) *Finding {
+	f.Hint = hint
+	return f
 }
 
 // at places a finding on a rule.
@@ -146,7 +142,7 @@ func (f *Finding) in(reg, article string, pos rule.Pos) {
 
 // place fills in the parts of an anchor that a diagnostic of the evaluator
 // carries.
-func (c *checker) place(f Finding) Finding {
+func (c *checker) place(f *Finding) *Finding {
 	for _, r := range c.set.Model.Rules {
 		if f.Anchor == r.Regulation+"/"+r.Article+"#"+r.ID {
 			f.Regulation, f.Article, f.Rule = r.Regulation, r.Article, r.ID

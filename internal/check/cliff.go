@@ -412,7 +412,7 @@ func (c *checker) cliffs() {
 		if k.Inherent() {
 			severity = rule.Info
 		}
-		f := c.add(severity, CodeCliff, "Overweeg een geleidelijke overgang, een marge of een hardheidsclausule.", "%s", k.Text())
+		f := c.add(CodeCliff, "%s", k.Text()).less(severity)
 		f.Cliff = k
 		f.in(k.Regulation, k.Article, rule.Pos{})
 		if r, ok := c.set.Rule(k.Rule); ok {

@@ -2,268 +2,304 @@ package check
 
 import (
 	"fmt"
-	"math/big"
 	"strings"
 
+	"lemniscaat/internal/explain"
+	"lemniscaat/internal/logic"
+	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/rule"
 )
 
-// conditions finds conditions that can never hold, as far as that can be
-// proven without knowing a case: an item together with its opposite, a value that has to be above one number and below a
-// smaller one.
+type spaceKey struct {
+	on   rule.Date
+	deep bool
+}
+
+// space gives the rules of a date to reason with; a deep one looks through what
+// rules compute.
+func (c *checker) space(on rule.Date, deep bool) *logic.Space {
+	k := spaceKey{on, deep}
+	if c.spaces[k] == nil {
+		c.spaces[k] = logic.New(c.set.Model, on, deep)
+	}
+	return c.spaces[k]
+}
+
+// writers gives the versions that write each attribute, of whatever date.
+func (c *checker) writers() map[*rule.Attribute][]*rule.Version {
+	if c.written == nil {
+		c.written = map[*rule.Attribute][]*rule.Version{}
+		for _, r := range c.set.Model.Rules {
+			for _, v := range r.Versions {
+				if a := v.Writes(); a != nil {
+					c.written[a] = append(c.written[a], v)
+				}
+			}
+		}
+	}
+	return c.written
+}
+
+// later are the years after a day on which a condition that reads the rekendatum
+// is looked at again, as long as nothing else changes.
+var later = [...]int{1, 5, 20, 70}
+
+// never reports whether claims about the subject of a version can never hold,
+// and otherwise on which of its days they cannot; clash is what has no value
+// left.
+func (c *checker) never(v *rule.Version, claims ...logic.Claim) (always bool, some []rule.Date, clash *logic.Point) {
+	days := c.days(v)
+	always = true
+	for i, day := range days {
+		a, possible := c.ask(v, day, claims)
+		if possible {
+			always = false
+			continue
+		}
+		end := v.Until
+		if i+1 < len(days) {
+			end = days[i+1].AddDays(-1)
+		}
+		if a.Dated && c.laterPossible(v, day, end, claims) {
+			always = false
+			continue
+		}
+		if a.Clash != nil {
+			clash = a.Clash
+		}
+		some = append(some, day)
+	}
+	return always, some, clash
+}
+
+func (c *checker) laterPossible(v *rule.Version, day, end rule.Date, claims []logic.Claim) bool {
+	for _, years := range later {
+		d := day.AddYears(years)
+		if !end.IsZero() && d.After(end) {
+			d = end
+		}
+		if _, possible := c.ask(v, d, claims); possible {
+			return true
+		}
+	}
+	return false
+}
+
+// ask asks first without looking through what rules compute, which names what
+// is there, and then with.
+func (c *checker) ask(v *rule.Version, on rule.Date, claims []logic.Claim) (a logic.Answer, possible bool) {
+	for _, deep := range []bool{false, true} {
+		if a = c.space(on, deep).Ask(v, claims...); a.Never {
+			return a, false
+		}
+	}
+	return a, true
+}
+
+// conditions finds conditions that can never hold, and those that make no
+// difference, as far as that can be proven without a case.
 func (c *checker) conditions() {
 	for _, r := range c.set.Model.Rules {
 		for _, v := range r.Versions {
-			on := c.o.Date
-			if r.At(on) != v { // look at it on a day that it holds
-				on = v.From
-				if on.IsZero() {
-					on = v.Until
-				}
-			}
-			if why := never(v.Condition, on); why != "" {
-				f := c.add(rule.Warning, CodeImpossible, "Pas de voorwaarde aan, of haal de regel weg.",
-					"De voorwaarde van regel %s kan nooit waar zijn: %s.", r.ID, why)
-				f.at(r, v.Pos)
-			}
-		}
-	}
-}
-
-// never says why a condition can never hold; "" when that is not proven.
-func never(x rule.Condition, on rule.Date) string {
-	switch x := x.(type) {
-	case *rule.Compare:
-		return neverCompare(x, on)
-	case *rule.Compound:
-		impossible, why := 0, ""
-		for _, i := range x.Items {
-			if w := never(i, on); w != "" {
-				impossible, why = impossible+1, w
-			}
-		}
-		possible := len(x.Items) - impossible
-		switch x.Quantifier {
-		case rule.All:
-			if impossible > 0 {
-				return why
-			}
-			return contradiction(conjuncts(x), on)
-		case rule.AtLeast, rule.Exactly:
-			if possible < x.N {
-				return why
-			}
-		}
-	}
-	return ""
-}
-
-// conjuncts gives what has to hold together.
-func conjuncts(x *rule.Compound) []rule.Condition {
-	var out []rule.Condition
-	for _, i := range x.Items {
-		if k, ok := i.(*rule.Compound); ok && k.Quantifier == rule.All {
-			out = append(out, conjuncts(k)...)
-			continue
-		}
-		out = append(out, i)
-	}
-	return out
-}
-
-// constant gives the value of a literal, or of a parameter on a date.
-func constant(e rule.Expr, on rule.Date) (rule.Datum, bool) {
-	switch e := e.(type) {
-	case *rule.Literal:
-		return e.Value, true
-	case *rule.ParameterRef:
-		v, ok := e.Parameter.At(on)
-		return v.Value, ok
-	}
-	return rule.Datum{}, false
-}
-
-func neverCompare(x *rule.Compare, on rule.Date) string {
-	l, okL := constant(x.L, on)
-	r, okR := constant(x.R, on)
-	if okL && okR && !holds(x.Op, l, r) {
-		return fmt.Sprintf("%s tegenover %s", l, r)
-	}
-	if key(x.L) != "" && key(x.L) == key(x.R) && (x.Op == rule.Less || x.Op == rule.Greater || x.Op == rule.NotEqual) {
-		return "iets wordt met zichzelf vergeleken"
-	}
-	return ""
-}
-
-func order(l, r rule.Datum) (int, bool) {
-	switch {
-	case l.Kind != r.Kind || l.IsEmpty():
-		return 0, false
-	case l.Num != nil && r.Num != nil:
-		return l.Num.Cmp(r.Num), true
-	case l.Kind == rule.DateKind:
-		return l.Date.Compare(r.Date), true
-	case l.Equal(r):
-		return 0, true
-	}
-	return 1, true
-}
-
-func holds(op rule.CompareOp, l, r rule.Datum) bool {
-	d, ok := order(l, r)
-	if !ok {
-		return false
-	}
-	switch op {
-	case rule.Equal:
-		return d == 0
-	case rule.NotEqual:
-		return d != 0
-	case rule.Less:
-		return d < 0
-	case rule.LessEqual:
-		return d <= 0
-	case rule.Greater:
-		return d > 0
-	}
-	return d >= 0
-}
-
-// key names an expression so that two readings of one value are recognised;
-// "" for what is not simply read.
-func key(e rule.Expr) string {
-	a, ok := e.(*rule.AttributeRef)
-	if !ok || a.From == nil {
-		return ""
-	}
-	return path(a.From, a.Via) + a.Attribute.ID()
-}
-
-func path(from *rule.Binding, via []*rule.Role) string {
-	var b strings.Builder
-	fmt.Fprint(&b, from.Depth)
-	for _, r := range via {
-		b.WriteString("/" + r.ID())
-	}
-	return b.String() + "."
-}
-
-// span is what the conditions leave of a value.
-type span struct {
-	low, high         *big.Rat
-	lowOpen, highOpen bool
-	name              string
-}
-
-// contradiction looks for two conditions that exclude each other.
-func contradiction(items []rule.Condition, on rule.Date) string {
-	spans := map[string]*span{}
-	kenmerken := map[string]bool{}
-	empty := map[string]bool{}
-	texts := map[string]string{}
-	for _, i := range items {
-		switch x := i.(type) {
-		case *rule.HasKenmerk:
-			k := path(x.From, x.Via) + x.Kenmerk.ID()
-			if not, seen := kenmerken[k]; seen && not != x.Not {
-				return fmt.Sprintf("%q moet waar en onwaar zijn", x.Kenmerk.Name)
-			}
-			kenmerken[k] = x.Not
-		case *rule.IsEmpty:
-			k := key(x.Expr)
-			name := ""
-			switch e := x.Expr.(type) {
-			case *rule.ObjectRef:
-				if len(e.Via) > 0 {
-					k, name = path(e.From, e.Via), e.Via[len(e.Via)-1].Name
-				}
-			case *rule.AttributeRef:
-				name = e.Attribute.Name
-			}
-			if k == "" {
+			if v.Condition == nil {
 				continue
 			}
-			if not, seen := empty[k]; seen && not != x.Not {
-				return fmt.Sprintf("%q moet leeg en gevuld zijn", name)
+			always, some, clash := c.never(v, logic.Holds(v.Condition))
+			switch {
+			case always:
+				c.add(CodeImpossible, "De voorwaarde van regel %s kan nooit waar zijn%s.", r.ID, because(clash)).at(r, v.Pos)
+				continue
+			case len(some) > 0:
+				c.add(CodeImpossible, "De voorwaarde van regel %s kan vanaf %v niet waar zijn%s.", r.ID, some[len(some)-1], because(clash)).
+					less(rule.Info).at(r, v.Pos)
+				continue
 			}
-			empty[k] = x.Not
-		case *rule.Compare:
-			if why := narrow(spans, texts, x, on); why != "" {
-				return why
+			c.parts(r, v, v.Condition, nil, true)
+		}
+	}
+}
+
+// because says what has no value left.
+func because(clash *logic.Point) string {
+	if clash == nil {
+		return ""
+	}
+	switch clash.Type.Kind {
+	case rule.Object:
+		return fmt.Sprintf(": %q moet leeg en gevuld zijn", clash.Name)
+	case rule.Boolean:
+		return fmt.Sprintf(": %q moet waar en onwaar zijn", clash.Name)
+	}
+	return fmt.Sprintf(": geen waarde van %q past bij alle voorwaarden", clash.Name)
+}
+
+// parts looks at the items of a condition, given what else has to hold.
+func (c *checker) parts(r *rule.Rule, v *rule.Version, cond rule.Condition, given []logic.Claim, whole bool) {
+	list, ok := cond.(*rule.Compound)
+	if !ok {
+		if always, _, _ := c.never(v, logic.Fails(cond)); whole && always {
+			c.redundant(r, v, cond, "is altijd waar").less(rule.Warning)
+		}
+		return
+	}
+	skip := map[int]bool{}
+	for i := len(list.Items) - 1; i >= 0; i-- {
+		item := list.Items[i]
+		var others []logic.Claim
+		for j, o := range list.Items {
+			switch {
+			case j == i || skip[j]:
+			case list.Quantifier == rule.All:
+				others = append(others, logic.Holds(o))
+			case list.Quantifier == rule.None, list.Quantifier == rule.AtLeast && list.N == 1:
+				others = append(others, logic.Fails(o))
 			}
 		}
+		if c.item(r, v, list, item, given, others) {
+			skip[i] = true
+			continue
+		}
+		if list.Quantifier == rule.All {
+			c.parts(r, v, item, append(given[:len(given):len(given)], others...), false)
+		} else {
+			c.parts(r, v, item, given, false)
+		}
 	}
-	return ""
 }
 
-// narrow lays one comparison of a value with a constant over what is left.
-func narrow(spans map[string]*span, texts map[string]string, x *rule.Compare, on rule.Date) string {
-	l, r, op := x.L, x.R, x.Op
-	if _, ok := constant(l, on); ok {
-		l, r = r, l
-		op = map[rule.CompareOp]rule.CompareOp{
-			rule.Less: rule.Greater, rule.LessEqual: rule.GreaterEqual, rule.Greater: rule.Less,
-			rule.GreaterEqual: rule.LessEqual, rule.Equal: rule.Equal, rule.NotEqual: rule.NotEqual,
-		}[op]
+// item looks at one item of a list; it reports whether the list can do without.
+func (c *checker) item(r *rule.Rule, v *rule.Version, list *rule.Compound, item rule.Condition, given, others []logic.Claim) bool {
+	impossible := func(claims ...logic.Claim) bool {
+		always, _, _ := c.never(v, claims...)
+		return always
 	}
-	k := key(l)
-	v, ok := constant(r, on)
-	if k == "" || !ok {
-		return ""
+	with := func(x logic.Claim, more ...logic.Claim) []logic.Claim {
+		return append(append(append([]logic.Claim{}, given...), more...), x)
 	}
-	name := l.(*rule.AttributeRef).Attribute.Name
-	if v.Kind == rule.Enum || v.Kind == rule.Text {
-		if op != rule.Equal {
-			return ""
+	switch {
+	case list.Quantifier == rule.All:
+		switch {
+		case impossible(logic.Fails(item)):
+			c.redundant(r, v, item, "is altijd waar").less(rule.Warning)
+		case impossible(with(logic.Fails(item), others...)...):
+			c.redundant(r, v, item, "volgt al uit de andere voorwaarden")
+		default:
+			return false
 		}
-		if before, seen := texts[k]; seen && before != v.Text {
-			return fmt.Sprintf("%q moet %q en %q zijn", name, before, v.Text)
-		}
-		texts[k] = v.Text
-		return ""
+		return true
+	case impossible(with(logic.Holds(item))...):
+		c.add(CodeImpossible, "Regel %s: de voorwaarde ‘%s’ kan %s nooit waar zijn.", r.ID, quoted(item), here(given)).at(r, item.Position())
+		return true
+	case impossible(with(logic.Fails(item))...):
+		c.redundant(r, v, item, "is "+here(given)+" altijd waar").less(rule.Warning)
+		return true
+	case list.Quantifier != rule.None && (list.Quantifier != rule.AtLeast || list.N != 1):
+		return false
+	case len(others) > 0 && impossible(with(logic.Holds(item), others...)...):
+		c.redundant(r, v, item, "valt al onder de andere voorwaarden van de opsomming")
+		return true
 	}
-	n := v.Num
-	if v.Kind == rule.DateKind {
-		n = big.NewRat(int64(v.Date.Year*10000+v.Date.Month*100+v.Date.Day), 1)
-	}
-	if n == nil {
-		return ""
-	}
-	s := spans[k]
-	if s == nil {
-		s = &span{name: name}
-		spans[k] = s
-	}
-	if op == rule.Less || op == rule.LessEqual || op == rule.Equal {
-		if c := s.cmpHigh(n); c > 0 || c == 0 && op == rule.Less {
-			s.high, s.highOpen = n, op == rule.Less
-		}
-	}
-	if op == rule.Greater || op == rule.GreaterEqual || op == rule.Equal {
-		if c := s.cmpLow(n); c > 0 || c == 0 && op == rule.Greater {
-			s.low, s.lowOpen = n, op == rule.Greater
-		}
-	}
-	if s.low != nil && s.high != nil {
-		if c := s.low.Cmp(s.high); c > 0 || c == 0 && (s.lowOpen || s.highOpen) {
-			return fmt.Sprintf("geen waarde van %q past bij alle voorwaarden", name)
-		}
-	}
-	return ""
+	return false
 }
 
-// cmpHigh is positive when n is a tighter upper bound.
-func (s *span) cmpHigh(n *big.Rat) int {
-	if s.high == nil {
-		return 1
+func here(given []logic.Claim) string {
+	if len(given) == 0 {
+		return "hier"
 	}
-	return s.high.Cmp(n)
+	return "naast de andere voorwaarden"
 }
 
-// cmpLow is positive when n is a tighter lower bound.
-func (s *span) cmpLow(n *big.Rat) int {
-	if s.low == nil {
-		return 1
+func (c *checker) redundant(r *rule.Rule, v *rule.Version, item rule.Condition, why string) *Finding {
+	f := c.add(CodeRedundant, "Regel %s: de voorwaarde ‘%s’ %s.", r.ID, quoted(item), why).less(rule.Info)
+	pos := item.Position()
+	if pos == (rule.Pos{}) {
+		pos = v.Pos
 	}
-	return n.Cmp(s.low)
+	f.at(r, pos)
+	return f
+}
+
+// quoted gives a condition in one line, cut off where it is long.
+func quoted(x rule.Condition) string {
+	s := strings.Join(strings.Fields(regelspraak.PrintCondition(x)), " ")
+	if r := []rune(s); len(r) > 120 {
+		return strings.TrimSpace(string(r[:120])) + "…"
+	}
+	return s
+}
+
+// overlaps finds rules that may both give one object a value.
+func (c *checker) overlaps() {
+	byAttribute := map[*rule.Attribute][]reader{}
+	for _, r := range c.set.Model.Rules {
+		for _, v := range r.Versions {
+			a, ok := v.Action.(*rule.Assign)
+			if !ok {
+				continue
+			}
+			for _, w := range byAttribute[a.Target] {
+				if w.rule != r && (w.version.Condition != nil || v.Condition != nil) {
+					c.overlap(w, reader{r, v})
+				}
+			}
+			byAttribute[a.Target] = append(byAttribute[a.Target], reader{r, v})
+		}
+	}
+}
+
+// overlap looks at two rules on the days that both hold. Only what is certain is
+// said: that the analysis does not see what keeps them apart means little.
+func (c *checker) overlap(a, b reader) {
+	claims := []logic.Claim{logic.Holds(a.version.Condition), logic.Holds(b.version.Condition)}
+	if k := b.version.Subject.Kenmerk; k != nil {
+		claims = append(claims, logic.Holds(&rule.HasKenmerk{From: b.version.Subject, Kenmerk: k}))
+	}
+	for _, day := range c.days(a.version) {
+		if b.rule.At(day) != b.version {
+			continue
+		}
+		x, possible := c.ask(a.version, day, claims)
+		if !possible || x.Open || !x.Sure {
+			continue
+		}
+		c.add(CodeBoth, "De regels %s en %s geven allebei een waarde aan %q%s.", a.rule.ID, b.rule.ID, a.version.Writes().Name,
+			where(x.Witness, a.version.Subject.Kenmerk, b.version.Subject.Kenmerk)).at(b.rule, b.version.Pos)
+		return
+	}
+}
+
+// where describes a case by the values that matter: " bij leeftijd 21 jr,
+// verzekerd". What is the subject anyway is left out.
+func where(points []logic.Point, but ...*rule.Attribute) string {
+	var with []string
+	for _, p := range points {
+		skip := false
+		for _, a := range but {
+			skip = skip || a != nil && a == p.Attribute && p.Own
+		}
+		if !skip {
+			with = append(with, say(p))
+		}
+	}
+	if len(with) == 0 {
+		return ""
+	}
+	return ", bijvoorbeeld bij: " + join(with)
+}
+
+// say says one value.
+func say(p logic.Point) string {
+	switch {
+	case p.Value.IsEmpty():
+		return "geen " + p.Name
+	case p.Type.Kind == rule.Object:
+		return "wel een " + p.Name
+	case p.Type.Kind == rule.Boolean && p.Value.Bool:
+		return "wel " + p.Name
+	case p.Type.Kind == rule.Boolean:
+		return "niet " + p.Name
+	case p.Type.Kind == rule.Enum, p.Type.Kind == rule.Text:
+		return p.Name + " '" + p.Value.Text + "'"
+	}
+	return p.Name + " " + explain.Show(p.Value, p.Type).Text
 }

@@ -18,9 +18,7 @@ func (c *checker) examples() {
 				if pos == (rule.Pos{}) {
 					pos = ex.Pos
 				}
-				f := c.add(rule.Error, CodeExample, "Zoek uit wat niet klopt: de regel, het voorbeeld of de bron van het voorbeeld.",
-					"Het voorbeeld komt niet uit. %s.", trimDot(m.String()))
-				f.in(ex.Regulation, ex.Article, pos)
+				c.add(CodeExample, "Het voorbeeld komt niet uit. %s.", trimDot(m.String())).in(ex.Regulation, ex.Article, pos)
 			}
 			cs, _ := ex.Given.Case(c.program, ex.Date)
 			if cs == nil {
@@ -43,9 +41,8 @@ func (c *checker) examples() {
 		}
 	}
 	for _, r := range c.set.Model.Rules {
-		if !applied[r.ID] {
-			f := c.add(rule.Warning, CodeNoExample, "Schrijf een voorbeeld waarin deze regel geldt.", "Geen voorbeeld laat regel %s zien.", r.ID)
-			f.at(r, rule.Pos{})
+		if !applied[r.ID] && writes(r) {
+			c.add(CodeNoExample, "Geen voorbeeld laat regel %s zien.", r.ID).at(r, rule.Pos{})
 		}
 	}
 }
@@ -56,3 +53,7 @@ func trimDot(s string) string {
 	}
 	return s
 }
+
+// writes reports whether a rule gives a value: an example cannot show a
+// consistentieregel.
+func writes(r *rule.Rule) bool { return r.Versions[0].Writes() != nil }
