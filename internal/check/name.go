@@ -60,7 +60,7 @@ func usageOf(m *rule.Model) usage {
 
 // names finds what is declared and never used: an attribute that is neither
 // read nor an outcome, a parameter that no rule reads, a role that no rule
-// follows, a domain, unit or group of nothing.
+// follows, a domain or unit of nothing.
 func (c *checker) names() {
 	m := c.set.Model
 	u := usageOf(m)
@@ -116,12 +116,6 @@ func (c *checker) unusedTypes(u usage) {
 		if !slices.ContainsFunc(s.Units, func(x *rule.Unit) bool { return units[x.Symbol] }) {
 			c.add(CodeUnused, "Niets heeft een eenheid van het eenheidsysteem %q.", s.Name).less(rule.Info).
 				advise("Haal het eenheidsysteem weg, of geef een gegeven een van zijn eenheden.").Pos = s.Pos
-		}
-	}
-	for _, g := range m.Groups {
-		if !slices.ContainsFunc(m.Rules, func(r *rule.Rule) bool { return r.Group == g }) {
-			c.add(CodeUnused, "In de regelgroep %q staat geen regel.", g.Name).less(rule.Info).
-				advise("Haal de kop weg, of zet er regels onder.").Pos = g.Pos
 		}
 	}
 }
