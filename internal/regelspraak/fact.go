@@ -148,8 +148,8 @@ func (p *parser) roleLine(l *line) (*rule.Role, bool) {
 	return r, p.checkName(r.Pos, r.Name)
 }
 
-// cardinality reads "Eén huishouden heeft meerdere leden" and ties the roles
-// together.
+// cardinality reads "Eén huishouden heeft meerdere leden" or "Meerdere ouders
+// hebben meerdere kinderen" and ties the roles together.
 func (p *parser) cardinality(f *rule.FactType, l *line) bool {
 	a, b := f.Roles[0], f.Roles[0]
 	if !f.Reciprocal {
@@ -165,52 +165,68 @@ func (p *parser) cardinality(f *rule.FactType, l *line) bool {
 		p.report(errorAt(l.pos(), CodeDeclaration, "deze zin met aantallen klopt niet; gevonden: "+l.found(), "schrijf "+quote(want)))
 		return false
 	}
-	takeName := func(s string) bool { return takeFolded(l, s) }
-	if l.take("meerdere") {
-		p.report(outside(l.u.pos(&l.tokens[0]), "een feittype met meerdere aan beide kanten"))
-		return false
-	}
-	l.at++ // Eén
-	if !takeName(a.Name) {
-		if a, b = b, a; !takeName(a.Name) {
-			return fail()
+	// side takes "één lid" or "meerdere leden" and gives the role that it names.
+	side := func(roles ...*rule.Role) (r *rule.Role, many bool) {
+		t := l.peek()
+		if t == nil {
+			return nil, false
 		}
+		many = t.is("meerdere")
+		if !many && !isOne(t) {
+			return nil, false
+		}
+		l.at++
+		for _, r := range roles {
+			if !many && takeFolded(l, r.Name) || many && takeFolded(l, r.Plural) {
+				return r, many
+			}
+		}
+		return nil, many
 	}
-	if !l.take("heeft") {
+	first, firstMany := side(a, b)
+	if first == nil {
+		if firstMany {
+			return p.noPlural(fail, a, b)
+		}
 		return fail()
 	}
-	many := false
-	switch t := l.peek(); {
-	case t == nil:
+	if first != a {
+		a, b = b, a
+	}
+	if !l.take("heeft") && !l.take("hebben") {
 		return fail()
-	case isOne(t):
-		l.at++
-		if !takeName(b.Name) {
-			return fail()
+	}
+	second, secondMany := side(b)
+	if second == nil {
+		if secondMany {
+			return p.noPlural(fail, b)
 		}
-	case t.is("meerdere"):
-		many = true
-		l.at++
-		if b.Plural == "" {
-			p.report(errorAt(b.Pos, CodeDeclaration, "de rol "+quote(b.Name)+" heeft een meervoud nodig", "schrijf "+quote(b.Name+" (mv: …)")))
-			return false
-		}
-		if !takeName(b.Plural) {
-			return fail()
-		}
-	default:
 		return fail()
 	}
 	if l.peek() != nil {
 		return fail()
 	}
 	if f.Reciprocal {
-		a.Owner, a.Inverse, a.Many = a.Target, a, many
+		a.Owner, a.Inverse, a.Many = a.Target, a, secondMany
+		if firstMany && !secondMany {
+			return fail()
+		}
 		return true
 	}
 	a.Owner, b.Owner = b.Target, a.Target
-	a.Inverse, b.Inverse, b.Many = b, a, many
+	a.Inverse, b.Inverse, a.Many, b.Many = b, a, firstMany, secondMany
 	return true
+}
+
+// noPlural says that a role that there are several of has no plural.
+func (p *parser) noPlural(otherwise func() bool, roles ...*rule.Role) bool {
+	for _, r := range roles {
+		if r.Plural == "" {
+			p.report(errorAt(r.Pos, CodeDeclaration, "de rol "+quote(r.Name)+" heeft een meervoud nodig", "schrijf "+quote(r.Name+" (mv: …)")))
+			return false
+		}
+	}
+	return otherwise()
 }
 
 // takeFolded takes the words of a name whose first letter may be a capital or

@@ -24,6 +24,10 @@ func (g *region) functions(i int) []reading {
 		if j := g.words(i+2, "van"); j > 0 {
 			return g.duration(pos, j)
 		}
+	case t.is("de") && next == "datum":
+		if j := g.words(i+2, "met", "jaar", ",", "maand", "en", "dag", "("); j > 0 {
+			return g.makeDate(pos, j)
+		}
 	case t.is("de") && next == "eerste":
 		return g.firstDay(pos, i)
 	case t.is("het") && next == "jaar" || t.is("de") && (next == "maand" || next == "dag"):
@@ -48,6 +52,49 @@ func (g *region) functions(i int) []reading {
 		return g.aggregate(i, rule.Min)
 	case t.is("het") && next == "maximum":
 		return g.aggregate(i, rule.Max)
+	}
+	return out
+}
+
+// makeDate reads the three numbers of "de datum met jaar, maand en dag (2026,
+// 1, 31)".
+func (g *region) makeDate(pos rule.Pos, i int) []reading {
+	type partial struct {
+		end    int
+		args   []rule.Expr
+		faults *fault
+	}
+	open := []partial{{end: i}}
+	var out []reading
+	what := [...]string{"het jaar", "de maand", "de dag"}
+	for n := 0; n < len(open) && !g.over; n++ {
+		q := open[n]
+		k := len(q.args)
+		for _, r := range g.sum(q.end) {
+			if g.p.readings++; g.p.readings > maxReadings {
+				g.over = true
+				break
+			}
+			e, f := g.same(rule.Type{Kind: rule.Number}, r.expr, what[k])
+			if f == nil && known(e.Type()) && !e.Type().Whole {
+				f = wrong(func() rule.Diagnostic {
+					return errorAt(e.Position(), CodeWhole, what[k]+" van een datum is een geheel getal", "rond af op 0 decimalen")
+				})
+			}
+			args := append(q.args[:k:k], e)
+			f = join(q.faults, join(r.faults, f))
+			switch t := g.tok(r.end); {
+			case k < 2 && t.is(","):
+				open = append(open, partial{r.end + 1, args, f})
+			case k == 2 && t.is(")"):
+				out = g.keep(out, reading{end: r.end + 1, faults: f, expr: &rule.MakeDate{
+					Node: rule.Node{Typ: rule.Type{Kind: rule.DateKind}, Pos: pos}, Year: args[0], Month: args[1], Day: args[2]}})
+			case k < 2:
+				g.need(r.end, wantOperator|wantComma)
+			default:
+				g.need(r.end, wantOperator|wantClose)
+			}
+		}
 	}
 	return out
 }

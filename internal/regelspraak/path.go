@@ -11,7 +11,7 @@ type path struct {
 	from   *rule.Binding
 	via    []*rule.Role
 	target *rule.ObjectType
-	many   bool // the last role is to-many; faults say so unless that is asked
+	plural bool // there may be several; the faults say so
 	faults *fault
 }
 
@@ -49,7 +49,7 @@ func (g *region) readPaths(i int) []path {
 				if s.role != nil && s.role.Owner == g.sc.binding.Object && (!s.plural || s.role.Many) {
 					g.ended(i+1, m.end)
 					add(path{end: m.end, from: g.sc.binding, via: []*rule.Role{s.role}, target: s.role.Target,
-						many: s.role.Many, faults: g.single(i, s.role)})
+						plural: s.role.Many, faults: g.single(i, s.role)})
 				}
 			}
 		}
@@ -112,7 +112,7 @@ func (g *region) extend(i int, q path, r *rule.Role, plural bool, nameEnd int) p
 	f = join(f, g.article(i, article, nameEnd))
 	via := make([]*rule.Role, 0, len(q.via)+1)
 	via = append(append(via, q.via...), r)
-	return path{end: q.end, from: q.from, via: via, target: r.Target, many: r.Many, faults: join(f, g.single(i, r))}
+	return path{end: q.end, from: q.from, via: via, target: r.Target, plural: q.plural || r.Many, faults: join(f, g.single(i, r))}
 }
 
 // single says that a to-many role does not give one object.
@@ -150,6 +150,21 @@ type manyPath struct {
 }
 
 func (g *region) many(i int) []manyPath {
+	if out, done := g.manys[i]; done || g.over {
+		return out
+	}
+	out := g.readMany(i)
+	if g.p.readings += len(out); g.p.readings > maxReadings {
+		g.over = true
+	}
+	if g.manys == nil {
+		g.manys = map[int][]manyPath{}
+	}
+	g.manys[i] = out
+	return out
+}
+
+func (g *region) readMany(i int) []manyPath {
 	t := g.tok(i)
 	var out []manyPath
 	switch {
@@ -206,13 +221,32 @@ func (q manyPath) last() *rule.Role {
 	return nil
 }
 
-// manyOf reads "van" and the owner after the plural of a to-many role.
+// manyOf reads "van" and the owner after the plural of a to-many role: one
+// object, or the elements of another to-many role ("de kinderen van de leden
+// van zijn huishouden").
 func (g *region) manyOf(i, end int, r *rule.Role) []manyPath {
 	g.ended(i+1, end)
 	var out []manyPath
-	for _, q := range g.ofPath(end) {
+	one := g.ofPath(end)
+	if g.tok(end).is("van") {
+		for _, q := range g.many(end + 1) {
+			last := q.last()
+			if last == nil || last.Target != r.Owner {
+				continue
+			}
+			q.faults = join(q.faults, g.once(i, q, r))
+			q.via = append(append(make([]*rule.Role, 0, len(q.via)+1), q.via...), r)
+			q.after = nil
+			out = append(out, q)
+		}
+	}
+	chained := len(out) > 0
+	for _, q := range one {
 		f := q.faults
-		if q.target != nil && q.target != r.Owner {
+		switch {
+		case q.plural && chained:
+			continue // in error: several where one is needed
+		case q.target != nil && q.target != r.Owner:
 			pos, owner := g.pos(i+1), q.target
 			f = join(f, wrong(func() rule.Diagnostic {
 				return errorAt(pos, CodeName, lowerName(owner.Name)+" heeft geen "+quote(r.Plural),
@@ -223,4 +257,23 @@ func (g *region) manyOf(i, end int, r *rule.Role) []manyPath {
 		out = append(out, manyPath{end: q.end, from: q.from, via: via, faults: f})
 	}
 	return out
+}
+
+// once says why going on with r from the elements of q could come to one object
+// twice.
+func (g *region) once(i int, q manyPath, r *rule.Role) *fault {
+	pos := g.pos(i + 1)
+	switch {
+	case len(q.after) > 0:
+		between := q.after[0]
+		return wrong(func() rule.Diagnostic {
+			return outside(pos, "een enkele rol ("+between.Name+") tussen twee meervoudige, waardoor iets twee keer kan meetellen,")
+		})
+	case r.Inverse.Many:
+		return wrong(func() rule.Diagnostic {
+			return errorAt(pos, CodePlural, "zo kan "+r.Article+" "+r.Name+" twee keer meetellen: die kan meer "+r.Inverse.Plural+" hebben",
+				"reken per "+lowerName(r.Owner.Name)+": geef elk eerst een eigen uitkomst en neem die samen")
+		})
+	}
+	return nil
 }

@@ -194,11 +194,15 @@ func (p *printer) path(from *rule.Binding, via []*rule.Role) {
 	r := via[n-1]
 	if n == 1 && !p.a && p.inner(from) {
 		p.text("zijn ")
-		p.role(r, false)
+		p.role(r, r.Many)
 		return
 	}
-	p.text(r.Article + " ")
-	p.role(r, false)
+	article := r.Article
+	if r.Many {
+		article = "de"
+	}
+	p.text(article + " ")
+	p.role(r, r.Many)
 	p.text(" van ")
 	p.path(from, via[:n-1])
 }
@@ -387,6 +391,15 @@ func (p *printer) expr(e rule.Expr, level int, tail bool) {
 			p.keyword("de eerste dag van " + unit + " van ")
 		}
 		p.expr(x.Date, levelPrimary, tail)
+	case *rule.MakeDate:
+		p.keyword("de datum met jaar, maand en dag ")
+		p.text("(")
+		p.expr(x.Year, levelSum, false)
+		p.text(", ")
+		p.expr(x.Month, levelSum, false)
+		p.text(", ")
+		p.expr(x.Day, levelSum, false)
+		p.text(")")
 	case *rule.DatePart:
 		p.keyword([...]string{rule.Days: "de dag", rule.Months: "de maand", rule.Years: "het jaar"}[x.Unit] + " uit ")
 		p.expr(x.Date, levelPrimary, tail)

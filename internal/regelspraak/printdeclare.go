@@ -162,13 +162,16 @@ func PrintFactType(f *rule.FactType) string {
 	a, c := f.Roles[0], f.Roles[0]
 	if !f.Reciprocal {
 		c = f.Roles[1]
-		if a.Many {
+		if a.Many && !c.Many {
 			a, c = c, a
 		}
 	}
-	if c.Many {
+	switch {
+	case a.Many && !f.Reciprocal:
+		b.WriteString("    Meerdere " + a.Plural + " hebben meerdere " + c.Plural + "\n")
+	case c.Many:
 		b.WriteString("    Eén " + a.Name + " heeft meerdere " + c.Plural + "\n")
-	} else {
+	default:
 		b.WriteString("    Eén " + a.Name + " heeft één " + c.Name + "\n")
 	}
 	return b.String()

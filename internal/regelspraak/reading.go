@@ -206,6 +206,7 @@ type region struct {
 	stop  token // stands at len(toks)
 	memo  []memo
 	lists map[*list]parsedList
+	manys map[int][]manyPath
 	over  bool
 	cell  bool // of a table: ends at a bar
 

@@ -40,6 +40,7 @@ const (
 	wantCriterion
 	wantUnique
 	wantCellWord
+	wantComma
 )
 
 var wantTexts = [...]string{
@@ -72,6 +73,7 @@ var wantTexts = [...]string{
 	"een eis («groter zijn dan …», «gevuld zijn», «voldoen aan alle volgende criteria:»)",
 	"«uniek zijn»",
 	"«of» (onder «ongelijk»: «en») met nog een waarde",
+	"een komma met de volgende waarde",
 }
 
 func (w want) String() string {
