@@ -94,7 +94,7 @@ func (g *region) selected(out []reading, pos rule.Pos, op rule.AggregateOp, q ma
 	}
 	sc := g.sc.element(q.via[len(q.via)-1])
 	add(q.end, sc.binding, nil, nil)
-	if !g.tok(q.end).is("die") {
+	if !g.tok(q.end).is("die") && !g.tok(q.end).is("dat") {
 		g.need(q.end, wantDie)
 		return out
 	}
@@ -118,9 +118,9 @@ func (g *region) subselection(i int, sc *scope) []selection {
 	pos := g.pos(i)
 	o := sc.binding.Object
 	var out []selection
-	verb := func(word string) func(end int, a *rule.Attribute, not bool) {
+	verb := func(have bool) func(end int, a *rule.Attribute, not bool) {
 		return func(end int, a *rule.Attribute, not bool) {
-			if !g.tok(end).is(word) {
+			if !g.verb(end, verbLast, have) {
 				g.need(end, wantVerb)
 				return
 			}
@@ -136,7 +136,7 @@ func (g *region) subselection(i int, sc *scope) []selection {
 		if !ok {
 			return nil
 		}
-		if !g.tok(q.end).is("voldoen") {
+		if !g.tok(q.end).is("voldoen") && !g.tok(q.end).is("voldoet") {
 			g.need(q.end, wantVerb)
 			return nil
 		}
@@ -151,8 +151,8 @@ func (g *region) subselection(i int, sc *scope) []selection {
 		}
 		return out
 	}
-	g.kenmerken(i, o, rule.Adjective, verb("zijn"), true)
-	g.kenmerken(i, o, rule.Noun, verb("zijn"), true)
-	g.kenmerken(i, o, rule.Possessive, verb("hebben"), true)
+	g.kenmerken(i, o, rule.Adjective, verb(false), true)
+	g.kenmerken(i, o, rule.Noun, verb(false), true)
+	g.kenmerken(i, o, rule.Possessive, verb(true), true)
 	return out
 }

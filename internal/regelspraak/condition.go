@@ -109,6 +109,12 @@ func (g *region) aboutObject(i int, q path, form clause) []test {
 	if end, not := g.emptiness(q.end, form); end > 0 {
 		empty(end, not)
 	}
+	if c, ok := g.comparator(q.end, form); ok {
+		at := g.pos(q.end)
+		for _, o := range g.persons(c.end) {
+			out = g.keepTest(out, test{o.end, &rule.Compound{Node: truth(pos)}, wrong(func() rule.Diagnostic { return outside(at, "objecten met elkaar vergelijken") })})
+		}
+	}
 	switch {
 	case form == infinitive:
 	case g.verb(q.end, form, false):

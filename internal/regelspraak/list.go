@@ -205,7 +205,7 @@ func (p *parser) item(u *unit, sc *scope, s *segment) (rule.Condition, *fault) {
 	last := &s.tokens[len(s.tokens)-1]
 	g.stop.line, g.stop.column = last.line, last.column+int32(len([]rune(u.text[last.start:last.end])))
 	defer g.release()
-	best, found := g.whole(g.condition(0, verbSecond))
+	best, found := g.whole(g.condition(0, verbLast))
 	if found {
 		return best.cond, best.faults
 	}
