@@ -1,0 +1,200 @@
+package takeup
+
+import (
+	"math"
+	"slices"
+)
+
+// Panel draws units under many models at once: the assumptions as they are and
+// each of them moved. The models share a seed, and differ in a few numbers; what
+// they have in common is computed once per unit. Its answers are those of
+// Model.Draw. It is immutable and safe for concurrent use.
+type Panel struct {
+	seed  uint64
+	keys  []uint64 // of all steps of all sides
+	sides []panelSide
+	// By model.
+	ability, amount []float64
+	reach           []float64
+	// The values that shares take, in order: a unit is in one of the intervals.
+	readings, events []float64
+	levels           []float64 // by class, then by model
+	models           int
+}
+
+// panelSide is one list of steps.
+type panelSide struct {
+	steps []panelStep
+	// costs lists the different costs that models give the steps; by says
+	// which one a model has.
+	costs []float64 // by cost list, then by step
+	lists int
+	by    []uint8
+	// manual says that there are steps that no register can do.
+	manual bool
+}
+
+type panelStep struct {
+	key    int // in Panel.keys
+	manual bool
+}
+
+// MaxModels is how many models a Panel takes.
+const MaxModels = 64
+
+// NewPanel makes a panel of models that share a seed, for lists of steps. The
+// first model is that of the assumptions as they are.
+func NewPanel(models []*Model, sides ...[]Step) *Panel {
+	if len(models) < 1 || len(models) > MaxModels {
+		panic("BUG: a panel of too many or no models")
+	}
+	p := &Panel{seed: models[0].seed, models: len(models)}
+	for _, m := range models {
+		p.ability, p.amount = append(p.ability, m.coefficients.ability), append(p.amount, m.coefficients.amount)
+		p.reach = append(p.reach, m.coefficients.reach)
+		p.readings, p.events = append(p.readings, m.readingShare), append(p.events, m.eventShare)
+	}
+	slices.Sort(p.readings)
+	slices.Sort(p.events)
+	p.readings, p.events = slices.Compact(p.readings), slices.Compact(p.events)
+	for r := range len(p.readings) + 1 {
+		for e := range len(p.events) + 1 {
+			for bits := range 8 {
+				for _, m := range models {
+					reading := r < len(p.readings) && p.readings[r] <= m.readingShare
+					event := e < len(p.events) && p.events[e] <= m.eventShare
+					p.levels = append(p.levels, m.level(bits&1 != 0, bits&2 != 0, bits&4 != 0, reading, event))
+				}
+			}
+		}
+	}
+	for _, steps := range sides {
+		p.sides = append(p.sides, p.side(models, steps))
+	}
+	return p
+}
+
+func (p *Panel) side(models []*Model, steps []Step) panelSide {
+	var s panelSide
+	for _, st := range steps {
+		at := slices.Index(p.keys, st.key)
+		if at < 0 {
+			at = len(p.keys)
+			p.keys = append(p.keys, st.key)
+		}
+		s.steps = append(s.steps, panelStep{at, st.Manual})
+		s.manual = s.manual || st.Manual
+	}
+	for _, m := range models {
+		cost := make([]float64, len(steps))
+		for i, st := range steps {
+			cost[i] = m.cost(st)
+		}
+		at := 0
+		for at < s.lists && !slices.Equal(cost, s.costs[at*len(steps):(at+1)*len(steps)]) {
+			at++
+		}
+		if at == s.lists {
+			s.costs = append(s.costs, cost...)
+			s.lists++
+		}
+		s.by = append(s.by, uint8(at))
+	}
+	return s
+}
+
+// Scratch is the memory of one goroutine that draws.
+type Scratch struct {
+	nature  Nature
+	levels  []float64 // of the class of the unit
+	hurdles []float64
+	needs   []float64 // by cost list: the logit that all steps ask
+	manual  []float64 // and that the steps ask that no register can do
+}
+
+// Meet prepares for drawing a unit; its Monthly does not matter yet.
+func (p *Panel) Meet(u Unit, s *Scratch) {
+	m := Model{seed: p.seed}
+	s.nature = m.Nature(u)
+	n := &s.nature
+	class := 0
+	for class < len(p.readings) && n.reading >= p.readings[class] {
+		class++
+	}
+	event := 0
+	for event < len(p.events) && n.event >= p.events[event] {
+		event++
+	}
+	class = (class*(len(p.events)+1) + event) * 8
+	if n.young {
+		class++
+	}
+	if n.retired {
+		class += 2
+	}
+	if n.self {
+		class += 4
+	}
+	s.levels = p.levels[class*p.models : (class+1)*p.models]
+	s.hurdles = s.hurdles[:0]
+	for _, k := range p.keys {
+		s.hurdles = append(s.hurdles, hurdle(p.seed, u.ID, k))
+	}
+}
+
+// Drawn is a unit on one side. Lost and the first bits are those of the first
+// model, see Model.Draw; bit k of Receives and Automatic is of model k.
+type Drawn struct {
+	Lost                int
+	Receives, Automatic uint64
+}
+
+// Draw draws the unit that was met, on one side, with an amount at stake.
+func (p *Panel) Draw(s *Scratch, side int, monthly float64) Drawn {
+	ps := &p.sides[side]
+	d := Drawn{Lost: -1}
+	s.needs, s.manual = s.needs[:0], s.manual[:0]
+	n := len(ps.steps)
+	for l := range ps.lists {
+		need, manual := math.Inf(-1), math.Inf(-1)
+		costs := ps.costs[l*n : (l+1)*n]
+		for i, st := range ps.steps {
+			h := costs[i] + s.hurdles[st.key]
+			need = max(need, h)
+			if st.manual {
+				manual = max(manual, h)
+			}
+		}
+		s.needs, s.manual = append(s.needs, need), append(s.manual, manual)
+	}
+	ln := lnAmount(monthly)
+	ability := s.nature.ability
+	levels, abilities, amounts, reach, by := s.levels, p.ability[:len(s.levels)], p.amount[:len(s.levels)], p.reach[:len(s.levels)], ps.by[:len(s.levels)]
+	for k := range levels {
+		x := levels[k] + abilities[k]*ability + amounts[k]*ln
+		list := by[k]
+		var receives, automatic uint64
+		if x > s.needs[list] {
+			receives = 1
+		}
+		if x > s.manual[list] {
+			automatic = 1
+		}
+		if s.nature.reach >= reach[k] {
+			automatic = 0
+		}
+		d.Receives |= receives << k
+		d.Automatic |= automatic << k
+	}
+	d.Automatic |= d.Receives
+	if d.Receives&1 == 0 {
+		x := levels[0] + abilities[0]*ability + amounts[0]*ln
+		for i, st := range ps.steps {
+			if !(x > ps.costs[int(by[0])*n+i]+s.hurdles[st.key]) {
+				d.Lost = i
+				break
+			}
+		}
+	}
+	return d
+}
