@@ -85,9 +85,10 @@ van het land. Zonder --out komt het bestand in de map waar simulate het vanzelf 
 				return err
 			}
 			if out == "" {
-				if out, err = cachedFile(p); err != nil {
-					return err
-				}
+				out = cachedFile(p)
+			}
+			if out == "" {
+				return usage("er is geen map om bevolkingen te bewaren; geef een bestand op met --out")
 			}
 			start := env.Now()
 			if err := makeFile(cmd.Context(), env, p, out); err != nil {
@@ -254,13 +255,14 @@ func (d *described) print(env Env, texts *i18n.Catalogue) error {
 	return nil
 }
 
-// cachedFile is where the file of a population stands when nobody says where.
-func cachedFile(p *population.Population) (string, error) {
+// cachedFile is where the file of a population stands when nobody says where;
+// "" when there is no such place.
+func cachedFile(p *population.Population) string {
 	dir, err := os.UserCacheDir()
 	if err != nil {
-		return "", badInput("er is geen map om bevolkingen te bewaren (%v); geef een bestand op", err)
+		return ""
 	}
-	return filepath.Join(dir, "lemniscaat", "populaties", strings.ReplaceAll(p.ID(), ":", "-")+".bevolking"), nil
+	return filepath.Join(dir, "lemniscaat", "populaties", strings.ReplaceAll(p.ID(), ":", "-")+".bevolking")
 }
 
 // makeFile writes the file of a population whole, or not at all.
@@ -342,15 +344,15 @@ func people(ctx context.Context, env Env, spec population.Spec, file string) (si
 	if file != "" {
 		return sourceOf(openPeopleFile(file, p))
 	}
-	kept, noPlace := cachedFile(p)
-	if noPlace == nil && exists(kept) {
+	kept := cachedFile(p)
+	if exists(kept) {
 		f, done, err := openPeopleFile(kept, p)
 		if err == nil {
 			return f, done, nil
 		}
 		fmt.Fprintf(env.Err, "let op: %v\n", err)
 	}
-	if p.Len() < large || noPlace != nil {
+	if p.Len() < large || kept == "" {
 		return p, nothing, nil
 	}
 	if err := makeFile(ctx, env, p, kept); err != nil {
@@ -358,7 +360,7 @@ func people(ctx context.Context, env Env, spec population.Spec, file string) (si
 			return nil, nil, err
 		}
 		fmt.Fprintf(env.Err, "let op: %v; de bevolking wordt niet bewaard\n", err)
-		return p, nothing, nil //nolint:nilerr // it is said, and the run can go on
+		return p, nothing, nil
 	}
 	fmt.Fprintf(env.Err, "bevolking bewaard in %s\n", kept)
 	return sourceOf(openPeopleFile(kept, p))

@@ -24,6 +24,7 @@ type Column struct {
 	// (since 1 January 1970); none of them: leeg for everybody.
 	Amounts func(b *Block) []int64
 	Cents   int64
+	Unit    string // of an Amount: "€", "€/jr" or "€/mnd"
 	Flags   func(b *Block) []bool
 	Days    func(b *Block) []int32
 
@@ -61,6 +62,12 @@ func (c Column) Datum(v Value) rule.Datum {
 	return d
 }
 
+// Fits reports whether an attribute of a type can hold the values: an amount
+// in plain euros can hold any, one a month only amounts a month.
+func (c Column) Fits(t rule.Type) bool {
+	return t.Kind == c.Kind && (c.Kind != rule.Amount || t.Unit == "" || t.Unit == "€" || t.Unit == c.Unit)
+}
+
 // At gives the value of a row of a block.
 func (c Column) At(b *Block, row int) Value {
 	switch {
@@ -79,6 +86,9 @@ func Columns() []Column {
 	income := []string{"vorm-inkomen", "status-per-leeftijd", "rang-partners", "rang-leeftijd"}
 	euros := func(c Column, of func(p *Person) int, from func(b *Block) []int64) Column {
 		c.Kind, c.Cents, c.Amounts = rule.Amount, 100, from
+		if c.Unit == "" {
+			c.Unit = "€/jr"
+		}
 		c.value = func(h *Household, m int) Value { return Value{Cents: 100 * int64(of(&h.Persons[m]))} }
 		return c
 	}
@@ -99,14 +109,14 @@ func Columns() []Column {
 			func(p *Person) bool { return p.Insured }, func(b *Block) []bool { return b.Insured }),
 		euros(Column{ID: "persoon.toetsingsinkomen", Step: 30000, Label: "toetsingsinkomen per jaar", Assumptions: append(income, "toetsingsinkomen-werk", "bijstand-bruto")},
 			func(p *Person) int { return p.Assessed }, func(b *Block) []int64 { return b.Assessed }),
-		euros(Column{ID: "persoon.vermogen", Step: 30000, Label: "aandeel in de rendementsgrondslag van het huishouden",
+		euros(Column{ID: "persoon.vermogen", Unit: "€", Step: 30000, Label: "aandeel in de rendementsgrondslag van het huishouden",
 			Assumptions: []string{"box3-overig", "groei-vermogen", "rang-vermogen", "spreiding-spaargeld"}},
 			func(p *Person) int { return p.Wealth }, func(b *Block) []int64 { return b.Wealth }),
 		{ID: "persoon.gemiddelde-maandinkomen", Kind: rule.Amount, Step: 2500, Label: "netto-inkomen per maand, gemiddeld over drie jaar",
 			Assumptions: append(income, "netto-2026", "inkomen-stabiel", "inkomen-terugkeer"),
-			Cents:       1, Amounts: func(b *Block) []int64 { return b.MeanMonth },
+			Unit:        "€/mnd", Cents: 1, Amounts: func(b *Block) []int64 { return b.MeanMonth },
 			value: func(h *Household, m int) Value { return Value{Cents: int64(h.Persons[m].MeanMonth)} }},
-		euros(Column{ID: "persoon.bijstandsvermogen", Step: 30000, Label: "aandeel in het vermogen van het huishouden, zonder woning", Assumptions: []string{"bijstandsvermogen", "groei-vermogen"}},
+		euros(Column{ID: "persoon.bijstandsvermogen", Unit: "€", Step: 30000, Label: "aandeel in het vermogen van het huishouden, zonder woning", Assumptions: []string{"bijstandsvermogen", "groei-vermogen"}},
 			func(p *Person) int { return p.Wealth }, func(b *Block) []int64 { return b.Wealth }),
 		{ID: "persoon.vorige-toekenning", Kind: rule.DateKind, Label: "leeg: dit jaar is er nog niets toegekend", Assumptions: []string{"geen-eerdere-toekenning"},
 			value: func(*Household, int) Value { return Value{Empty: true} }},
@@ -120,7 +130,10 @@ func Columns() []Column {
 type Relation struct {
 	Role  string // role id: "persoon.toeslagpartner"
 	Label string // Dutch
-	pairs func(h *Household) [][2]int
+	// Partners says that it is between head and partner; otherwise it is
+	// between the household and its members.
+	Partners bool
+	pairs    func(h *Household) [][2]int
 }
 
 // Pairs gives from and to by member; −1 is the household itself.
@@ -129,7 +142,7 @@ func (r Relation) Pairs(h *Household) [][2]int { return r.pairs(h) }
 var couple = [][2]int{{0, 1}}
 
 func partners(h *Household) [][2]int {
-	if h.Type.isCouple() {
+	if h.Type.Couple() {
 		return couple
 	}
 	return nil
@@ -138,9 +151,9 @@ func partners(h *Household) [][2]int {
 // Relations lists the relations that every population supplies.
 func Relations() []Relation {
 	return []Relation{
-		{"persoon.toeslagpartner", "de partner van hoofd of partner", partners},
-		{"persoon.bijstandspartner", "de partner van hoofd of partner", partners},
-		{"huishouden.lid", "alle leden van het huishouden", func(h *Household) [][2]int {
+		{"persoon.toeslagpartner", "de partner van hoofd of partner", true, partners},
+		{"persoon.bijstandspartner", "de partner van hoofd of partner", true, partners},
+		{"huishouden.lid", "alle leden van het huishouden", false, func(h *Household) [][2]int {
 			list := make([][2]int, len(h.Persons))
 			for i := range list {
 				list[i] = [2]int{-1, i}

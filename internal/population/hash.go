@@ -43,10 +43,19 @@ func mix(x uint64) uint64 {
 // Hash gives 64 bits that depend on nothing but the seed, an id and a purpose.
 // It is the only source of chance in populations, take-up and samples, so that
 // any part can be made again alone, in any order, on any number of threads.
-func Hash(seed, id, purpose uint64) uint64 {
+func Hash(seed, id, purpose uint64) uint64 { return KeyOf(seed, id).Hash(purpose) }
+
+// Key is a seed and an id, for several purposes.
+type Key uint64
+
+// KeyOf joins a seed and an id.
+func KeyOf(seed, id uint64) Key {
 	const golden = 0x9e3779b97f4a7c15
-	return mix(mix(mix(seed+golden)^id*golden) + purpose*0xd1342543de82ef95)
+	return Key(mix(mix(seed+golden) ^ id*golden))
 }
+
+// Hash gives the bits of one purpose: k.Hash(p) is Hash(seed, id, p).
+func (k Key) Hash(purpose uint64) uint64 { return mix(uint64(k) + purpose*0xd1342543de82ef95) }
 
 // Uniform maps 64 bits to the open interval (0, 1).
 func Uniform(bits uint64) float64 { return (float64(bits>>11) + 0.5) / (1 << 53) }

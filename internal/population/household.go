@@ -27,12 +27,13 @@ func (t Type) Label() string {
 	return [...]string{"alleenstaand", "paar zonder kinderen", "paar zonder kinderen", "paar met kinderen", "paar met kinderen", "eenoudergezin", "overig"}[t]
 }
 
-func (t Type) isCouple() bool { return t >= UnmarriedCouple && t <= MarriedParents }
+// Couple reports whether head and partner live together.
+func (t Type) Couple() bool { return t >= UnmarriedCouple && t <= MarriedParents }
 
 func (t Type) hasChildren() bool { return t >= UnmarriedParents && t <= SingleParent }
 
 func (t Type) adults() int {
-	if t.isCouple() {
+	if t.Couple() {
 		return 2
 	}
 	return 1
@@ -125,7 +126,7 @@ type Household struct {
 
 // Partner gives the index of the partner of a member, or −1.
 func (h *Household) Partner(member int) int {
-	if h.Type.isCouple() && member < 2 {
+	if h.Type.Couple() && member < 2 {
 		return 1 - member
 	}
 	return -1

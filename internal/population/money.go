@@ -246,7 +246,7 @@ func (m *money) wealth(g *generator, h *Household, z float64) {
 	h.Savings = int(math.Round(w))
 	base := int(math.Round(w * m.fixed.box3))
 	h.Persons[0].Wealth = base
-	if h.Type.isCouple() {
+	if h.Type.Couple() {
 		h.Persons[1].Wealth = base / 2
 		h.Persons[0].Wealth = base - base/2
 	}

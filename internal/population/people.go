@@ -37,7 +37,7 @@ func (g *generator) people(s *stratum, i int, h *Household) {
 	head := s.from + int(g.uniform(i, 0, forAge)*float64(s.to-s.from))
 	h.sequence = s.offset + j
 	g.add(h, Head, head)
-	if s.ty.isCouple() {
+	if s.ty.Couple() {
 		u := g.uniform(i, 1, forPartnerAge)
 		gap := 0
 		for gap < len(g.gap)-1 && u >= g.gap[gap] {

@@ -240,7 +240,7 @@ func (p *plan) expected(ty Type, row ageRow) (x [bands]float64) {
 	w := 1 / float64(row.to-row.from)
 	for age := row.from; age < row.to; age++ {
 		x[band(age)] += w
-		if ty.isCouple() {
+		if ty.Couple() {
 			for i, g := range p.gap {
 				x[band(partnerAge(age, p.gapFrom+i))] += w * g
 			}
@@ -296,7 +296,7 @@ func (p *plan) fitAssistance() error {
 		for r, row := range p.ages {
 			n := float64(p.official[ty][r]) / float64(row.to-row.from)
 			for age := row.from; age < row.to; age++ {
-				if ty.isCouple() {
+				if ty.Couple() {
 					for i, g := range p.gap {
 						if onAssistance(age) && onAssistance(partnerAge(age, p.gapFrom+i)) {
 							sum += n * g * 2 * ratio(ty)

@@ -30,6 +30,13 @@ func (s *Sum) Merge(o Sum) {
 	s.hi, _ = bits.Add64(s.hi, o.hi, carry)
 }
 
+// Take takes another sum away.
+func (s *Sum) Take(o Sum) {
+	var borrow uint64
+	s.lo, borrow = bits.Sub64(s.lo, o.lo, 0)
+	s.hi, _ = bits.Sub64(s.hi, o.hi, borrow)
+}
+
 // Int gives the sum.
 func (s Sum) Int() *big.Int {
 	x := new(big.Int).SetUint64(s.hi)

@@ -2,213 +2,188 @@ package simulate
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
 
 	"lemniscaat/internal/population"
 	"lemniscaat/internal/takeup"
 )
 
-// Figures of one scheme that have a range, by their place in a totals.
-const (
-	entitledUnits = iota
-	entitledCents
-	receivedUnits
-	receivedCents
-	automaticUnits
-	automaticCents
-	perSide
-)
-
-// totals are the figures of baseline and variant, in millionths of a unit and
-// millionths of a cent.
-type totals [2 * perSide]population.Sum
-
-func (t *totals) add(u *unit, weight int64) {
-	for k := range 2 {
-		cents := u.cents[k]
-		if cents == 0 {
-			continue
-		}
-		at := k * perSide
-		t[at+entitledUnits].Add(weight, 1)
-		t[at+entitledCents].Add(weight, cents)
-		if u.lost[k] < 0 {
-			t[at+receivedUnits].Add(weight, 1)
-			t[at+receivedCents].Add(weight, cents)
-		}
-		if u.auto[k] {
-			t[at+automaticUnits].Add(weight, 1)
-			t[at+automaticCents].Add(weight, cents)
-		}
-	}
-}
-
-func (t *totals) floats() (f [2 * perSide]float64) {
-	for i := range t {
-		f[i] = t[i].Float()
-	}
-	return f
-}
-
-// moved is what the totals become when one assumption is at its low or high
-// value.
-type moved struct {
-	assumption string
-	totals     [2 * perSide]float64
-}
-
-// drawing is a set of take-up models, one per scheme, and the units to draw.
-type drawing struct {
-	run      *run
-	params   takeup.Params
-	observed []takeup.Observed
-	list     []population.Assumption
-}
-
-func newDrawing(r *run) (*drawing, error) {
-	list, err := takeup.Assumptions()
-	if err != nil {
-		return nil, err
-	}
-	d := &drawing{run: r, list: list, params: takeup.Defaults(list)}
-	for _, s := range r.spec.Baseline.Schemes {
-		o, err := takeup.Observe(s.ID)
-		if err != nil {
-			return nil, fmt.Errorf("takeup: %w", err)
-		}
-		d.observed = append(d.observed, o)
-	}
-	return d, nil
-}
-
-// takeup draws who manages to act, with the assumptions as they are and with
-// each at its low and its high value. The engine does not run again.
-func (r *run) takeup(ctx context.Context) error {
-	d, err := newDrawing(r)
-	if err != nil {
+// prepare makes, per scheme, the models of take-up: the first with the
+// assumptions as they are, and with ranges one with each at its low and one at
+// its high value. All are calibrated on today's rules and steps, and then used
+// for the variants as well. Evaluating has been done by then; it does not run
+// again.
+func (r *run) prepare(ctx context.Context, ranges bool) error {
+	var err error
+	if r.assumed, err = takeup.Assumptions(); err != nil {
 		return err
 	}
-	for s := range r.schemes {
-		if err := d.draw(s, d.params, d.observed[s], r.schemes[s].units); err != nil {
-			return err
-		}
-	}
-	return r.ranges(ctx, d)
-}
-
-// draw fills lost and auto of the units of a scheme. The model is calibrated
-// on today's rules and steps and then used for the variant as well.
-func (d *drawing) draw(s int, p takeup.Params, o takeup.Observed, units []unit) error {
-	r := d.run
-	var steps [2][]takeup.Step
-	steps[0] = takeup.Steps(r.spec.Baseline.Schemes[s].Steps)
-	if r.spec.Variant != nil {
-		steps[1] = takeup.Steps(r.spec.Variant.Schemes[s].Steps)
-	}
-	var known []takeup.Unit
-	for i := range units {
-		if units[i].cents[0] > 0 {
-			known = append(known, r.actor(&units[i], 0))
-		}
-	}
-	m, err := takeup.Calibrate(o, steps[0], known, r.spec.Seed, p)
-	if err != nil {
-		return err
-	}
-	m = m.Shifted(r.spec.drift)
-	for i := range units {
-		u := &units[i]
-		for k := range r.sides {
-			u.lost[k], u.auto[k] = -1, false
-			if u.cents[k] > 0 {
-				lost, auto := m.Draw(r.actor(u, k), steps[k])
-				u.lost[k], u.auto[k] = int8(lost), auto
-			}
-		}
-	}
-	return nil
-}
-
-// actor is a unit as take-up sees it.
-func (r *run) actor(u *unit, side int) takeup.Unit {
-	return takeup.Unit{ID: u.id(), Weight: r.homes[u.home].weight, Monthly: float64(u.cents[side]) / 1200,
-		Age: int(u.age), SelfEmployed: u.self}
-}
-
-func (r *run) totals(units []unit) *totals {
-	t := new(totals)
-	for i := range units {
-		t.add(&units[i], r.homes[units[i].home].weight)
-	}
-	return t
-}
-
-// ranges draws again with every take-up assumption at its bounds.
-func (r *run) ranges(ctx context.Context, d *drawing) error {
+	defaults := takeup.Defaults(r.assumed)
 	type job struct {
-		scheme     int
-		assumption string
-		params     takeup.Params
-		observed   takeup.Observed
+		scheme, model int
+		params        takeup.Params
+		observed      takeup.Observed
 	}
 	var jobs []job
-	for s := range r.schemes {
-		o := d.observed[s]
-		for _, v := range []float64{o.Low, o.High} {
-			moved := o
-			if o.SelfEmployed > 0 { // the gap of the self-employed stays in proportion
-				moved.SelfEmployed = min(o.SelfEmployed*v/o.Unclaimed, 0.95)
-			}
-			moved.Unclaimed = v
-			jobs = append(jobs, job{s, o.Assumption().ID, d.params, moved})
+	models := make([][]*takeup.Model, len(r.spec.Baseline.Schemes))
+	known := make([][]takeup.Unit, len(models))
+	r.moved, r.steps, r.panels = make([][]string, len(models)), make([][][]takeup.Step, len(models)), make([]*takeup.Panel, len(models))
+	for s, scheme := range r.spec.Baseline.Schemes {
+		for _, side := range r.sides {
+			r.steps[s] = append(r.steps[s], takeup.Steps(side.Schemes[s].Steps))
 		}
-		for _, a := range d.list {
-			if a.Low == a.High {
-				continue
-			}
-			for _, v := range []float64{a.Low, a.High} {
-				jobs = append(jobs, job{s, a.ID, d.params.With(a.ID, v), o})
-			}
+		known[s] = r.sample(s)
+		o, err := takeup.Observe(scheme.ID)
+		if err != nil {
+			return fmt.Errorf("takeup: %w", err)
 		}
+		add := func(assumption string, p takeup.Params, o takeup.Observed) {
+			jobs = append(jobs, job{s, len(r.moved[s]), p, o})
+			r.moved[s] = append(r.moved[s], assumption)
+		}
+		add("", defaults, o)
+		if ranges {
+			r.corners(o, defaults, add)
+		}
+		models[s] = make([]*takeup.Model, len(r.moved[s]))
 	}
-	results := make([]moved, len(jobs))
-	errs := make([]error, len(jobs))
-	each(ctx, r.spec.Workers, len(jobs), func(i int) {
-		j := jobs[i]
-		units := append([]unit(nil), r.schemes[j.scheme].units...)
-		if errs[i] = d.draw(j.scheme, j.params, j.observed, units); errs[i] == nil {
-			results[i] = moved{j.assumption, r.totals(units).floats()}
+	err = each(ctx, r.workers, len(jobs), func(int) func(int) error {
+		return func(i int) error {
+			j := jobs[i]
+			m, err := takeup.Calibrate(j.observed, r.steps[j.scheme][0], known[j.scheme], r.spec.Seed, j.params)
+			if err != nil {
+				return err
+			}
+			models[j.scheme][j.model] = m.Shifted(r.spec.drift)
+			return nil
 		}
 	})
-	if err := errors.Join(append(errs, ctx.Err())...); err != nil {
+	if err != nil {
 		return err
 	}
-	for i, j := range jobs {
-		r.moved[j.scheme] = append(r.moved[j.scheme], results[i])
+	for s := range models {
+		r.panels[s] = takeup.NewPanel(models[s], r.steps[s]...)
 	}
 	return nil
 }
 
-// each runs do for 0 … n−1 on workers; it stops handing out work when ctx is
-// done.
-func each(ctx context.Context, workers, n int, do func(i int)) {
-	work := make(chan int)
-	var wg sync.WaitGroup
-	for range max(1, workers) {
-		wg.Go(func() {
-			for i := range work {
-				do(i)
-			}
-		})
-	}
-	for i := range n {
-		if ctx.Err() != nil {
-			break
+// corners adds each assumption at its low and its high value.
+func (r *run) corners(o takeup.Observed, defaults takeup.Params, add func(string, takeup.Params, takeup.Observed)) {
+	for _, v := range []float64{o.Low, o.High} {
+		m := o
+		if o.SelfEmployed > 0 { // the gap of the self-employed stays in proportion
+			m.SelfEmployed = min(o.SelfEmployed*v/o.Unclaimed, 0.95)
 		}
-		work <- i
+		m.Unclaimed = v
+		add(o.Assumption().ID, defaults, m)
 	}
-	close(work)
-	wg.Wait()
+	for _, a := range r.assumed {
+		if a.Low == a.High {
+			continue
+		}
+		for _, v := range []float64{a.Low, a.High} {
+			add(a.ID, defaults.With(a.ID, v), o)
+		}
+	}
+}
+
+// sample takes the units on which take-up of a scheme is calibrated: those with
+// a right today, every so many of them.
+func (r *run) sample(s int) []takeup.Unit {
+	n, sides := 0, len(r.sides)
+	for i := range r.parts {
+		c := &r.parts[i].claims[s]
+		for u := range c.len() {
+			if c.cents[u*sides] > 0 {
+				n++
+			}
+		}
+	}
+	stride, at := takeup.Stride(n), 0
+	var out []takeup.Unit
+	for i := range r.parts {
+		p := &r.parts[i]
+		c := &p.claims[s]
+		for u := range c.len() {
+			if c.cents[u*sides] == 0 {
+				continue
+			}
+			if at%stride == 0 {
+				out = append(out, p.actor(c, u, c.cents[u*sides]))
+			}
+			at++
+		}
+	}
+	return out
+}
+
+// actor is unit i as take-up sees it, with cents a year at stake.
+func (p *part) actor(c *claims, i int, cents int64) takeup.Unit {
+	return takeup.Unit{ID: p.unit(c, i), Weight: p.homes[c.homes[i]].weight, Monthly: monthly(cents),
+		Age: int(c.ages[i]), SelfEmployed: c.self[i]}
+}
+
+func monthly(cents int64) float64 { return float64(cents) / 1200 }
+
+// drawing draws units one after another, on one goroutine.
+type drawing struct {
+	run     *run
+	scratch takeup.Scratch
+	// same says, by scheme and side, that the steps are those of today: then an
+	// equal amount is an equal draw.
+	same [][]bool
+}
+
+func (r *run) newDrawing() *drawing {
+	d := &drawing{run: r}
+	for s := range r.steps {
+		same := make([]bool, len(r.sides))
+		for k := range same {
+			same[k] = takeup.Same(r.steps[s][0], r.steps[s][k])
+		}
+		d.same = append(d.same, same)
+	}
+	return d
+}
+
+// draw draws one unit on every side; out has an entry per side. On a side that
+// gives nothing there is nothing to draw.
+func (d *drawing) draw(p *part, s, i int, out []takeup.Drawn) {
+	c, sides := &p.claims[s], len(out)
+	cents := c.cents[i*sides : (i+1)*sides]
+	panel := d.run.panels[s]
+	panel.Meet(p.actor(c, i, 0), &d.scratch)
+	for k, x := range cents {
+		switch {
+		case x == 0:
+			out[k] = takeup.Drawn{Lost: -1}
+		case k > 0 && x == cents[0] && d.same[s][k]:
+			out[k] = out[0]
+		default:
+			out[k] = panel.Draw(&d.scratch, k, monthly(x))
+		}
+	}
+}
+
+// weighted adds units and cents, each times a weight.
+type weighted struct{ units, cents population.Sum }
+
+func (w *weighted) add(weight, cents int64) {
+	w.units.Add(weight, 1)
+	w.cents.Add(weight, cents)
+}
+
+// move adds a unit, or takes it away.
+func (w *weighted) move(weight, cents int64, in bool) {
+	if in {
+		w.add(weight, cents)
+		return
+	}
+	w.units.Add(weight, -1)
+	w.cents.Add(weight, -cents)
+}
+
+func (w *weighted) merge(o weighted) {
+	w.units.Merge(o.units)
+	w.cents.Merge(o.cents)
 }

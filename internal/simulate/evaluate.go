@@ -1,334 +1,212 @@
 package simulate
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"math/big"
 	"slices"
+	"sync"
+	"sync/atomic"
 
-	"lemniscaat/internal/exact"
 	"lemniscaat/internal/population"
-	"lemniscaat/internal/rule"
 )
 
-// Failure is a rule that could not be computed for some units. They are left
-// out of every number.
-type Failure struct {
-	Code    string
-	Rule    string // id; empty when no rule can be named
-	Message string // of the first one, in household order
-	Units   int64  // weighted
-	Rows    int
-	Example string // "synthetisch huishouden 17: …"
-	first   int32
-	weight  int64
+// evaluator computes the claims of a chunk of households. *engine is one.
+type evaluator interface {
+	// worker gives what computes on one goroutine.
+	worker() evaluating
 }
 
-// Cliff is an input of which € 25 a month more costs more than it brings.
-type Cliff struct {
-	Input string // attribute id
-	Label string
-	// Units is the number of entitled units (weighted) that stand before it.
-	Units int64
-	Rows  int
-	// MeanLoss and MaxLoss are what they lose a year, in cents.
-	MeanLoss, MaxLoss int64
-	weight            int64
-	loss              population.Sum
+type evaluating interface {
+	// chunk computes every scheme on every side for the households of a block,
+	// and adds their claims to a part and what else it finds to f.
+	chunk(b *population.Block, p *part, f *findings) error
 }
 
-// scheme gathers what is found about one regulation.
-type scheme struct {
-	units    []unit
-	failures []map[string]*Failure // by side
-	cliffs   []map[int]*Cliff      // by side and column
+// findings is what evaluating finds beside the claims. Adding and merging
+// commute.
+type findings struct {
+	rows, persons int   // households and persons
+	weight        int64 // of the households
+	people        int64 // weighted persons
+	// By scheme and side.
+	failures [][]map[failureKey]*Failure
+	cliffs   [][]map[string]*Cliff
+	budgets  [][]population.Sum // weighted cents of who is entitled
 }
 
-func newScheme(sides int) *scheme {
-	s := new(scheme)
-	for range sides {
-		s.failures = append(s.failures, map[string]*Failure{})
-		s.cliffs = append(s.cliffs, map[int]*Cliff{})
+func newFindings(schemes, sides int) *findings {
+	f := new(findings)
+	for range schemes {
+		failures, cliffs := make([]map[failureKey]*Failure, sides), make([]map[string]*Cliff, sides)
+		for k := range sides {
+			failures[k], cliffs[k] = map[failureKey]*Failure{}, map[string]*Cliff{}
+		}
+		f.failures, f.cliffs = append(f.failures, failures), append(f.cliffs, cliffs)
+		f.budgets = append(f.budgets, make([]population.Sum, sides))
 	}
-	return s
+	return f
 }
 
-// worker evaluates households one at a time.
-type worker struct {
-	run     *run
-	cases   []*exact.Case
-	objects []int // of the members, the same in every case
-	persons int
-	schemes []*scheme
+func (f *findings) merge(o *findings) {
+	f.rows += o.rows
+	f.persons += o.persons
+	f.weight += o.weight
+	f.people += o.people
+	for s := range f.failures {
+		for k := range f.failures[s] {
+			mergeFailures(f.failures[s][k], o.failures[s][k])
+			mergeCliffs(f.cliffs[s][k], o.cliffs[s][k])
+			f.budgets[s][k].Merge(o.budgets[s][k])
+		}
+	}
 }
 
-// evaluate computes both sides for every household.
+// chunkSize is the number of households that a worker takes at a time.
+const chunkSize = 4096
+
+func (r *run) chunk() int {
+	if r.spec.chunk > 0 {
+		return r.spec.chunk
+	}
+	if f, ok := r.people.(interface{ Align() int }); ok && r.people.Len() > 16*chunkSize {
+		return f.Align()
+	}
+	return chunkSize
+}
+
+// evaluate computes all sides for every household, in chunks.
 func (r *run) evaluate(ctx context.Context, progress func(done, total int)) error {
-	r.homes = make([]home, r.spec.People.Len())
-	start := func() *worker {
-		w := &worker{run: r}
-		for _, b := range r.sides {
-			w.cases = append(w.cases, b.program.NewCase(b.date))
+	size, n := r.chunk(), r.people.Len()
+	r.parts = make([]part, (n+size-1)/size)
+	schemes := len(r.spec.Baseline.Schemes)
+	found := make([]*findings, r.workers)
+	var mu sync.Mutex
+	done := 0
+	err := each(ctx, r.workers, len(r.parts), func(w int) func(i int) error {
+		found[w] = newFindings(schemes, len(r.sides))
+		worker, block := r.engine.worker(), new(population.Block)
+		scratch := part{claims: make([]claims, schemes)}
+		return func(i int) error {
+			first := i * size
+			if err := r.people.Block(first, min(size, n-first), block); err != nil {
+				return err
+			}
+			scratch.reset(first)
+			if err := scratch.fill(block, found[w]); err != nil {
+				return err
+			}
+			if err := worker.chunk(block, &scratch, found[w]); err != nil {
+				return err
+			}
+			r.parts[i] = scratch.clone()
+			if progress != nil {
+				mu.Lock()
+				done += block.Len()
+				progress(done, n)
+				mu.Unlock()
+			}
+			return nil
 		}
-		for range r.schemes {
-			w.schemes = append(w.schemes, newScheme(len(r.sides)))
-		}
-		return w
-	}
-	w, err := population.Fold(ctx, r.spec.People, r.spec.Workers, start, (*worker).household, (*worker).merge, progress)
+	})
 	if err != nil {
 		return err
 	}
-	r.schemes, r.persons = w.schemes, w.persons
-	for _, s := range r.schemes {
-		slices.SortFunc(s.units, func(a, b unit) int {
-			return cmp.Or(cmp.Compare(a.home, b.home), cmp.Compare(a.member, b.member))
-		})
-	}
-	return nil
-}
-
-// household evaluates every scheme for one household.
-func (w *worker) household(h *population.Household) error {
-	if n := len(h.Persons); n < 1 || n > maxMembers {
-		return fmt.Errorf("%w: huishouden %d heeft %d personen; 1 tot en met %d kan", ErrSpec, h.Index, n, maxMembers)
-	}
-	w.persons += len(h.Persons)
-	w.run.homes[h.Index] = home{weight: h.Weight, disposable: int32(h.Disposable), persons: uint8(len(h.Persons)),
-		age: uint8(min(h.Persons[0].Age, 255)), ty: h.Type}
-	var house int
-	for k, b := range w.run.sides {
-		var err error
-		if house, err = w.fill(w.cases[k], b, h); err != nil {
-			return fmt.Errorf("huishouden %d invullen: %w", h.Index, err)
-		}
-	}
-	for s := range w.schemes {
-		applicants := true
-		for _, b := range w.run.sides {
-			applicants = applicants && b.outcomes[s].applicants
-		}
-		if w.run.sides[0].outcomes[s].household {
-			w.claim(h, s, -1, house)
-			continue
-		}
-		for m := range h.Persons {
-			if !applicants || h.Persons[m].Applicant {
-				w.claim(h, s, m, w.objects[m])
-			}
+	r.found = newFindings(schemes, len(r.sides))
+	for _, f := range found {
+		if f != nil {
+			r.found.merge(f)
 		}
 	}
 	return nil
 }
 
-// fill makes the case of a household; it gives the number of the household
-// object, or −1.
-func (w *worker) fill(c *exact.Case, b *bound, h *population.Household) (int, error) {
-	c.Reset(b.date)
-	w.objects = w.objects[:0]
-	for m := range h.Persons {
-		obj := c.Add(b.person, memberNames[min(m, len(memberNames)-1)])
-		w.objects = append(w.objects, obj)
+func (p *part) reset(first int) {
+	p.first, p.homes = first, p.homes[:0]
+	for s := range p.claims {
+		c := &p.claims[s]
+		c.homes, c.members, c.ages, c.self, c.cents = c.homes[:0], c.members[:0], c.ages[:0], c.self[:0], c.cents[:0]
 	}
-	house := -1
-	if b.household != nil {
-		house = c.Add(b.household, "h")
-	}
-	for _, in := range b.columns {
-		for m, obj := range w.objects {
-			if err := set(c, obj, in, in.column.Of(h, m)); err != nil {
-				return -1, err
-			}
-		}
-	}
-	for _, rel := range b.relations {
-		for _, pair := range rel.Pairs(h) {
-			from := house
-			if pair[0] >= 0 {
-				from = w.objects[pair[0]]
-			}
-			if err := c.Link(rel.role, from, w.objects[pair[1]]); err != nil {
-				return -1, err
-			}
-		}
-	}
-	return house, nil
 }
 
-// maxMembers of a household: a unit id has five bits for the member.
-const maxMembers = 30
-
-var memberNames = [...]string{"p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "p11", "p12", "p13", "p14", "p15"}
-
-func set(c *exact.Case, obj int, in input, v population.Value) error {
-	if v.Empty {
-		return c.Set(obj, in.attr, rule.Datum{})
+// fill takes over what is known of the households themselves.
+func (p *part) fill(b *population.Block, f *findings) error {
+	f.rows += b.Len()
+	f.persons += b.Persons()
+	for i, ty := range b.Types {
+		row, n := b.Starts[i], int64(b.Starts[i+1]-b.Starts[i])
+		if n < 1 || n > maxMembers {
+			return fmt.Errorf("%w: huishouden %d heeft %d personen; 1 tot en met %d kan", ErrSpec, b.First+i, n, maxMembers)
+		}
+		p.homes = append(p.homes, home{weight: b.Weights[i], disposable: int32(min(max(b.Disposable[i], -1<<31), 1<<31-1)),
+			persons: uint8(n), age: b.Ages[row], ty: ty})
+		f.weight += b.Weights[i]
+		f.people += b.Weights[i] * n
 	}
-	switch in.column.Kind {
-	case rule.Amount:
-		return c.SetFraction(obj, in.attr, v.Cents, 100)
-	case rule.Number:
-		return c.SetFraction(obj, in.attr, v.Number, 1)
-	case rule.Boolean:
-		return c.Set(obj, in.attr, rule.Datum{Kind: rule.Boolean, Bool: v.Bool})
-	}
-	return c.Set(obj, in.attr, rule.Datum{Kind: rule.DateKind, Date: v.Date})
+	return nil
 }
 
-// claim computes one possible claim on every side.
-func (w *worker) claim(h *population.Household, s, member, obj int) {
-	p := &h.Persons[max(member, 0)]
-	u := unit{home: int32(h.Index), member: int8(member), age: uint8(min(p.Age, 255)),
-		self: p.Status == population.SelfEmployed, lost: [2]int8{-1, -1}}
-	failed := false
-	for k, b := range w.run.sides {
-		cents, err := yearly(w.cases[k], obj, b.outcomes[s])
-		if err != nil {
-			failed = true
-			w.fail(h, s, k, member, err)
-			continue
-		}
-		u.cents[k] = cents
+func (p *part) clone() part {
+	c := part{first: p.first, homes: slices.Clone(p.homes), claims: make([]claims, len(p.claims))}
+	for s, x := range p.claims {
+		c.claims[s] = claims{slices.Clone(x.homes), slices.Clone(x.members), slices.Clone(x.ages), slices.Clone(x.self), slices.Clone(x.cents)}
 	}
-	if failed || u.cents[0] == 0 && u.cents[1] == 0 {
+	return c
+}
+
+// claim adds a unit that no side fails, when some side gives it something.
+func (p *part) claim(s, home, member int, b *population.Block, f *findings, cents []int64) {
+	some := int64(0)
+	for _, c := range cents {
+		some |= c
+	}
+	if some == 0 {
 		return
 	}
-	for k, b := range w.run.sides {
-		if u.cents[k] > 0 && member >= 0 {
-			w.cliffs(h, s, k, member, obj, b, u.cents[k])
-		}
-	}
-	w.schemes[s].units = append(w.schemes[s].units, u)
-}
-
-// errAmount is the failure of an outcome that is no amount to pay.
-type errAmount struct{ message string }
-
-func (e errAmount) Error() string { return e.message }
-
-// yearly gives an outcome in cents a year; leeg is nothing.
-func yearly(c *exact.Case, obj int, o counted) (int64, error) {
-	d, err := c.Value(obj, o.attr)
-	if err != nil || d.IsEmpty() {
-		return 0, err
-	}
-	cents, ok := wholeCents(d.Num)
-	switch {
-	case !ok:
-		return 0, errAmount{fmt.Sprintf("De uitkomst %s is niet afgerond op hele centen: %s.", o.attr.ID(), d)}
-	case cents < 0:
-		return 0, errAmount{fmt.Sprintf("De uitkomst %s is negatief: %s.", o.attr.ID(), d)}
-	}
-	return cents * o.times, nil
-}
-
-func wholeCents(r *big.Rat) (int64, bool) {
-	var q, rest big.Int
-	q.Mul(r.Num(), big.NewInt(100))
-	q.QuoRem(&q, r.Denom(), &rest)
-	if rest.Sign() != 0 || q.BitLen() > 50 {
-		return 0, false
-	}
-	return q.Int64(), true
-}
-
-func (w *worker) fail(h *population.Household, s, side, member int, err error) {
-	f := Failure{Code: "onjuist-bedrag", Message: err.Error()}
-	if e, ok := errors.AsType[*exact.Error](err); ok {
-		f.Code = string(e.Code)
-		if e.Rule != nil {
-			f.Rule = e.Rule.ID
-		}
-	}
-	key := f.Code + "|" + f.Rule
-	at := w.schemes[s].failures[side]
-	have, ok := at[key]
-	if !ok || int32(h.Index) < have.first {
-		f.first = int32(h.Index)
-		f.Example = fmt.Sprintf("synthetisch huishouden %d: %s", h.Index, describe(h))
-		if ok {
-			f.weight, f.Rows = have.weight, have.Rows
-		}
-		have = &f
-		at[key] = have
-	}
-	have.weight += h.Weight
-	have.Rows++
-}
-
-// cliffs raises every amount that the outcome depends on by € 25 a month and
-// looks whether that costs more than it brings.
-func (w *worker) cliffs(h *population.Household, s, side, member, obj int, b *bound, before int64) {
-	const brings = 12 * 2500
-	if before <= brings {
-		return // nobody can lose more than there is
-	}
-	c := w.cases[side]
-	for _, i := range b.outcomes[s].inputs {
-		in := b.columns[i]
-		if in.column.Step == 0 {
-			continue
-		}
-		v := in.column.Of(h, member)
-		if v.Empty {
-			continue
-		}
-		if err := c.SetFraction(obj, in.attr, v.Cents+in.column.Step, 100); err != nil {
-			continue
-		}
-		after, err := yearly(c, obj, b.outcomes[s])
-		if err := set(c, obj, in, v); err != nil {
-			panic("BUG: a value that was accepted is refused: " + err.Error())
-		}
-		if loss := before - after; err == nil && loss > brings {
-			at := w.schemes[s].cliffs[side]
-			if at[i] == nil {
-				at[i] = &Cliff{Input: in.attr.ID(), Label: in.column.Label}
-			}
-			at[i].add(h.Weight, loss)
-		}
+	row := b.Starts[home] + int32(max(member, 0))
+	c := &p.claims[s]
+	c.homes = append(c.homes, int32(home))
+	c.members = append(c.members, int8(member))
+	c.ages = append(c.ages, b.Ages[row])
+	c.self = append(c.self, b.Statuses[row] == population.SelfEmployed)
+	c.cents = append(c.cents, cents...)
+	for k, x := range cents {
+		f.budgets[s][k].Add(b.Weights[home], x)
 	}
 }
 
-func (c *Cliff) add(weight, loss int64) {
-	c.weight += weight
-	c.Rows++
-	c.loss.Add(weight, loss)
-	c.MaxLoss = max(c.MaxLoss, loss)
-}
-
-func (w *worker) merge(o *worker) {
-	w.persons += o.persons
-	for s := range w.schemes {
-		a, b := w.schemes[s], o.schemes[s]
-		a.units = append(a.units, b.units...)
-		for k := range a.failures {
-			for key, f := range b.failures[k] {
-				have, ok := a.failures[k][key]
-				if !ok {
-					a.failures[k][key] = f
+// each runs jobs 0 … n−1 on workers; start gives each worker its function. It
+// stops handing out work when ctx is done or a job fails; the error is that of
+// the lowest job that has one, or of ctx.
+func each(ctx context.Context, workers, n int, start func(worker int) func(job int) error) error {
+	var next, stop atomic.Int64
+	stop.Store(int64(n))
+	var mu sync.Mutex
+	var failed error
+	var wg sync.WaitGroup
+	for w := range max(1, min(workers, n)) {
+		do := start(w)
+		wg.Go(func() {
+			for {
+				i := next.Add(1) - 1
+				if i >= stop.Load() || ctx.Err() != nil {
+					return
+				}
+				err := do(int(i))
+				if err == nil {
 					continue
 				}
-				if f.first < have.first {
-					have, f = f, have
-					a.failures[k][key] = have
+				mu.Lock()
+				if i < stop.Load() {
+					stop.Store(i)
+					failed = err
 				}
-				have.weight += f.weight
-				have.Rows += f.Rows
+				mu.Unlock()
 			}
-			for i, c := range b.cliffs[k] {
-				have, ok := a.cliffs[k][i]
-				if !ok {
-					a.cliffs[k][i] = c
-					continue
-				}
-				have.weight += c.weight
-				have.Rows += c.Rows
-				have.loss.Merge(c.loss)
-				have.MaxLoss = max(have.MaxLoss, c.MaxLoss)
-			}
-		}
+		})
 	}
+	wg.Wait()
+	if failed != nil {
+		return failed
+	}
+	return ctx.Err()
 }

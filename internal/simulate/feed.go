@@ -12,6 +12,7 @@ import (
 	"lemniscaat/internal/outcome"
 	"lemniscaat/internal/population"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/takeup"
 )
 
 // FeedSpec asks for the outcomes that a case system might have given: what
@@ -81,51 +82,33 @@ func Feed(ctx context.Context, spec FeedSpec) ([]outcome.Row, error) {
 	}
 	run := Spec{People: spec.People, Seed: spec.Seed, Date: spec.Date, Baseline: spec.Side, Workers: spec.Workers, drift: spec.Drift}
 	f := feed{spec: spec, days: days}
+	var variants []Side
 	if spec.Before != nil {
-		run.Baseline, run.Variant, f.side = *spec.Before, &spec.Side, 1
+		run.Baseline, variants, f.side = *spec.Before, []Side{spec.Side}, 1
 	}
-	r, err := newRun(run)
+	r, err := newRun(run, variants)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.evaluate(ctx, nil); err != nil {
 		return nil, err
 	}
-	for i, h := range r.homes {
+	for i := range r.parts {
+		f.homes = append(f.homes, r.parts[i].homes...)
+	}
+	for i, h := range f.homes {
 		if h.weight != million {
 			return nil, fmt.Errorf("%w: huishouden %d staat voor %g huishoudens; uitkomsten zijn van losse zaken, kies evenveel huishoudens als het gewicht", ErrSpec, i, float64(h.weight)/million)
 		}
 	}
-	d, err := newDrawing(r)
-	if err != nil {
+	if err := r.prepare(ctx, false); err != nil {
 		return nil, err
 	}
-	units := r.schemes[0].units
-	if err := d.draw(0, d.params, d.observed[0], units); err != nil {
-		return nil, err
-	}
-	f.homes = r.homes
+	f.cuts = r.deciles()
 	if f.spec.Version == "" {
 		f.spec.Version = spec.Side.Schemes[0].Digest
 	}
-	entitled := make([]bool, len(r.homes))
-	applied := 0
-	for i := range units {
-		u := &units[i]
-		if u.cents[f.side] == 0 {
-			continue
-		}
-		entitled[u.home] = true
-		switch lost := u.lost[f.side]; {
-		case lost < 0:
-			f.award(u)
-		case lost > 0:
-			f.add(u.id(), u.home, u.age, outcome.Abandoned)
-		default:
-			continue
-		}
-		applied++
-	}
+	entitled, applied := f.units(r)
 	if err := f.refuse(entitled, applied); err != nil {
 		return nil, err
 	}
@@ -135,11 +118,42 @@ func Feed(ctx context.Context, spec FeedSpec) ([]outcome.Row, error) {
 	return f.rows, nil
 }
 
+// units draws every unit; it gives the households with a right and the number
+// of applications.
+func (f *feed) units(r *run) (entitled []bool, applied int) {
+	entitled = make([]bool, len(f.homes))
+	d, drawn := r.newDrawing(), make([]takeup.Drawn, len(r.sides))
+	for k := range r.parts {
+		p := &r.parts[k]
+		c := &p.claims[0]
+		for i := range c.len() {
+			cents := c.cents[i*len(drawn)+f.side]
+			if cents == 0 {
+				continue
+			}
+			home, id := p.first+int(c.homes[i]), p.unit(c, i)
+			entitled[home] = true
+			d.draw(p, 0, i, drawn)
+			switch lost := drawn[f.side].Lost; {
+			case lost < 0:
+				f.award(id, home, c.ages[i], cents)
+			case lost > 0:
+				f.add(id, home, c.ages[i], outcome.Abandoned)
+			default:
+				continue
+			}
+			applied++
+		}
+	}
+	return entitled, applied
+}
+
 type feed struct {
 	spec  FeedSpec
 	side  int // of the units: 0, or 1 when Side is a variant of Before
 	days  int
 	homes []home
+	cuts  cuts
 	rows  []outcome.Row
 }
 
@@ -147,7 +161,7 @@ func (f *feed) uniform(id, purpose uint64) float64 {
 	return population.Uniform(population.Hash(f.spec.Seed, id, purpose))
 }
 
-func (f *feed) add(id uint64, at int32, age uint8, class outcome.Class) *outcome.Row {
+func (f *feed) add(id uint64, at int, age uint8, class outcome.Class) *outcome.Row {
 	scheme := f.spec.Side.Schemes[0].ID
 	mac := hmac.New(sha256.New, f.spec.Key)
 	fmt.Fprintf(mac, "%s|%d|%d", scheme, f.spec.Seed, id)
@@ -160,10 +174,10 @@ func (f *feed) add(id uint64, at int32, age uint8, class outcome.Class) *outcome
 	return &f.rows[len(f.rows)-1]
 }
 
-func (f *feed) award(u *unit) {
-	row := f.add(u.id(), u.home, u.age, outcome.Awarded)
-	row.Amount = outcome.BandOf(u.cents[f.side]/100, feedBand)
-	if g := f.uniform(u.id(), feedGround); len(f.spec.Grounds) > 0 && g < feedMaatwerk {
+func (f *feed) award(id uint64, at int, age uint8, cents int64) {
+	row := f.add(id, at, age, outcome.Awarded)
+	row.Amount = outcome.BandOf(cents/100, feedBand)
+	if g := f.uniform(id, feedGround); len(f.spec.Grounds) > 0 && g < feedMaatwerk {
 		row.Ground = f.spec.Grounds[int(g/feedMaatwerk*float64(len(f.spec.Grounds)))]
 		row.Contact = outcome.Spoken
 	}
@@ -182,11 +196,10 @@ func (f *feed) refuse(entitled []bool, applied int) error {
 			part = a.Value
 		}
 	}
-	decile := deciles(f.homes)
-	var pool []int32
+	var pool []int
 	for i, h := range f.homes {
-		if !entitled[i] && decile[i] >= 1 && decile[i] <= feedDecile && h.age >= 21 && h.age < 67 {
-			pool = append(pool, int32(i))
+		if d := f.cuts.of(h.disposable); !entitled[i] && d >= 1 && d <= feedDecile && h.age >= 21 && h.age < 67 {
+			pool = append(pool, i)
 		}
 	}
 	if len(pool) == 0 {

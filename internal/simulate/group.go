@@ -3,6 +3,7 @@ package simulate
 import (
 	"cmp"
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"lemniscaat/internal/population"
@@ -49,11 +50,11 @@ type gathering struct {
 	total                    population.Sum
 }
 
-func (g *gathering) add(h home, delta int64) {
+func (g *gathering) add(h *home, delta int64, band int) {
 	g.Rows++
 	g.weight += h.weight
 	g.persons += h.weight * int64(h.persons)
-	g.bands[bandOf(delta, int64(h.disposable))] += h.weight
+	g.bands[band] += h.weight
 	if delta != 0 {
 		g.changed += h.weight
 		g.total.Add(h.weight, delta)
@@ -77,8 +78,27 @@ func bandOf(delta, disposable int64) int {
 	return Same
 }
 
-func (g *gathering) done() Change {
+func (g *gathering) merge(o *gathering) {
+	switch {
+	case o.Rows == 0:
+		return
+	case g.Rows == 0:
+		g.From, g.To = o.From, o.To
+	}
+	g.From, g.To = min(g.From, o.From), max(g.To, o.To)
+	g.Rows += o.Rows
+	g.weight += o.weight
+	g.persons += o.persons
+	g.changed += o.changed
+	for i, w := range o.bands {
+		g.bands[i] += w
+	}
+	g.total.Merge(o.total)
+}
+
+func (g *gathering) done(key, label string) Change {
 	c := g.Change
+	c.Key, c.Label = key, label
 	c.Households, c.Persons = whole(g.weight), whole(g.persons)
 	for i, w := range g.bands {
 		c.Bands[i] = whole(w)
@@ -92,38 +112,74 @@ func (g *gathering) done() Change {
 
 func whole(micro int64) int64 { return (micro + million/2) / million }
 
-// Deciles gives for every household its decile 1 … 10 of disposable income,
-// weighted by persons; 0 for a negative income, which is kept apart. Equal
-// incomes are never split: they go where the middle of their persons lies.
-func deciles(homes []home) []uint8 {
-	order := make([]int32, 0, len(homes))
+// cuts are the highest disposable incomes, in euros, of the deciles 1 … 10.
+type cuts [10]int64
+
+// of gives the decile 1 … 10 of an income; 0 for a negative one, which is kept
+// apart.
+func (c *cuts) of(income int32) int {
+	if income < 0 {
+		return 0
+	}
+	d := 1
+	for d < 10 && int64(income) > c[d-1] {
+		d++
+	}
+	return d
+}
+
+// deciles cuts the households in ten by disposable income, weighted by persons.
+// Equal incomes are never split: they go where the middle of their persons
+// lies. Incomes up to a bound are counted per euro, the few above it are sorted.
+func (r *run) deciles() cuts {
+	const dense = 1 << 18
+	var counted [dense]int64 // persons, weighted, by income
+	type high struct {
+		income int32
+		weight int64
+	}
+	var above []high
 	var all int64
-	for i, h := range homes {
-		if h.disposable >= 0 {
-			order = append(order, int32(i))
-			all += h.weight * int64(h.persons)
+	for i := range r.parts {
+		for _, h := range r.parts[i].homes {
+			w := h.weight * int64(h.persons)
+			switch {
+			case h.disposable < 0:
+				continue
+			case h.disposable < dense:
+				counted[h.disposable] += w
+			default:
+				above = append(above, high{h.disposable, w})
+			}
+			all += w
 		}
 	}
-	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(homes[a].disposable, homes[b].disposable), cmp.Compare(a, b))
-	})
-	out := make([]uint8, len(homes))
+	var c cuts
 	var before int64
-	for i := 0; i < len(order); {
-		j, here := i, int64(0)
-		for ; j < len(order) && homes[order[j]].disposable == homes[order[i]].disposable; j++ {
-			here += homes[order[j]].weight * int64(homes[order[j]].persons)
-		}
-		var d uint8 = 1
+	take := func(income, here int64) {
+		d := 0
 		if all > 0 {
-			d += uint8(min(9, (float64(before)+float64(here)/2)*10/float64(all)))
+			d = int(min(9, (float64(before)+float64(here)/2)*10/float64(all)))
 		}
-		for ; i < j; i++ {
-			out[order[i]] = d
+		for ; d < 10; d++ {
+			c[d] = income
 		}
 		before += here
 	}
-	return out
+	for income, w := range counted {
+		if w > 0 {
+			take(int64(income), w)
+		}
+	}
+	slices.SortFunc(above, func(a, b high) int { return cmp.Compare(a.income, b.income) })
+	for i := 0; i < len(above); {
+		income, w := above[i].income, int64(0)
+		for ; i < len(above) && above[i].income == income; i++ {
+			w += above[i].weight
+		}
+		take(int64(income), w)
+	}
+	return c
 }
 
 // ageGroups of the head of a household.
@@ -140,57 +196,89 @@ func ageGroup(age uint8) int {
 	return g
 }
 
-// deltas gives per household what it receives more (or less) a year under the
-// variant, in cents.
-func (r *run) deltas() []int64 {
-	d := make([]int64, len(r.homes))
-	for _, s := range r.schemes {
-		for i := range s.units {
-			u := &s.units[i]
-			d[u.home] += u.received(1) - u.received(0)
-		}
-	}
-	return d
+// changes gathers what one variant does to the households.
+type changes struct {
+	deciles  [11]gathering // 0: negative incomes
+	types    []gathering   // as groupNames has them
+	ages     [len(ageGroups)]gathering
+	losers   []loser
+	hardest  []loser // by type label, as groupNames has them; loss 0: none
+	severity [severities]int64
 }
 
-// changes sorts the households into groups.
-func (r *run) changes(deltas []int64) (byDecile, byType, byAge []Change) {
-	decile := deciles(r.homes)
-	ds := make([]gathering, 11)
-	ages := make([]gathering, len(ageGroups))
-	types := map[string]*gathering{}
-	var order []string
-	for ty := range population.Types {
-		if types[ty.Label()] == nil {
-			types[ty.Label()] = &gathering{Change: Change{Key: ty.Label(), Label: ty.Label()}}
-			order = append(order, ty.Label())
-		}
-	}
-	for i, h := range r.homes {
-		d := &ds[decile[i]]
+// loser is a household that a variant takes something from.
+type loser struct {
+	home   int
+	loss   int64 // cents a year
+	weight int64
+	income int32
+}
+
+// harder orders losers: most lost first.
+func harder(a, b loser) int { return cmp.Or(cmp.Compare(b.loss, a.loss), cmp.Compare(a.home, b.home)) }
+
+func newChanges() *changes {
+	return &changes{types: make([]gathering, len(groupNames)), hardest: make([]loser, len(groupNames))}
+}
+
+// part counts the households of a part; deltas is what each receives more (or
+// less) a year, in cents.
+func (c *changes) part(p *part, cuts cuts, deltas []int64) {
+	for i := range p.homes {
+		h, delta := &p.homes[i], deltas[i]
+		band := bandOf(delta, int64(h.disposable))
+		d := &c.deciles[cuts.of(h.disposable)]
 		income := int64(h.disposable)
 		if d.Rows == 0 {
 			d.From, d.To = income, income
 		}
 		d.From, d.To = min(d.From, income), max(d.To, income)
-		d.add(h, deltas[i])
-		types[h.ty.Label()].add(h, deltas[i])
-		ages[ageGroup(h.age)].add(h, deltas[i])
+		d.add(h, delta, band)
+		c.types[groupTypes[h.ty]].add(h, delta, band)
+		c.ages[ageGroup(h.age)].add(h, delta, band)
+		if delta < 0 {
+			l := loser{p.first + i, -delta, h.weight, h.disposable}
+			c.losers = append(c.losers, l)
+			c.severity[severity(l.loss)] += h.weight
+			if at := &c.hardest[groupTypes[h.ty]]; at.loss == 0 || harder(l, *at) < 0 {
+				*at = l
+			}
+		}
 	}
+}
+
+func (c *changes) merge(o *changes) {
+	for i := range c.deciles {
+		c.deciles[i].merge(&o.deciles[i])
+	}
+	for i := range c.types {
+		c.types[i].merge(&o.types[i])
+		if l := o.hardest[i]; l.loss > 0 && (c.hardest[i].loss == 0 || harder(l, c.hardest[i]) < 0) {
+			c.hardest[i] = l
+		}
+	}
+	for i := range c.ages {
+		c.ages[i].merge(&o.ages[i])
+	}
+	c.losers = append(c.losers, o.losers...)
+	for i, w := range o.severity {
+		c.severity[i] += w
+	}
+}
+
+// groups gives the changes by decile, type and age.
+func (c *changes) groups() (byDecile, byType, byAge []Change) {
 	for k := 1; k <= 10; k++ {
-		ds[k].Key, ds[k].Label = fmt.Sprint(k), fmt.Sprintf("groep %d van 10", k)
-		byDecile = append(byDecile, ds[k].done())
+		byDecile = append(byDecile, c.deciles[k].done(fmt.Sprint(k), fmt.Sprintf("groep %d van 10", k)))
 	}
-	if ds[0].Rows > 0 {
-		ds[0].Key, ds[0].Label = "negatief", "negatief inkomen"
-		byDecile = append(byDecile, ds[0].done())
+	if c.deciles[0].Rows > 0 {
+		byDecile = append(byDecile, c.deciles[0].done("negatief", "negatief inkomen"))
 	}
-	for _, k := range order {
-		byType = append(byType, types[k].done())
+	for i := groupSelf + 1; i < len(groupNames); i++ {
+		byType = append(byType, c.types[i].done(groupNames[i], groupNames[i]))
 	}
-	for i := range ages {
-		ages[i].Key, ages[i].Label = ageGroups[i].label, ageGroups[i].label
-		byAge = append(byAge, ages[i].done())
+	for i := range c.ages {
+		byAge = append(byAge, c.ages[i].done(ageGroups[i].label, ageGroups[i].label))
 	}
 	return
 }
@@ -216,39 +304,58 @@ type Example struct {
 	Income    int64  // disposable, euros a year
 }
 
-// worst finds the hardest hit. Households are taken whole, in order of loss.
-func (r *run) worst(deltas []int64) Worst {
-	var losers []int
-	var all int64
-	for i, h := range r.homes {
-		all += h.weight
-		if deltas[i] < 0 {
-			losers = append(losers, i)
+// Losses are counted in classes of rising severity, of which each is at most
+// 1/64 wide, so that the hardest hit are found without sorting all losers.
+const severities = 64 * 64
+
+func severity(loss int64) int {
+	n := bits.Len64(uint64(loss))
+	return n<<6 | int(uint64(loss)<<(64-n)>>57&63)
+}
+
+// worst finds the hardest hit. Households are taken whole, in order of loss,
+// until they are one percent of all.
+func (r *run) worst(c *changes) Worst {
+	limit := r.found.weight / 100
+	least, sum := severities, int64(0)
+	for least > 0 && sum < limit {
+		least--
+		sum += c.severity[least]
+	}
+	var hit []loser
+	for _, l := range c.losers {
+		if severity(l.loss) >= least {
+			hit = append(hit, l)
 		}
 	}
-	slices.SortFunc(losers, func(a, b int) int { return cmp.Or(cmp.Compare(deltas[a], deltas[b]), cmp.Compare(a, b)) })
+	slices.SortFunc(hit, harder)
 	var w Worst
 	var weight int64
 	var loss, income population.Sum
-	seen := map[string]bool{}
-	var h population.Household
-	for n, i := range losers {
-		hm := r.homes[i]
-		if n == 0 || weight < all/100 {
-			weight += hm.weight
-			loss.Add(hm.weight, -deltas[i])
-			income.Add(hm.weight, int64(hm.disposable))
+	for n, l := range hit {
+		if n > 0 && weight >= limit {
+			break
 		}
-		if !seen[hm.ty.Label()] {
-			seen[hm.ty.Label()] = true
-			r.spec.People.Household(i, &h)
-			w.Examples = append(w.Examples, Example{Household: i, Text: describe(&h), Loss: -deltas[i], Income: int64(hm.disposable)})
-		}
+		weight += l.weight
+		loss.Add(l.weight, l.loss)
+		income.Add(l.weight, int64(l.income))
 	}
 	if weight > 0 {
 		w.Households, w.MeanLoss, w.MeanIncome = whole(weight), loss.Rounded(weight), income.Rounded(weight)
 	}
+	examples := slices.DeleteFunc(slices.Clone(c.hardest), func(l loser) bool { return l.loss == 0 })
+	slices.SortFunc(examples, harder)
+	for _, l := range examples {
+		w.Examples = append(w.Examples, Example{Household: l.home, Text: r.describe(l.home), Loss: l.loss, Income: int64(l.income)})
+	}
 	return w
+}
+
+// describe makes one household again and says what it is like.
+func (r *run) describe(household int) string {
+	var h population.Household
+	r.people.Household(household, &h)
+	return describe(&h)
 }
 
 // describe says in a few words what a synthetic household is like, in bands.

@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"context"
 	"math"
 
 	"lemniscaat/internal/population"
@@ -25,146 +24,104 @@ func (m Measure) Mean() int64 {
 
 const million = 1_000_000
 
-// replicates of the bootstrap; none when nearly the whole country is drawn,
-// because sampling error is then nearly nil.
-func (r *run) replicates() int {
-	switch n := r.spec.People.Len(); {
-	case n > 2_000_000:
-		return 0
-	case n > 200_000:
-		return 30
-	}
-	return 100
+// Figures of one scheme on one side that have a range.
+const (
+	entitledUnits = iota
+	entitledCents
+	receivedUnits
+	receivedCents
+	automaticUnits
+	automaticCents
+	perSide
+)
+
+// figures are those of one scheme on today's side and on one other, in
+// millionths of a unit and of a cent.
+type figures struct {
+	sums       [2 * perSide]population.Sum
+	moved      [][2 * perSide]float64 // by model but the first
+	names      []string               // the assumption that each of these has moved
+	deviations [3 * perSide]float64   // of the figures, then of the differences
 }
 
-// poisson gives a number with the Poisson(1) distribution for a uniform: how
-// often a household is in a bootstrap sample.
-func poisson(u float64) int64 {
-	p, k := math.Exp(-1), int64(0)
-	for sum := p; u >= sum && k < 12; sum += p {
-		k++
-		p /= float64(k)
-	}
-	return k
-}
-
-const forBootstrap uint64 = 1 << 40
-
-// bootstrap gives per scheme and figure the standard deviation over samples
-// of the households, as a ratio to the weight of the sample. Households on
-// both sides are the same, so differences between the sides have their own
-// deviation, after the figures.
-func (r *run) bootstrap(ctx context.Context) ([][3 * perSide]float64, error) {
-	n := r.replicates()
-	out := make([][3 * perSide]float64, len(r.schemes))
-	if n == 0 {
-		return out, nil
-	}
-	var all int64
-	for _, h := range r.homes {
-		all += h.weight
-	}
-	samples := make([][][3 * perSide]float64, n)
-	each(ctx, r.spec.Workers, n, func(b int) {
-		times := make([]int64, len(r.homes))
-		var drawn int64
-		for i, h := range r.homes {
-			times[i] = poisson(population.Uniform(population.Hash(r.spec.Seed, uint64(i), forBootstrap+uint64(b))))
-			drawn += times[i] * h.weight
+// figures gathers them; variant 0 means that there is no other side.
+func (r *run) figures(s, variant int) *figures {
+	f := &figures{names: r.moved[s][1:], deviations: r.counted.boot.deviations(s, variant, r.found.weight)}
+	f.moved = make([][2 * perSide]float64, len(f.names))
+	for i, k := range []int{0, variant} {
+		if i > 0 && variant == 0 {
+			break
 		}
-		samples[b] = make([][3 * perSide]float64, len(r.schemes))
-		if drawn == 0 {
-			return
+		n, at := &r.counted.schemes[s][k], i*perSide
+		for what, w := range map[int]weighted{entitledUnits: n.entitled, receivedUnits: n.received, automaticUnits: n.automatic} {
+			f.sums[at+what], f.sums[at+what+1] = w.units, w.cents
 		}
-		scale := float64(all) / float64(drawn)
-		for s, sch := range r.schemes {
-			t := new(totals)
-			for i := range sch.units {
-				u := &sch.units[i]
-				if k := times[u.home]; k > 0 {
-					t.add(u, k*r.homes[u.home].weight)
-				}
-			}
-			f := t.floats()
-			for i, v := range f {
-				samples[b][s][i] = v * scale
-			}
-			for i := range perSide {
-				samples[b][s][2*perSide+i] = (f[perSide+i] - f[i]) * scale
+		for m := range f.names {
+			moved := map[int]weighted{entitledUnits: {}, receivedUnits: n.receivedMoved[m+1], automaticUnits: n.automaticMoved[m+1]}
+			for what, w := range moved {
+				units, cents := f.sums[at+what], f.sums[at+what+1]
+				units.Merge(w.units)
+				cents.Merge(w.cents)
+				f.moved[m][at+what], f.moved[m][at+what+1] = units.Float(), cents.Float()
 			}
 		}
-	})
-	if err := ctx.Err(); err != nil {
-		return nil, err
 	}
-	for s := range r.schemes {
-		for i := range out[s] {
-			var sum, squares float64
-			for b := range n {
-				sum += samples[b][s][i]
-			}
-			mean := sum / float64(n)
-			for b := range n {
-				d := samples[b][s][i] - mean
-				squares += d * d
-			}
-			out[s][i] = math.Sqrt(squares / float64(max(1, n-1)))
-		}
-	}
-	return out, nil
+	return f
 }
 
 // width gives how far below and above its value a figure may lie: 1.96
 // standard deviations of sampling and the bounds of each assumption, as if
 // they were independent.
-func (r *run) width(s, figure int, value, deviation float64) (down, up float64) {
-	sampling := 1.96 * deviation
+func (f *figures) width(figure int, value float64) (down, up float64) {
+	sampling := 1.96 * f.deviations[figure]
 	down, up = sampling*sampling, sampling*sampling
 	lowest, highest := map[string]float64{}, map[string]float64{}
 	var order []string
-	for _, m := range r.moved[s] {
+	for m, totals := range f.moved {
 		var v float64
 		if figure < 2*perSide {
-			v = m.totals[figure]
+			v = totals[figure]
 		} else {
-			v = m.totals[figure-perSide] - m.totals[figure-2*perSide]
+			v = totals[figure-perSide] - totals[figure-2*perSide]
 		}
-		if _, seen := lowest[m.assumption]; !seen {
-			order = append(order, m.assumption)
+		name := f.names[m]
+		if _, seen := lowest[name]; !seen {
+			order = append(order, name)
 		}
-		lowest[m.assumption] = min(lowest[m.assumption], v-value)
-		highest[m.assumption] = max(highest[m.assumption], v-value)
+		lowest[name] = min(lowest[name], v-value)
+		highest[name] = max(highest[name], v-value)
 	}
-	for _, a := range order { // in a fixed order, as floats are added
-		down += lowest[a] * lowest[a]
-		up += highest[a] * highest[a]
+	for _, name := range order { // in a fixed order, as floats are added
+		down += lowest[name] * lowest[name]
+		up += highest[name] * highest[name]
 	}
 	return math.Sqrt(down), math.Sqrt(up)
 }
 
-// measure makes one of the three columns of a side.
-func (r *run) measure(s, side, column int, t *totals, deviations *[3 * perSide]float64) Measure {
+// measure makes one of the three columns; side is 0 for today, 1 for the other.
+func (f *figures) measure(side, column int) Measure {
 	i := side*perSide + column
-	m := Measure{Units: t[i].Rounded(million), Cents: t[i+1].Rounded(million)}
-	m.UnitsLow, m.UnitsHigh = r.around(s, i, t[i].Float(), deviations[i])
-	m.CentsLow, m.CentsHigh = r.around(s, i+1, t[i+1].Float(), deviations[i+1])
+	m := Measure{Units: f.sums[i].Rounded(million), Cents: f.sums[i+1].Rounded(million)}
+	m.UnitsLow, m.UnitsHigh = f.around(i)
+	m.CentsLow, m.CentsHigh = f.around(i + 1)
 	return m
 }
 
 // around gives the bounds of a figure that cannot be negative, in units or
 // cents.
-func (r *run) around(s, figure int, value, deviation float64) (low, high int64) {
-	down, up := r.width(s, figure, value, deviation)
+func (f *figures) around(figure int) (low, high int64) {
+	value := f.sums[figure].Float()
+	down, up := f.width(figure, value)
 	return int64(math.Round(max(0, value-down) / million)), int64(math.Round((value + up) / million))
 }
 
-// difference makes the change of a column from baseline to variant.
-func (r *run) difference(s, column int, t *totals, deviations *[3 * perSide]float64) Measure {
+// difference makes the change of a column from today to the other side.
+func (f *figures) difference(column int) Measure {
 	figure := func(i int) (v, low, high int64) {
-		value := t[perSide+i].Float() - t[i].Float()
-		down, up := r.width(s, 2*perSide+i, value, deviations[2*perSide+i])
-		a, b := t[perSide+i].Rounded(million), t[i].Rounded(million)
-		return a - b, int64(math.Round((value - down) / million)), int64(math.Round((value + up) / million))
+		now, then := f.sums[i], f.sums[perSide+i]
+		value := then.Float() - now.Float()
+		down, up := f.width(2*perSide+i, value)
+		return then.Rounded(million) - now.Rounded(million), int64(math.Round((value - down) / million)), int64(math.Round((value + up) / million))
 	}
 	var m Measure
 	m.Units, m.UnitsLow, m.UnitsHigh = figure(column)

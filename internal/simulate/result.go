@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -106,158 +105,101 @@ type Work struct {
 // Hours of the executor, rounded.
 func (w Work) Hours() int64 { return (w.Minutes + 30) / 60 }
 
-func (r *run) result(ctx context.Context) (*Result, error) {
-	deviations, err := r.bootstrap(ctx)
-	if err != nil {
-		return nil, err
-	}
+// results makes a result for every variant, or one without a variant.
+func (r *run) results() ([]*Result, error) {
 	own, err := population.ReadAssumptions(files, "data/aannames.csv")
 	if err != nil {
 		return nil, fmt.Errorf("simulate data: %w", err)
 	}
-	res := &Result{RuleSet: r.spec.Baseline.Digest, Date: r.spec.Date, Seed: r.spec.Seed,
-		Population: Population{ID: r.spec.People.ID(), Rows: len(r.homes), PersonRows: r.persons}}
-	var households, persons int64
-	for _, h := range r.homes {
-		households += h.weight
-		persons += h.weight * int64(h.persons)
+	list, err := r.assumptions(own)
+	if err != nil {
+		return nil, err
 	}
-	res.Population.Households, res.Population.Persons = whole(households), whole(persons)
-	for s, sch := range r.schemes {
-		t := r.totals(sch.units)
-		base := r.spec.Baseline.Schemes[s]
-		out := SchemeResult{ID: base.ID, Name: base.Name, Baseline: r.side(s, 0, t, &deviations[s], own)}
-		if r.spec.Variant != nil {
-			v := r.side(s, 1, t, &deviations[s], own)
+	if len(r.sides) == 1 {
+		return []*Result{r.result(0, own, list)}, nil
+	}
+	var out []*Result
+	for k := 1; k < len(r.sides); k++ {
+		out = append(out, r.result(k, own, list))
+	}
+	return out, nil
+}
+
+// result is that of today and one variant; 0: of today alone.
+func (r *run) result(variant int, own, list []population.Assumption) *Result {
+	res := &Result{RuleSet: r.spec.Baseline.Digest, Date: r.spec.Date, Seed: r.spec.Seed, Assumptions: list,
+		Population: Population{ID: r.spec.People.ID(), Rows: r.found.rows, PersonRows: r.found.persons,
+			Households: whole(r.found.weight), Persons: whole(r.found.people)}}
+	for s, base := range r.spec.Baseline.Schemes {
+		f := r.figures(s, variant)
+		out := SchemeResult{ID: base.ID, Name: base.Name, Baseline: r.side(s, 0, 0, f, own)}
+		if variant > 0 {
+			v := r.side(s, variant, 1, f, own)
 			out.Variant = &v
-			entitled, received := r.difference(s, entitledUnits, t, &deviations[s]), r.difference(s, receivedUnits, t, &deviations[s])
+			entitled, received := f.difference(entitledUnits), f.difference(receivedUnits)
 			out.Entitled, out.Received = &entitled, &received
 		}
 		out.Indicators = indicators(base.Indicators, &out)
 		res.Schemes = append(res.Schemes, out)
 	}
-	if v := r.spec.Variant; v != nil {
+	if variant > 0 {
+		v, c := r.sides[variant], r.counted.changes[variant-1]
 		res.Variant = &VariantInfo{v.ID, v.Name, v.Digest}
-		deltas := r.deltas()
-		res.Deciles, res.Types, res.Ages = r.changes(deltas)
-		w := r.worst(deltas)
+		res.Deciles, res.Types, res.Ages = c.groups()
+		w := r.worst(c)
 		res.Worst = &w
 	}
-	if res.Assumptions, err = r.assumptions(own); err != nil {
-		return nil, err
-	}
-	return res, nil
+	return res
 }
 
-// side makes the figures of one scheme under one set of rules.
-func (r *run) side(s, side int, t *totals, deviations *[3 * perSide]float64, own []population.Assumption) SideResult {
-	sch := r.schemes[s]
-	scheme := r.sides[side].Schemes[s]
+// side makes the figures of one scheme under one set of rules; of says which of
+// the two sides of the figures that is.
+func (r *run) side(s, k, of int, f *figures, own []population.Assumption) SideResult {
+	scheme, n := r.sides[k].Schemes[s], &r.counted.schemes[s][k]
 	out := SideResult{
 		Content:   scheme.Digest,
-		Entitled:  r.measure(s, side, entitledUnits, t, deviations),
-		Received:  r.measure(s, side, receivedUnits, t, deviations),
-		Automatic: r.measure(s, side, automaticUnits, t, deviations),
-		Worst:     -1,
+		Entitled:  f.measure(of, entitledUnits),
+		Received:  f.measure(of, receivedUnits),
+		Automatic: f.measure(of, automaticUnits),
 	}
 	out.Unclaimed = Amount{out.Entitled.Units - out.Received.Units, out.Entitled.Cents - out.Received.Cents}
-	out.Steps, out.Worst = r.steps(sch, side, takeup.Steps(scheme.Steps))
-	out.Groups = r.groups(sch, side)
+	out.Steps, out.Worst = n.steps(r.steps[s][k])
+	for i, g := range n.groups {
+		if g.rows > 0 {
+			out.Groups = append(out.Groups, Group{groupNames[i], whole(g.entitled), whole(g.received), g.rows, g.unclaimed.Rounded(million)})
+		}
+	}
 	out.Work = work(scheme.Steps, out, takeup.Defaults(own))
-	for _, i := range slices.Sorted(maps.Keys(sch.cliffs[side])) {
-		c := *sch.cliffs[side][i]
+	cliffs := r.found.cliffs[s][k]
+	for _, id := range slices.Sorted(maps.Keys(cliffs)) {
+		c := *cliffs[id]
 		c.Units, c.MeanLoss = whole(c.weight), c.loss.Rounded(c.weight)
 		out.Cliffs = append(out.Cliffs, c)
 	}
-	for _, key := range slices.Sorted(maps.Keys(sch.failures[side])) {
-		f := *sch.failures[side][key]
+	failures := r.found.failures[s][k]
+	for _, key := range slices.SortedFunc(maps.Keys(failures), failureKey.compare) {
+		f := *failures[key]
 		f.Units = whole(f.weight)
+		f.Example = fmt.Sprintf("synthetisch huishouden %d: %s", f.first, r.describe(f.first))
 		out.Failures = append(out.Failures, f)
 	}
 	return out
 }
 
-// steps counts who is lost where.
-func (r *run) steps(sch *scheme, side int, steps []takeup.Step) ([]StepLoss, int) {
-	out := make([]StepLoss, len(steps))
-	lost, reached := make([]int64, len(steps)), make([]int64, len(steps))
-	cents := make([]population.Sum, len(steps))
-	for i := range sch.units {
-		u := &sch.units[i]
-		if u.cents[side] == 0 {
-			continue
-		}
-		w := r.homes[u.home].weight
-		last := int(u.lost[side])
-		if last < 0 {
-			last = len(steps) - 1
-		} else {
-			lost[last] += w
-			cents[last].Add(w, u.cents[side])
-		}
-		for k := 0; k <= last; k++ {
-			reached[k] += w
-		}
-	}
-	worst := -1
-	for k, s := range steps {
-		out[k] = StepLoss{ID: s.ID, Article: s.Article, Action: s.Action, Reached: whole(reached[k]), Lost: whole(lost[k]), Cents: cents[k].Rounded(million)}
-		if lost[k] > 0 && (worst < 0 || lost[k] > lost[worst]) {
-			worst = k
+// steps says who is lost where; worst is the step that loses most, −1: none.
+func (n *sideCounts) steps(steps []takeup.Step) (out []StepLoss, worst int) {
+	out, worst = make([]StepLoss, len(steps)), -1
+	reached := n.entitled.units
+	var most int64
+	for i, s := range steps {
+		lost := n.lost[i]
+		out[i] = StepLoss{ID: s.ID, Article: s.Article, Action: s.Action, Reached: reached.Rounded(million), Lost: lost.units.Rounded(million), Cents: lost.cents.Rounded(million)}
+		reached.Take(lost.units)
+		if w := lost.units.Rounded(1); w > 0 && (worst < 0 || w > most) {
+			worst, most = i, w
 		}
 	}
 	return out, worst
-}
-
-// groups splits take-up by age of the applicant, work and type of household.
-func (r *run) groups(sch *scheme, side int) []Group {
-	type sums struct {
-		entitled, received int64
-		rows               int
-		cents              population.Sum
-	}
-	var names []string
-	at := map[string]*sums{}
-	for _, g := range ageGroups {
-		names = append(names, g.label)
-	}
-	names = append(names, "zelfstandigen")
-	for ty := range population.Types {
-		if !slices.Contains(names, ty.Label()) {
-			names = append(names, ty.Label())
-		}
-	}
-	for _, n := range names {
-		at[n] = new(sums)
-	}
-	for i := range sch.units {
-		u := &sch.units[i]
-		if u.cents[side] == 0 {
-			continue
-		}
-		h := r.homes[u.home]
-		in := []string{ageGroups[ageGroup(u.age)].label, h.ty.Label()}
-		if u.self {
-			in = append(in, "zelfstandigen")
-		}
-		for _, n := range in {
-			g := at[n]
-			g.rows++
-			g.entitled += h.weight
-			if u.lost[side] < 0 {
-				g.received += h.weight
-			} else {
-				g.cents.Add(h.weight, u.cents[side])
-			}
-		}
-	}
-	var out []Group
-	for _, n := range names {
-		if g := at[n]; g.rows > 0 {
-			out = append(out, Group{n, whole(g.entitled), whole(g.received), g.rows, g.cents.Rounded(million)})
-		}
-	}
-	return out
 }
 
 // work counts what a year asks of the executor and of citizens. A step that

@@ -3,7 +3,7 @@
 // people are entitled to, what they receive given the steps that are asked, and
 // what they would receive if it went by itself, and who wins and loses.
 //
-// Entitlement is computed by the exact evaluator, household by household, on
+// Entitlement is computed by package column, in blocks of households, on
 // any number of threads. All sums are whole numbers (millionths of a household
 // times cents), so that no result depends on the number of threads. A
 // household on which a rule errs is left out and counted as a Failure, never
@@ -127,39 +127,78 @@ type Spec struct {
 	Workers  int   // 0: all cores
 	// drift shifts the logit of every step, for the demo feed.
 	drift float64
+	// chunk and reference are for tests: households per chunk, and the exact
+	// evaluator instead of the engine.
+	chunk     int
+	reference func(r *run) evaluator
 }
+
+// maxSides is how many sets of rules go in one run: today's and variants.
+const maxSides = 5
 
 // Run computes everything. It can take long for large populations: progress,
 // which may be nil, is told how many households are done, and cancelling ctx
 // stops it. The result depends on the Spec alone, without Workers.
 func Run(ctx context.Context, spec Spec, progress func(done, total int)) (*Result, error) {
-	if spec.Workers <= 0 {
-		spec.Workers = runtime.GOMAXPROCS(0)
+	var variants []Side
+	if spec.Variant != nil {
+		variants = append(variants, *spec.Variant)
 	}
-	r, err := newRun(spec)
+	all, err := compute(ctx, spec, variants, progress)
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// Compare is Run for one to four variants at once, with a result for each. What
+// they have in common is computed once. A unit on which a rule errs on one side
+// is left out of all of them. The Variant of the spec is not looked at.
+func Compare(ctx context.Context, spec Spec, variants []Side, progress func(done, total int)) ([]*Result, error) {
+	if len(variants) < 1 || len(variants) >= maxSides {
+		return nil, fmt.Errorf("%w: %d varianten tegelijk kan niet; kies er 1 tot en met %d", ErrSpec, len(variants), maxSides-1)
+	}
+	return compute(ctx, spec, variants, progress)
+}
+
+func compute(ctx context.Context, spec Spec, variants []Side, progress func(done, total int)) ([]*Result, error) {
+	r, err := newRun(spec, variants)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.evaluate(ctx, progress); err != nil {
 		return nil, err
 	}
-	if err := r.takeup(ctx); err != nil {
+	if err := r.survey(ctx); err != nil {
 		return nil, err
 	}
-	return r.result(ctx)
+	return r.results()
 }
 
-// run is a Run on its way.
+// run is a computation on its way.
 type run struct {
-	spec  Spec
-	sides []*bound // baseline and, when asked, variant
-	homes []home   // by household
-	// persons is the number of persons, rows.
-	persons int
-	schemes []*scheme
-	// moved holds the totals of scheme s when one assumption is at its low or
-	// high value.
-	moved map[int][]moved
+	spec    Spec
+	workers int
+	people  population.Blocks
+	sides   []*bound // baseline and variants
+	engine  evaluator
+	parts   []part
+	found   *findings // of evaluating
+	counted *counts   // of drawing
+	// assumed are the assumptions of take-up; moved says per scheme which one
+	// each model but the first has at a bound.
+	assumed []population.Assumption
+	moved   [][]string
+	panels  []*takeup.Panel
+	steps   [][][]takeup.Step // by scheme and side
+	cuts    cuts
+}
+
+// part is what is kept of a chunk of households.
+type part struct {
+	first  int
+	homes  []home
+	claims []claims // by scheme
 }
 
 // home is what groups need of a household.
@@ -171,30 +210,27 @@ type home struct {
 	ty         population.Type
 }
 
-// unit is one possible claim: a person (for itself and its partner) or a
-// household.
-type unit struct {
-	home   int32
-	member int8
-	self   bool
-	age    uint8
-	cents  [2]int64 // a year, by side; 0: not entitled
-	lost   [2]int8  // index of the first step not done; −1: receives
-	auto   [2]bool
+// claims are the units of one scheme that have a right on some side: persons
+// (for themselves and their partners) or households, in order.
+type claims struct {
+	homes   []int32 // index in the part
+	members []int8  // −1: the household
+	ages    []uint8
+	self    []bool
+	cents   []int64 // a year, by unit, then by side; 0: not entitled
 }
 
-func (u *unit) id() uint64 { return uint64(u.home)<<5 | uint64(u.member+1) }
+func (c *claims) len() int { return len(c.homes) }
 
-func (u *unit) receives(side int) bool { return u.cents[side] > 0 && u.lost[side] < 0 }
-
-func (u *unit) received(side int) int64 {
-	if u.receives(side) {
-		return u.cents[side]
-	}
-	return 0
+// unit is the id of unit i for draws.
+func (p *part) unit(c *claims, i int) uint64 {
+	return uint64(p.first+int(c.homes[i]))<<5 | uint64(c.members[i]+1)
 }
 
-func newRun(spec Spec) (*run, error) {
+// maxMembers of a household: a unit id has five bits for the member.
+const maxMembers = 30
+
+func newRun(spec Spec, variants []Side) (*run, error) {
 	switch {
 	case spec.People == nil || spec.People.Len() < 1:
 		return nil, fmt.Errorf("%w: er is geen populatie", ErrSpec)
@@ -203,32 +239,34 @@ func newRun(spec Spec) (*run, error) {
 	case len(spec.Baseline.Schemes) == 0:
 		return nil, fmt.Errorf("%w: er is geen regeling gekozen", ErrSpec)
 	}
-	r := &run{spec: spec, moved: map[int][]moved{}}
-	sides := []Side{spec.Baseline}
-	if spec.Variant != nil {
-		sides = append(sides, *spec.Variant)
-		if len(spec.Variant.Schemes) != len(spec.Baseline.Schemes) {
-			return nil, fmt.Errorf("%w: de variant heeft niet dezelfde regelingen als de regels van nu", ErrSpec)
-		}
+	r := &run{spec: spec, workers: spec.Workers, people: population.Rows(spec.People)}
+	if r.workers <= 0 {
+		r.workers = runtime.GOMAXPROCS(0)
 	}
-	for _, s := range sides {
+	for _, s := range append([]Side{spec.Baseline}, variants...) {
 		b, err := bind(s, spec.Date)
 		if err != nil {
-			if s.ID != "" {
-				return nil, fmt.Errorf("variant %s: %w", s.ID, err)
-			}
-			return nil, err
+			return nil, named(s, err)
 		}
 		r.sides = append(r.sides, b)
+		if err := b.comparable(r.sides[0]); err != nil {
+			return nil, err
+		}
 	}
-	for i, s := range spec.Baseline.Schemes {
-		if spec.Variant != nil && spec.Variant.Schemes[i].ID != s.ID {
-			return nil, fmt.Errorf("%w: de variant heeft %s waar de regels van nu %s hebben", ErrSpec, spec.Variant.Schemes[i].ID, s.ID)
-		}
-		if spec.Variant != nil && r.sides[0].outcomes[i].household != r.sides[1].outcomes[i].household {
-			return nil, fmt.Errorf("%w: de variant legt de uitkomst van %s ergens anders dan de regels van nu", ErrSpec, s.ID)
-		}
-		r.schemes = append(r.schemes, newScheme(len(sides)))
+	var err error
+	if spec.reference != nil {
+		r.engine = spec.reference(r)
+		return r, nil
+	}
+	if r.engine, err = newEngine(r.sides); err != nil {
+		return nil, err
 	}
 	return r, nil
+}
+
+func named(s Side, err error) error {
+	if s.ID != "" {
+		return fmt.Errorf("variant %s: %w", s.ID, err)
+	}
+	return err
 }

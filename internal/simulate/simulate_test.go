@@ -31,6 +31,15 @@ func run(t testing.TB, spec simulate.Spec) *simulate.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if spec.People.Len() < 1000 { // whatever is asked, the exact evaluator says the same
+		want, err := simulate.Run(context.Background(), simulate.Reference(spec), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, r, simulate.Whole); d != "" {
+			t.Errorf("the engine differs from the reference (-reference +engine):\n%.3000s", d)
+		}
+	}
 	return r
 }
 

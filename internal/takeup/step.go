@@ -1,6 +1,10 @@
 package takeup
 
-import "lemniscaat/internal/regulation"
+import (
+	"slices"
+
+	"lemniscaat/internal/regulation"
+)
 
 // Step is a step that costs someone the entitlement when it is not done.
 type Step struct {
@@ -45,4 +49,11 @@ func Steps(all []regulation.Step) []Step {
 		out = append(out, NewStep(step))
 	}
 	return out
+}
+
+// Same reports whether two lists ask the same of everybody.
+func Same(a, b []Step) bool {
+	return slices.EqualFunc(a, b, func(a, b Step) bool {
+		return a.key == b.key && a.Load == b.Load && a.Proofs == b.Proofs && a.Yearly == b.Yearly && a.Manual == b.Manual
+	})
 }

@@ -57,11 +57,12 @@ type Nature struct {
 
 // Nature draws the nature of a unit.
 func (m *Model) Nature(u Unit) Nature {
+	key := population.KeyOf(m.seed, u.ID)
 	return Nature{
-		ability: population.Normal(population.Hash(m.seed, u.ID, forAbility)),
-		reading: population.Uniform(population.Hash(m.seed, u.ID, forReading)),
-		event:   population.Uniform(population.Hash(m.seed, u.ID, forEvent)),
-		reach:   population.Uniform(population.Hash(m.seed, u.ID, forReach)),
+		ability: population.Normal(key.Hash(forAbility)),
+		reading: population.Uniform(key.Hash(forReading)),
+		event:   population.Uniform(key.Hash(forEvent)),
+		reach:   population.Uniform(key.Hash(forReach)),
 		young:   u.Age < 27, retired: u.Age == 67 || u.Age == 68, self: u.SelfEmployed,
 	}
 }

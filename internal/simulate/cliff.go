@@ -1,0 +1,48 @@
+package simulate
+
+import "lemniscaat/internal/population"
+
+// Cliff is an input of which € 25 a month more costs more than it brings.
+type Cliff struct {
+	Input string // attribute id
+	Label string
+	// Units is the number of entitled units (weighted) that stand before it.
+	Units int64
+	Rows  int
+	// MeanLoss and MaxLoss are what they lose a year, in cents.
+	MeanLoss, MaxLoss int64
+	weight            int64
+	loss              population.Sum
+}
+
+// brings is what € 25 a month more brings in a year, in cents. Who has less
+// than that cannot lose more.
+const brings = 12 * 2500
+
+// cliff counts a unit for which a little more of an input costs more.
+func (f *findings) cliff(s, side int, input, label string, weight, loss int64) {
+	at := f.cliffs[s][side]
+	c := at[input]
+	if c == nil {
+		c = &Cliff{Input: input, Label: label}
+		at[input] = c
+	}
+	c.weight += weight
+	c.Rows++
+	c.loss.Add(weight, loss)
+	c.MaxLoss = max(c.MaxLoss, loss)
+}
+
+func mergeCliffs(into, from map[string]*Cliff) {
+	for id, c := range from {
+		have := into[id]
+		if have == nil {
+			into[id] = c
+			continue
+		}
+		have.weight += c.weight
+		have.Rows += c.Rows
+		have.loss.Merge(c.loss)
+		have.MaxLoss = max(have.MaxLoss, c.MaxLoss)
+	}
+}

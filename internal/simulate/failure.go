@@ -1,0 +1,97 @@
+package simulate
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math/big"
+
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/rule"
+)
+
+// Failure is a rule that could not be computed for some units. They are left
+// out of every number.
+type Failure struct {
+	Code    string
+	Rule    string // id; empty when no rule can be named
+	Message string // of the first one, in household order
+	Units   int64  // weighted
+	Rows    int
+	Example string // "synthetisch huishouden 17: …"
+	first   int    // household
+	weight  int64
+}
+
+// failureKey tells failures apart.
+type failureKey struct{ code, rule string }
+
+func (k failureKey) compare(o failureKey) int {
+	return cmp.Or(cmp.Compare(k.code, o.code), cmp.Compare(k.rule, o.rule))
+}
+
+// codeAmount is the failure of an outcome that is no amount to pay.
+const codeAmount = "onjuist-bedrag"
+
+func keyOf(err error) failureKey {
+	e, ok := errors.AsType[*exact.Error](err)
+	switch {
+	case !ok:
+		return failureKey{code: codeAmount}
+	case e.Rule == nil:
+		return failureKey{code: string(e.Code)}
+	}
+	return failureKey{string(e.Code), e.Rule.ID}
+}
+
+// fail counts the failure of a unit. Units come in household order.
+func (f *findings) fail(s, side, household int, weight int64, err error) {
+	key := keyOf(err)
+	at := f.failures[s][side]
+	have := at[key]
+	if have == nil || household < have.first {
+		now := &Failure{Code: key.code, Rule: key.rule, Message: err.Error(), first: household}
+		if have != nil {
+			now.weight, now.Rows = have.weight, have.Rows
+		}
+		have = now
+		at[key] = have
+	}
+	have.weight += weight
+	have.Rows++
+}
+
+func mergeFailures(into, from map[failureKey]*Failure) {
+	for key, f := range from {
+		have := into[key]
+		if have == nil {
+			into[key] = f
+			continue
+		}
+		if f.first < have.first {
+			have, f = f, have
+			into[key] = have
+		}
+		have.weight += f.weight
+		have.Rows += f.Rows
+	}
+}
+
+type errAmount struct{ message string }
+
+func (e errAmount) Error() string { return e.message }
+
+// maxBits bounds an outcome in cents.
+const maxBits = 50
+
+// wrong gives the error of an outcome that is no whole, non-negative number of
+// cents.
+func wrong(a *rule.Attribute, d rule.Datum) error {
+	if d.Num.Sign() < 0 {
+		return errAmount{fmt.Sprintf("De uitkomst %s is negatief: %s.", a.ID(), d)}
+	}
+	if d.Num.Cmp(new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), maxBits))) > 0 {
+		return errAmount{fmt.Sprintf("De uitkomst %s is onwaarschijnlijk groot: %s.", a.ID(), d)}
+	}
+	return errAmount{fmt.Sprintf("De uitkomst %s is niet afgerond op hele centen: %s.", a.ID(), d)}
+}

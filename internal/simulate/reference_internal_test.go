@@ -1,0 +1,339 @@
+package simulate
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/population"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+	"lemniscaat/regelingen"
+)
+
+// reference computes what engine computes, one household at a time on package
+// exact, from the households themselves.
+type reference struct {
+	run     *run
+	inputs  [][]*rule.Attribute // by side: all inputs that the population has
+	columns map[string]population.Column
+}
+
+func newReference(r *run) evaluator {
+	ref := &reference{run: r, columns: map[string]population.Column{}}
+	for _, c := range population.Columns() {
+		ref.columns[c.ID] = c
+	}
+	for _, b := range r.sides {
+		var list []*rule.Attribute
+		for _, o := range b.program.Model().Objects {
+			for _, a := range o.Attributes {
+				if _, ok := ref.columns[a.ID()]; ok && b.program.IsInput(a, b.date) {
+					list = append(list, a)
+				}
+			}
+		}
+		ref.inputs = append(ref.inputs, list)
+	}
+	return ref
+}
+
+func (ref *reference) worker() evaluating {
+	w := &referenceWorker{reference: ref}
+	for _, b := range ref.run.sides {
+		w.cases = append(w.cases, b.program.NewCase(b.date))
+	}
+	return w
+}
+
+type referenceWorker struct {
+	*reference
+	cases   []*exact.Case
+	members [][]int // objects, by side
+	houses  []int
+}
+
+func (w *referenceWorker) chunk(b *population.Block, p *part, f *findings) error {
+	var h population.Household
+	for i := range b.Len() {
+		w.run.people.Household(b.First+i, &h)
+		w.members, w.houses = nil, nil
+		for k := range w.cases {
+			if err := w.fill(k, &h); err != nil {
+				return err
+			}
+		}
+		for s := range p.claims {
+			applicants := true
+			for _, side := range w.run.sides {
+				applicants = applicants && side.outcomes[s].applicants
+			}
+			if w.run.sides[0].outcomes[s].household {
+				w.claim(b, p, f, &h, i, s, -1)
+				continue
+			}
+			for m := range h.Persons {
+				if !applicants || h.Persons[m].Applicant {
+					w.claim(b, p, f, &h, i, s, m)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (w *referenceWorker) fill(k int, h *population.Household) error {
+	side, c := w.run.sides[k], w.cases[k]
+	c.Reset(side.date)
+	var members []int
+	for m := range h.Persons {
+		members = append(members, c.Add(side.person, fmt.Sprint("p", m+1)))
+	}
+	house := -1
+	if t := side.program.ObjectType("Huishouden"); t != nil {
+		house = c.Add(t, "h")
+	}
+	for _, a := range w.inputs[k] {
+		for m, obj := range members {
+			col := w.columns[a.ID()]
+			if err := c.Set(obj, a, col.Datum(col.Of(h, m))); err != nil {
+				return err
+			}
+		}
+	}
+	for _, rel := range population.Relations() {
+		role := side.program.Role(rel.Role)
+		if role == nil {
+			continue
+		}
+		for _, pair := range rel.Pairs(h) {
+			from := house
+			if pair[0] >= 0 {
+				from = members[pair[0]]
+			}
+			if err := c.Link(role, from, members[pair[1]]); err != nil {
+				return err
+			}
+		}
+	}
+	w.members, w.houses = append(w.members, members), append(w.houses, house)
+	return nil
+}
+
+func (w *referenceWorker) object(k, m int) int {
+	if m < 0 {
+		return w.houses[k]
+	}
+	return w.members[k][m]
+}
+
+func (w *referenceWorker) claim(b *population.Block, p *part, f *findings, h *population.Household, i, s, m int) {
+	cents, failed := make([]int64, len(w.cases)), false
+	for k := range w.cases {
+		var err error
+		if cents[k], err = w.yearly(k, s, m); err != nil {
+			failed = true
+			f.fail(s, k, b.First+i, h.Weight, err)
+		}
+	}
+	if failed {
+		return
+	}
+	p.claim(s, i, m, b, f, cents)
+	for k, before := range cents {
+		if before <= 12*2500 || m < 0 {
+			continue
+		}
+		for _, a := range w.inputs[k] {
+			col := w.columns[a.ID()]
+			if col.Step == 0 {
+				continue
+			}
+			v := col.Of(h, m)
+			obj := w.object(k, m)
+			if err := w.cases[k].SetFraction(obj, a, v.Cents+col.Step, 100); err != nil {
+				continue
+			}
+			after, err := w.yearly(k, s, m)
+			if loss := before - after; err == nil && loss > 12*2500 {
+				f.cliff(s, k, a.ID(), col.Label, h.Weight, loss)
+			}
+			if err := w.cases[k].Set(obj, a, col.Datum(v)); err != nil {
+				panic(err)
+			}
+		}
+	}
+}
+
+// yearly gives an outcome in cents a year, by big numbers.
+func (w *referenceWorker) yearly(k, s, m int) (int64, error) {
+	o := w.run.sides[k].outcomes[s]
+	d, err := w.cases[k].Value(w.object(k, m), o.attr)
+	if err != nil || d.IsEmpty() {
+		return 0, err
+	}
+	cents := new(big.Rat).Mul(d.Num, big.NewRat(100, 1))
+	if !cents.IsInt() || cents.Sign() < 0 || cents.Num().BitLen() > maxBits {
+		return 0, wrong(o.attr, d)
+	}
+	return cents.Num().Int64() * o.times, nil
+}
+
+// Reference gives the spec with the exact evaluator instead of the engine.
+func Reference(s Spec) Spec {
+	s.reference = newReference
+	return s
+}
+
+// Whole says what the comparison of two results looks into.
+var Whole = cmp.AllowUnexported(Failure{}, Cliff{}, population.Sum{})
+
+func shippedSet(t testing.TB) *regulation.Set {
+	t.Helper()
+	set, ds := regulation.Load(regelingen.Files)
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func variantOf(t testing.TB, set *regulation.Set, date rule.Date, text string, ids ...string) Side {
+	t.Helper()
+	v, ds := regulation.ReadVariant("v.yaml", []byte(text))
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	changed, ds := set.With(v)
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := NewSide(changed, date, ids...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.ID, s.Name = v.ID, v.Name
+	return s
+}
+
+const variantText = `variant: ruimer
+naam: Ruimer
+vanaf: 2020-01-01
+parameters:
+  individuele-inkomenstoeslag.inkomensgrens: "120 %"
+  zorgtoeslag.afbouwpercentage: "12 %"
+stappen: {individuele-inkomenstoeslag.inkomen-bewijzen: vervalt}
+`
+
+// The engine gives the result of the exact evaluator for every regulation that
+// ships, today's rules and a variant, failures and cliffs included: on a date on
+// which everything holds, and on one for which parameters are missing.
+func TestEngineIsReference(t *testing.T) {
+	t.Parallel()
+	set := shippedSet(t)
+	for _, on := range []string{"2026-06-01", "2025-03-15", "2027-06-01", "2024-01-01"} {
+		date := rule.MustDate(on)
+		var ids []string
+		if date.Year < 2026 { // the ordinance starts in 2026
+			ids = []string{"zorgtoeslag"}
+		}
+		base, err := NewSide(set, date, ids...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		variant := variantOf(t, set, date, variantText, ids...)
+		p, err := population.New(population.Spec{N: 2000, Seed: 3, Year: date.Year})
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec := Spec{People: p, Seed: 5, Date: date, Baseline: base, Variant: &variant, Workers: 2, reference: newReference}
+		want, err := Run(context.Background(), spec, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec.reference = nil
+		got, err := Run(context.Background(), spec, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, got, Whole); d != "" {
+			t.Errorf("on %s the engine differs from the reference (-reference +engine):\n%.3000s", on, d)
+		}
+		if on == "2026-06-01" && (len(want.Schemes[0].Baseline.Cliffs) == 0 || want.Schemes[1].Variant.Entitled == want.Schemes[1].Baseline.Entitled) {
+			t.Error("nothing to compare: no cliffs, or a variant without effect")
+		}
+		if on == "2027-06-01" && len(want.Schemes[1].Baseline.Failures) == 0 {
+			t.Error("nothing to compare: no failures")
+		}
+	}
+}
+
+// The result does not depend on the number of workers or the size of chunks.
+func TestSameForAnyChunk(t *testing.T) {
+	t.Parallel()
+	set := shippedSet(t)
+	date := rule.MustDate("2026-06-01")
+	base, err := NewSide(set, date)
+	if err != nil {
+		t.Fatal(err)
+	}
+	variant := variantOf(t, set, date, variantText)
+	p, err := population.New(population.Spec{N: 3000, Seed: 3, Year: date.Year})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want *Result
+	for _, size := range []struct{ chunk, workers int }{{0, 1}, {1, 3}, {77, 2}, {1500, 4}, {3000, 1}} {
+		got, err := Run(context.Background(), Spec{People: p, Seed: 5, Date: date, Baseline: base, Variant: &variant, Workers: size.workers, chunk: size.chunk}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want == nil {
+			want = got
+		} else if d := cmp.Diff(want, got, Whole); d != "" {
+			t.Errorf("%+v gives another result:\n%.2000s", size, d)
+		}
+	}
+}
+
+// Several variants at once give what they give one by one.
+func TestCompareIsRun(t *testing.T) {
+	t.Parallel()
+	set := shippedSet(t)
+	date := rule.MustDate("2026-06-01")
+	base, err := NewSide(set, date)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := population.New(population.Spec{N: 1500, Seed: 3, Year: date.Year})
+	if err != nil {
+		t.Fatal(err)
+	}
+	variants := []Side{variantOf(t, set, date, variantText),
+		variantOf(t, set, date, "variant: v2\nnaam: V2\nvanaf: 2020-01-01\nparameters: {zorgtoeslag.afbouwpercentage: \"15 %\"}\n"),
+		variantOf(t, set, date, "variant: v3\nnaam: V3\nvanaf: 2020-01-01\nstappen: {zorgtoeslag.aanvragen: vervalt}\n")}
+	spec := Spec{People: p, Seed: 5, Date: date, Baseline: base, Workers: 2}
+	got, err := Compare(context.Background(), spec, variants, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range variants {
+		spec.Variant = &variants[i]
+		want, err := Run(context.Background(), spec, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, got[i], Whole); d != "" {
+			t.Errorf("%s:\n%.2000s", variants[i].ID, d)
+		}
+	}
+	if _, err := Compare(context.Background(), spec, nil, nil); err == nil {
+		t.Error("no variants: no error")
+	}
+	if _, err := Compare(context.Background(), spec, append(variants, variants...), nil); err == nil {
+		t.Error("six variants: no error")
+	}
+}

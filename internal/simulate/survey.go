@@ -1,0 +1,218 @@
+package simulate
+
+import (
+	"context"
+	"math/bits"
+
+	"lemniscaat/internal/population"
+	"lemniscaat/internal/takeup"
+)
+
+// survey draws every unit on every side, under all assumptions, and counts what
+// the result needs, one part after another. Nothing is kept of a unit.
+func (r *run) survey(ctx context.Context) error {
+	if err := r.prepare(ctx, true); err != nil {
+		return err
+	}
+	r.cuts = r.deciles()
+	workers := make([]*counts, r.workers)
+	err := each(ctx, r.workers, len(r.parts), func(w int) func(int) error {
+		n := r.newCounts()
+		workers[w] = n
+		return func(i int) error {
+			n.part(&r.parts[i])
+			return nil
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, n := range workers {
+		switch {
+		case n == nil:
+		case r.counted == nil:
+			r.counted = n
+		default:
+			r.counted.merge(n)
+		}
+	}
+	return nil
+}
+
+// counts are what a survey adds up. Everything is whole numbers: adding and
+// merging commute.
+type counts struct {
+	run     *run
+	drawing *drawing
+	drawn   []takeup.Drawn
+	schemes [][]sideCounts // by scheme and side
+	changes []*changes     // by variant
+	boot    *bootstrap
+	deltas  [][]int64 // by variant, by home of the part
+}
+
+// sideCounts are the counts of one scheme under one set of rules.
+type sideCounts struct {
+	entitled, received, automatic weighted
+	// By model: what receiving and automatic have more than under the first.
+	receivedMoved, automaticMoved []weighted
+	lost                          []weighted // by step
+	groups                        []groupCounts
+}
+
+type groupCounts struct {
+	entitled, received int64 // weights
+	rows               int
+	unclaimed          population.Sum // cents
+}
+
+func (r *run) newCounts() *counts {
+	n := &counts{run: r, drawing: r.newDrawing(), drawn: make([]takeup.Drawn, len(r.sides)), boot: r.newBootstrap()}
+	for s := range r.panels {
+		var sides []sideCounts
+		for k := range r.sides {
+			sides = append(sides, sideCounts{
+				receivedMoved: make([]weighted, len(r.moved[s])), automaticMoved: make([]weighted, len(r.moved[s])),
+				lost: make([]weighted, len(r.steps[s][k])), groups: make([]groupCounts, len(groupNames)),
+			})
+		}
+		n.schemes = append(n.schemes, sides)
+	}
+	for range r.sides[1:] {
+		n.changes = append(n.changes, newChanges())
+		n.deltas = append(n.deltas, nil)
+	}
+	return n
+}
+
+// part counts the units and households of one part.
+func (n *counts) part(p *part) {
+	for v := range n.deltas {
+		n.deltas[v] = append(n.deltas[v][:0], make([]int64, len(p.homes))...)
+	}
+	n.boot.households(p)
+	sides := len(n.drawn)
+	for s := range n.schemes {
+		c := &p.claims[s]
+		for i := range c.len() {
+			at := c.homes[i]
+			n.drawing.draw(p, s, i, n.drawn)
+			cents := c.cents[i*sides : (i+1)*sides]
+			received := int64(0) // under today's rules
+			for k, x := range cents {
+				d := &n.drawn[k]
+				if x > 0 {
+					n.schemes[s][k].add(&p.homes[at], c.ages[i], c.self[i], x, d)
+					n.boot.unit(s, k, int(at), p.homes[at].weight, x, d)
+				}
+				if x > 0 && d.Lost < 0 {
+					if k == 0 {
+						received = x
+					} else {
+						n.deltas[k-1][at] += x
+					}
+				}
+			}
+			for v := range n.deltas {
+				n.deltas[v][at] -= received
+			}
+		}
+	}
+	for v, c := range n.changes {
+		c.part(p, n.run.cuts, n.deltas[v])
+	}
+}
+
+// add counts one entitled unit.
+func (n *sideCounts) add(h *home, age uint8, self bool, cents int64, d *takeup.Drawn) {
+	w := h.weight
+	n.entitled.add(w, cents)
+	if d.Lost < 0 {
+		n.received.add(w, cents)
+	} else {
+		n.lost[d.Lost].add(w, cents)
+	}
+	if d.Automatic&1 != 0 {
+		n.automatic.add(w, cents)
+	}
+	scatter(n.receivedMoved, d.Receives, w, cents)
+	scatter(n.automaticMoved, d.Automatic, w, cents)
+	n.group(ageGroup(age), w, cents, d.Lost < 0)
+	if self {
+		n.group(groupSelf, w, cents, d.Lost < 0)
+	}
+	n.group(groupTypes[h.ty], w, cents, d.Lost < 0)
+}
+
+// scatter counts a unit under the models that draw it otherwise than the first.
+func scatter(moved []weighted, drawn uint64, weight, cents int64) {
+	first := drawn & 1
+	differ := (drawn ^ -first) & (1<<len(moved) - 1)
+	for ; differ != 0; differ &= differ - 1 {
+		moved[bits.TrailingZeros64(differ)].move(weight, cents, first == 0)
+	}
+}
+
+func (n *sideCounts) group(at int, w, cents int64, receives bool) {
+	g := &n.groups[at]
+	g.rows++
+	g.entitled += w
+	if receives {
+		g.received += w
+	} else {
+		g.unclaimed.Add(w, cents)
+	}
+}
+
+func (n *counts) merge(o *counts) {
+	for s := range n.schemes {
+		for k := range n.schemes[s] {
+			n.schemes[s][k].merge(&o.schemes[s][k])
+		}
+	}
+	for v, c := range n.changes {
+		c.merge(o.changes[v])
+	}
+	n.boot.merge(o.boot)
+}
+
+func (n *sideCounts) merge(o *sideCounts) {
+	n.entitled.merge(o.entitled)
+	n.received.merge(o.received)
+	n.automatic.merge(o.automatic)
+	for m := range n.receivedMoved {
+		n.receivedMoved[m].merge(o.receivedMoved[m])
+		n.automaticMoved[m].merge(o.automaticMoved[m])
+	}
+	for i := range n.lost {
+		n.lost[i].merge(o.lost[i])
+	}
+	for i := range n.groups {
+		g, h := &n.groups[i], o.groups[i]
+		g.entitled += h.entitled
+		g.received += h.received
+		g.rows += h.rows
+		g.unclaimed.Merge(h.unclaimed)
+	}
+}
+
+// Groups of units, in the order of the result: ages, the self-employed, types.
+var groupNames, groupTypes, groupSelf = groupings()
+
+func groupings() (names []string, types [population.Types]int, self int) {
+	for _, g := range ageGroups {
+		names = append(names, g.label)
+	}
+	self = len(names)
+	names = append(names, "zelfstandigen")
+	at := map[string]int{}
+	for ty := range population.Types {
+		label := ty.Label()
+		if _, seen := at[label]; !seen {
+			at[label] = len(names)
+			names = append(names, label)
+		}
+		types[ty] = at[label]
+	}
+	return names, types, self
+}
