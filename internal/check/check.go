@@ -43,6 +43,9 @@ type Options struct {
 	// Loss is the change of an outcome in euros per year from which one step
 	// is a cliff; nil: € 100.
 	Loss *big.Rat
+	// Cases are households to look for cliffs in, beside the worked examples;
+	// nil: none.
+	Cases Cases
 	// Regulations limits the findings to these ids; empty: all.
 	Regulations []string
 }

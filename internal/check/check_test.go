@@ -255,9 +255,14 @@ func TestShippedCliffsAreReal(t *testing.T) {
 	if err := diags.Err(); err != nil {
 		t.Fatal(err)
 	}
-	cliffs := check.Cliffs(set, p, rule.MustDate("2026-11-22"), big.NewRat(100, 1))
+	cliffs := check.Cliffs(set, p, check.Options{Date: rule.MustDate("2026-11-22")})
 	var keys []string
+	made := 0
 	for _, k := range cliffs {
+		if k.Example == "" {
+			made++
+			continue // a case that was made: see TestMadeCases
+		}
 		reg, _ := set.Get(k.Regulation)
 		i := slices.IndexFunc(reg.Examples(), func(e *regulation.Example) bool { return e.Name == k.Example })
 		if i < 0 {
@@ -297,6 +302,9 @@ func TestShippedCliffsAreReal(t *testing.T) {
 		if !k.Inherent() {
 			keys = append(keys, k.Key()+" "+k.Rule)
 		}
+	}
+	if made > len(cliffs)/2 {
+		t.Errorf("%d of %d cliffs are in no example", made, len(cliffs))
 	}
 	want := []string{
 		"individuele-inkomenstoeslag/alles-of-niets/persoon.individuele-inkomenstoeslag/persoon.bijstandsvermogen individuele-inkomenstoeslag.te-vermogend",

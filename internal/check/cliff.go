@@ -2,11 +2,14 @@ package check
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
+	"strings"
 
 	"lemniscaat/internal/exact"
 	"lemniscaat/internal/explain"
+	"lemniscaat/internal/logic"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 )
@@ -36,10 +39,15 @@ type Cliff struct {
 	// per year.
 	Best, Worst rule.Datum
 	Loss        *big.Rat
-	// Example is the worked example in which it was found, with the rules of
-	// Date.
-	Example string
-	Date    rule.Date
+	// Condition is the condition that turns over there, as the rule has it.
+	Condition string
+	// Who describes the case in which it was found, with the rules of Date;
+	// Example is the worked example that it is, "" for another case. Of is the
+	// role by which the datum is reached, when it is of somebody else than who
+	// gets the outcome and the rule looks at that person alone.
+	Who, Example string
+	Of           *rule.Role
+	Date         rule.Date
 }
 
 // Key names the cliff so that two versions of a regulation can be compared: it
@@ -48,15 +56,16 @@ func (k *Cliff) Key() string {
 	return k.Regulation + "/alles-of-niets/" + k.Outcome.ID() + "/" + k.Input.ID()
 }
 
-// Cliffs searches the worked examples of the regulations for cliffs in their
-// first outcome, as the rules stand on a date (the zero date: the date of each
-// example). Each datum of an example is moved to both sides of every
-// comparison that the rules made; between two neighbouring values whose outcomes
-// differ by more than loss, the largest jump is halved until it is one step
-// wide. A slope thus never counts, however steep. Cliffs that no example comes
-// near are not found; a regulation without examples has none. The ids limit the
-// search to those regulations; none: all.
-func Cliffs(set *regulation.Set, p *exact.Program, on rule.Date, loss *big.Rat, ids ...string) []*Cliff {
+// Cliffs searches for cliffs in the first outcome in euros of each regulation,
+// as the rules stand on a date (Options.Date; the zero date: the date of each
+// worked example, and then no other cases). It starts from the worked examples,
+// from households of every kind in Options.Cases, and from cases made to meet
+// the conditions of the rules. Each datum of such a case is moved to both sides
+// of every value at which a condition of the rules turns over, and of every
+// comparison that they made; between two neighbouring values whose outcomes
+// differ by more than the loss, the largest jump is halved until it is one step
+// wide. A slope thus never counts, however steep.
+func Cliffs(set *regulation.Set, p *exact.Program, o Options) []*Cliff {
 	var out []*Cliff
 	subjects := map[*rule.Attribute]bool{}
 	for _, r := range p.Model().Rules {
@@ -67,24 +76,23 @@ func Cliffs(set *regulation.Set, p *exact.Program, on rule.Date, loss *big.Rat, 
 		}
 	}
 	for _, reg := range set.Regulations {
-		if len(reg.Outcomes) == 0 || len(ids) > 0 && !slices.Contains(ids, reg.ID) {
+		if len(o.Regulations) > 0 && !slices.Contains(o.Regulations, reg.ID) {
 			continue
 		}
-		o := reg.Outcomes[0]
-		a := p.Attribute(o.Attribute)
-		if a == nil || a.Type.Kind != rule.Amount {
+		i := slices.IndexFunc(reg.Outcomes, func(x regulation.Outcome) bool {
+			a := p.Attribute(x.Attribute)
+			return a != nil && a.Type.Kind == rule.Amount
+		})
+		if i < 0 {
 			continue
 		}
-		s := &search{p: p, on: on, reg: reg, outcome: o, a: a, loss: loss, best: map[string]*Cliff{}, curves: map[string]*curve{}, subjects: subjects}
-		for _, ex := range reg.Examples() {
-			s.example(ex)
+		s := &search{p: p, on: o.Date, reg: reg, outcome: reg.Outcomes[i], a: p.Attribute(reg.Outcomes[i].Attribute), loss: o.loss(),
+			cases: o.Cases, best: map[string]*Cliff{}, curves: map[string]*curve{}, subjects: subjects}
+		s.edges = s.turning()
+		for _, x := range s.seeds() {
+			s.try(x)
 		}
-		keys := make([]string, 0, len(s.best))
-		for k := range s.best {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
-		for _, k := range keys {
+		for _, k := range slices.Sorted(maps.Keys(s.best)) {
 			out = append(out, s.best[k])
 		}
 	}
@@ -98,28 +106,73 @@ type search struct {
 	a       *rule.Attribute
 	loss    *big.Rat
 	on      rule.Date // zero: the date of the example
-	date    rule.Date // of the example being tried
-	ex      *regulation.Example
+	cases   Cases
+	seed    seed // being tried
 	c       *exact.Case
-	derived *exact.Derivation // the outcome as the example has it
+	spent   int               // values computed
+	derived *exact.Derivation // the outcome as the seed has it
 	// subjects are the kenmerken that only say whom a rule is about.
 	subjects map[*rule.Attribute]bool
-	best     map[string]*Cliff // per datum and rule, the one that costs most
-	curves   map[string]*curve // per world and datum: see world.but
+	edges    map[*rule.Attribute][]int64 // places at which a condition turns over
+	best     map[string]*Cliff           // per datum and condition, the one that costs most
+	curves   map[string]*curve           // per world and datum: see world
 }
 
-func (s *search) example(ex *regulation.Example) {
-	s.ex, s.date = ex, s.on
+// turning gives the places at which a condition turns over of every rule that
+// the outcome can rest on.
+func (s *search) turning() map[*rule.Attribute][]int64 {
+	out := map[*rule.Attribute][]int64{}
 	if s.on.IsZero() {
-		s.date = ex.Date
+		return out
 	}
-	s.c, _ = ex.Given.Case(s.p, s.date)
-	if s.c == nil || s.p.IsInput(s.a, s.date) {
+	space := logic.New(s.p.Model(), s.on, true)
+	seen := map[*rule.Attribute]bool{}
+	var visit func(a *rule.Attribute)
+	visit = func(a *rule.Attribute) {
+		if seen[a] {
+			return
+		}
+		seen[a] = true
+		for _, r := range s.p.Writers(a, s.on) {
+			v := r.At(s.on)
+			conditions := []rule.Condition{v.Condition}
+			rule.Inspect(v.Action, func(n any) bool {
+				if row, ok := n.(*rule.TableRow); ok {
+					conditions = append(conditions, row.When)
+				}
+				return true
+			})
+			for _, cond := range conditions {
+				for _, e := range space.Edges(v, cond) {
+					if low, high, ok := scaleOf(e.Attribute).around(e.At); ok {
+						out[e.Attribute] = append(out[e.Attribute], low, high)
+					}
+				}
+			}
+			rule.Reads(v, visit, nil)
+		}
+	}
+	visit(s.a)
+	for a, places := range out {
+		slices.Sort(places)
+		places = slices.Compact(places)
+		out[a] = places[:min(len(places), maxEdges)]
+	}
+	return out
+}
+
+// maxEdges bounds the places of one datum that are tried in every case.
+const maxEdges = 40
+
+// try searches from one case.
+func (s *search) try(x seed) {
+	s.seed, s.c = x, x.c
+	if s.p.IsInput(s.a, s.c.Date()) {
 		return
 	}
-	w := worldOf(ex.Given, s.date)
-	for obj, o := range ex.Given.Objects {
-		if o.Type.Name != s.a.Owner.Name {
+	w := worldOf(s.c)
+	for obj := range s.c.Len() {
+		if s.c.TypeOf(obj) != s.a.Owner {
 			continue
 		}
 		d := s.c.Derive(obj, s.a)
@@ -128,8 +181,8 @@ func (s *search) example(ex *regulation.Example) {
 		}
 		for _, st := range d.Steps {
 			// Who the applicant is, is a matter of the case, not of the law.
-			if st.Origin == exact.Given && !st.Value.IsEmpty() && !s.subjects[st.Attribute] {
-				id := fmt.Sprint(obj, "\n", w.but(st.Object, st.Attribute.ID()))
+			if st.Origin == exact.Given && !st.Value.IsEmpty() && !s.subjects[st.Attribute] && s.spent < maxValues {
+				id := fmt.Sprint(obj, "\n", w.but(st.Object, st.Attribute))
 				cu := s.curves[id]
 				if cu == nil {
 					cu = &curve{scale: scaleOf(st.Attribute), kept: map[int64]bool{}}
@@ -141,9 +194,26 @@ func (s *search) example(ex *regulation.Example) {
 	}
 }
 
+// highest gives the highest outcome in the case.
+func (s *search) highest() *big.Rat {
+	var most *big.Rat
+	for obj := range s.c.Len() {
+		if s.c.TypeOf(obj) != s.a.Owner {
+			continue
+		}
+		if v := s.value(obj); v != nil && (most == nil || v.Cmp(most) > 0) {
+			most = v
+		}
+	}
+	return most
+}
+
 // value gives the outcome in euros per year as the case stands; nil when there
 // is none.
 func (s *search) value(obj int) *big.Rat {
+	if s.spent++; s.spent > maxValues {
+		return nil
+	}
 	v, err := s.c.Value(obj, s.a)
 	switch {
 	case err != nil:
@@ -206,162 +276,26 @@ func (s *search) keep(obj int, st *exact.Step, a, b rule.Datum, va, vb *big.Rat)
 		Regulation: s.reg.ID, Outcome: s.a, Label: s.a.Name,
 		Input: st.Attribute, Whose: st.ObjectID, Last: last, Over: over,
 		Best: rule.Datum{Kind: rule.Amount, Num: best}, Worst: rule.Datum{Kind: rule.Amount, Num: worst},
-		Loss: new(big.Rat).Sub(best, worst), Example: s.ex.Name, Date: s.date,
+		Loss: new(big.Rat).Sub(best, worst), Example: s.seed.example, Who: s.seed.who, Date: s.c.Date(),
 	}
 	k.Compared, k.ComparedLast, k.ComparedOver = k.Input, last, over
 	if at, past := s.guard(obj, st, last, over); at.rule != nil {
-		k.Rule, k.Article = at.rule.ID, at.rule.Article
+		k.Rule, k.Article, k.Condition = at.rule.ID, at.rule.Article, at.said()
 		left, value := at.left()
 		if _, next := past.left(); left != nil && left.Kind == rule.Value && value.Kind == last.Kind && next.Kind == last.Kind {
 			k.Compared, k.ComparedLast, k.ComparedOver = left, value, next
 		}
 	}
-	id := k.Key() + "/" + k.Rule
+	if k.Compared == k.Input {
+		k.Of = s.relation(obj, st.Object)
+	}
+	of := ""
+	if k.Of != nil {
+		of = k.Of.ID()
+	}
+	id := strings.Join([]string{k.Key(), of, k.Rule, k.Condition}, "/")
 	if old := s.best[id]; old == nil || old.Loss.Cmp(k.Loss) < 0 {
 		s.best[id] = k
-	}
-}
-
-// guard gives the rule whose comparison of the datum flips between two values.
-// Where several flip, one after the other, it is the one nearest to the datum.
-func (s *search) guard(obj int, st *exact.Step, last, over rule.Datum) (at, past tested) {
-	dx := s.derive(obj, st, last)
-	x, y := tests(dx), tests(s.derive(obj, st, over))
-	name := ""
-	for id, tx := range x {
-		ty, ok := y[id]
-		if !ok || tx.test.Outcome == ty.test.Outcome {
-			continue
-		}
-		r := &reach{d: dx, seen: make([]bool, len(dx.Steps))}
-		r.test(tx.test)
-		tx.size = r.size
-		if !r.reads(st) {
-			// A derivation does not show what decided who was counted: such a
-			// test is the answer only when no other is.
-			tx.size += len(dx.Steps)
-		}
-		// A map has no order: of two that are equally near the name decides.
-		n := fmt.Sprintf("%s/%s/%d", s.c.ID(id.object), id.rule.ID, id.n)
-		if at.rule == nil || tx.size < at.size || tx.size == at.size && n < name {
-			at, past, name = tx, ty, n
-		}
-	}
-	return at, past
-}
-
-// leaf names an elementary test in a derivation: the nth of a rule for an object.
-type leaf struct {
-	object int
-	rule   *rule.Rule
-	n      int
-}
-
-// tested is an elementary test of a rule, and on how many values it rests.
-type tested struct {
-	rule *rule.Rule
-	test *exact.Test
-	size int
-}
-
-// left gives the attribute on the left of a comparison, with its value; nil
-// when there is not one attribute there.
-func (t tested) left() (*rule.Attribute, rule.Datum) {
-	if t.test.L == nil || t.test.R == nil {
-		return nil, rule.Datum{}
-	}
-	return t.test.L.Attribute, t.test.L.Value
-}
-
-// derive derives the outcome with a datum moved; nil when it cannot be that.
-func (s *search) derive(obj int, st *exact.Step, to rule.Datum) *exact.Derivation {
-	if to.Equal(st.Value) && s.derived != nil {
-		return s.derived
-	}
-	if s.c.Set(st.Object, st.Attribute, to) != nil {
-		return nil
-	}
-	return s.c.Derive(obj, s.a)
-}
-
-// tests gives all elementary tests of a derivation.
-func tests(d *exact.Derivation) map[leaf]tested {
-	if d == nil {
-		return nil
-	}
-	out := map[leaf]tested{}
-	for _, x := range d.Steps {
-		for _, k := range x.Candidates {
-			n := 0
-			var walk func(t *exact.Test)
-			walk = func(t *exact.Test) {
-				switch {
-				case t == nil:
-				case len(t.Items) > 0:
-					for _, i := range t.Items {
-						walk(i)
-					}
-				default:
-					n++
-					out[leaf{x.Object, k.Rule, n}] = tested{rule: k.Rule, test: t}
-				}
-			}
-			walk(k.Subject)
-			walk(k.Condition)
-		}
-	}
-	return out
-}
-
-// reach collects the values that a test rests on.
-type reach struct {
-	d    *exact.Derivation
-	seen []bool // by the number of the step
-	size int
-}
-
-// reads reports whether a datum is among them.
-func (r *reach) reads(st *exact.Step) bool {
-	for id, seen := range r.seen {
-		if x := r.d.Steps[id]; seen && x.Object == st.Object && x.Attribute == st.Attribute {
-			return true
-		}
-	}
-	return false
-}
-
-func (r *reach) step(id int) {
-	if id < 0 || r.seen[id] {
-		return
-	}
-	r.seen[id] = true
-	r.size++
-	for _, k := range r.d.Steps[id].Candidates {
-		r.test(k.Subject)
-		r.test(k.Condition)
-		r.term(k.Value)
-	}
-}
-
-func (r *reach) test(t *exact.Test) {
-	if t == nil {
-		return
-	}
-	r.step(t.Step)
-	r.term(t.L)
-	r.term(t.R)
-	for _, i := range t.Items {
-		r.test(i)
-	}
-}
-
-func (r *reach) term(t *exact.Term) {
-	if t == nil {
-		return
-	}
-	r.step(t.Step)
-	for _, k := range t.Terms {
-		r.term(k)
 	}
 }
 
@@ -376,14 +310,23 @@ func (k *Cliff) Text() string {
 	loss := explain.Short(rule.Datum{Kind: rule.Amount, Num: k.Loss}, k.Outcome.Type) + " " + k.Label + " per jaar"
 	last, over := k.ComparedLast, k.ComparedOver
 	of := k.Compared.Article + " " + k.Compared.Name
+	if k.Of != nil {
+		of += " van " + k.Of.Article + " " + k.Of.Name
+	}
 	between := fmt.Sprintf("(%s in plaats van %s)", explain.Show(over, k.Compared.Type).Text, explain.Show(last, k.Compared.Type).Text)
-	switch last.Kind {
-	case rule.Boolean:
+	switch {
+	case last.Kind == rule.Boolean && k.Of != nil:
+		not := ""
+		if last.Bool {
+			not = "niet "
+		}
+		return fmt.Sprintf("Als %s %s %svoldoet aan ‘%s’, kost dat %s.", k.Of.Article, k.Of.Name, not, k.Input.Name, loss)
+	case last.Kind == rule.Boolean:
 		if last.Bool {
 			return fmt.Sprintf("Wie niet voldoet aan ‘%s’, krijgt %s minder.", k.Input.Name, loss)
 		}
 		return fmt.Sprintf("Wie voldoet aan ‘%s’, krijgt %s minder.", k.Input.Name, loss)
-	case rule.DateKind:
+	case last.Kind == rule.DateKind:
 		when := "later"
 		if over.Date.Before(last.Date) {
 			when = "eerder"
@@ -403,11 +346,24 @@ func (k *Cliff) Text() string {
 	return fmt.Sprintf("Bij %s kost %s %s %s %s.", of, step, more, between, loss)
 }
 
+// relation gives the role that leads from one object to another; nil for the
+// same one, and when there is none.
+func (s *search) relation(from, to int) *rule.Role {
+	for _, f := range s.p.Model().Facts {
+		for _, r := range f.Roles {
+			if from != to && r.Owner == s.c.TypeOf(from) && slices.Contains(s.c.Linked(r, from), to) {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
 func (c *checker) cliffs() {
 	if c.program == nil {
 		return
 	}
-	for _, k := range Cliffs(c.set, c.program, c.o.Date, c.o.loss(), c.o.Regulations...) {
+	for _, k := range Cliffs(c.set, c.program, c.o) {
 		severity := rule.Warning
 		if k.Inherent() {
 			severity = rule.Info

@@ -1,7 +1,6 @@
 package check_test
 
 import (
-	"math/big"
 	"os"
 	"testing"
 
@@ -25,7 +24,7 @@ func BenchmarkCliffs(b *testing.B) {
 	for _, reg := range set.Regulations {
 		b.Run(reg.ID, func(b *testing.B) {
 			for b.Loop() {
-				check.Cliffs(set, p, rule.MustDate("2026-11-22"), big.NewRat(100, 1), reg.ID)
+				check.Cliffs(set, p, check.Options{Date: rule.MustDate("2026-11-22"), Regulations: []string{reg.ID}})
 			}
 		})
 	}

@@ -275,7 +275,7 @@ func where(points []logic.Point, but ...*rule.Attribute) string {
 	for _, p := range points {
 		skip := false
 		for _, a := range but {
-			skip = skip || a != nil && a == p.Attribute && p.Own
+			skip = skip || a != nil && a == p.Attribute && len(p.Via) == 0
 		}
 		if !skip {
 			with = append(with, say(p))

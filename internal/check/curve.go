@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"lemniscaat/internal/dossier"
 	"lemniscaat/internal/exact"
+	"lemniscaat/internal/logic"
 	"lemniscaat/internal/rule"
 )
 
@@ -53,7 +53,7 @@ func scaleOf(a *rule.Attribute) scale {
 func (s scale) places(d rule.Datum) (low, high int64, ok bool) {
 	switch d.Kind {
 	case rule.DateKind:
-		n := dayNumber(d.Date)
+		n := logic.DayNumber(d.Date)
 		return n, n, true
 	case rule.Number, rule.Amount, rule.Percentage:
 		low, high, ok = s.around(d.Num)
@@ -78,15 +78,10 @@ func (s scale) around(x *big.Rat) (low, high int64, ok bool) {
 
 func (s scale) datum(at int64) rule.Datum {
 	if s.kind == rule.DateKind {
-		return rule.Datum{Kind: s.kind, Date: epoch.AddDays(int(at))}
+		return rule.Datum{Kind: s.kind, Date: logic.DateOf(at)}
 	}
 	return rule.Datum{Kind: s.kind, Num: big.NewRat(at, s.per)}
 }
-
-var epoch = rule.Date{Year: 2000, Month: 1, Day: 1}
-
-// dayNumber counts the days since the epoch.
-func dayNumber(d rule.Date) int64 { return int64(rule.DaysBetween(epoch, d)) }
 
 // datum searches the outcome of an object for cliffs in one datum.
 func (s *search) datum(obj int, st *exact.Step, d *exact.Derivation, cu *curve) {
@@ -107,8 +102,8 @@ func (s *search) datum(obj int, st *exact.Step, d *exact.Derivation, cu *curve) 
 	if !ok {
 		return
 	}
-	for _, at := range append(ends(st, d, cu.scale, low, high), low, high) {
-		s.try(obj, st, cu, at)
+	for _, at := range append(s.ends(st, d, cu.scale, low, high), low, high) {
+		s.point(obj, st, cu, at)
 	}
 	if cu.settled == len(cu.points) {
 		return // nothing that another example had not tried
@@ -119,9 +114,9 @@ func (s *search) datum(obj int, st *exact.Step, d *exact.Derivation, cu *curve) 
 	cu.settled = len(cu.points)
 }
 
-// try adds a value to a curve, unless it is there; nil when the datum cannot
+// point adds a value to a curve, unless it is there; nil when the datum cannot
 // have it or the outcome is an error there.
-func (s *search) try(obj int, st *exact.Step, cu *curve, at int64) *big.Rat {
+func (s *search) point(obj int, st *exact.Step, cu *curve, at int64) *big.Rat {
 	i, known := slices.BinarySearchFunc(cu.points, at, func(p point, at int64) int {
 		switch {
 		case p.at < at:
@@ -153,7 +148,7 @@ func (s *search) halve(obj int, st *exact.Step, cu *curve, a, b point) {
 			return
 		}
 		at := a.at + (b.at-a.at)/2
-		v := s.try(obj, st, cu, at)
+		v := s.point(obj, st, cu, at)
 		if v == nil {
 			return
 		}
@@ -167,8 +162,9 @@ func (s *search) halve(obj int, st *exact.Step, cu *curve, a, b point) {
 	}
 }
 
-// ends gives places of a datum beyond each comparison in a derivation.
-func ends(st *exact.Step, d *exact.Derivation, on scale, low, high int64) []int64 {
+// ends gives places of a datum around each value at which a condition turns
+// over, beyond each comparison in a derivation, and far away on both sides.
+func (s *search) ends(st *exact.Step, d *exact.Derivation, on scale, low, high int64) []int64 {
 	var out []int64
 	add := func(at int64) {
 		if at < 0 && low >= 0 && on.kind != rule.DateKind {
@@ -178,10 +174,26 @@ func ends(st *exact.Step, d *exact.Derivation, on scale, low, high int64) []int6
 			out = append(out, at)
 		}
 	}
+	for _, at := range s.edges[st.Attribute] {
+		add(at - 1)
+		add(at)
+		add(at + 1)
+	}
+	if on.kind != rule.DateKind {
+		add(0)
+		add(2 * high)
+		for _, far := range [...]int64{10, 1_000, 10_000, 100_000} {
+			add(high + far*on.per)
+		}
+	}
 	seen := map[int64]bool{}
 	for _, s := range d.Steps {
 		for _, k := range s.Candidates {
-			gaps(k.Condition, func(l, r *exact.Term) {
+			conditions := []*exact.Test{k.Condition}
+			for _, row := range k.Rows {
+				conditions = append(conditions, row.Condition)
+			}
+			gaps(conditions, func(l, r *exact.Term) {
 				by, ok := distance(l, r, on)
 				if !ok || seen[by] {
 					return
@@ -205,7 +217,7 @@ func distance(l, r *exact.Term, on scale) (int64, bool) {
 	money := on.kind == rule.Amount || on.kind == rule.Percentage
 	switch {
 	case l.Value.Kind == rule.DateKind && r.Value.Kind == rule.DateKind && !money:
-		n := dayNumber(l.Value.Date) - dayNumber(r.Value.Date)
+		n := logic.DayNumber(l.Value.Date) - logic.DayNumber(r.Value.Date)
 		return max(n, -n) * max(on.per, 1), true
 	case l.Value.Num == nil || r.Value.Num == nil || on.kind == rule.DateKind && l.Value.Kind != rule.Number:
 		return 0, false // days do not come from euros, nor euros from days
@@ -224,15 +236,15 @@ func distance(l, r *exact.Term, on scale) (int64, bool) {
 }
 
 // gaps visits both sides of every comparison with two values.
-func gaps(t *exact.Test, visit func(l, r *exact.Term)) {
-	if t == nil {
-		return
-	}
-	for _, i := range t.Items {
-		gaps(i, visit)
-	}
-	if t.L != nil && t.R != nil && !t.L.Value.IsEmpty() && !t.R.Value.IsEmpty() {
-		visit(t.L, t.R)
+func gaps(ts []*exact.Test, visit func(l, r *exact.Term)) {
+	for _, t := range ts {
+		if t == nil {
+			continue
+		}
+		gaps(t.Items, visit)
+		if t.L != nil && t.R != nil && !t.L.Value.IsEmpty() && !t.R.Value.IsEmpty() {
+			visit(t.L, t.R)
+		}
 	}
 }
 
@@ -241,38 +253,48 @@ func gaps(t *exact.Test, visit func(l, r *exact.Term)) {
 type world struct {
 	fixed string // the date, the objects and the links
 	given []string
-	named []string // what each of given is about
+	named []datumOf // what each of given is about
 }
 
-func worldOf(f *dossier.File, on rule.Date) *world {
+func worldOf(c *exact.Case) *world {
 	w := &world{}
 	var b strings.Builder
-	b.WriteString(on.String())
-	for i, o := range f.Objects {
-		fmt.Fprintf(&b, "\n%q %q", o.Type.Name, o.ID)
-		for _, v := range o.Values {
-			name := fmt.Sprint(i, " ", v.Attribute.ID())
-			w.named = append(w.named, name)
-			w.given = append(w.given, fmt.Sprintf("\n%s %d %q", name, v.Datum.Kind, v.Datum))
+	b.WriteString(c.Date().String())
+	for i := range c.Len() {
+		fmt.Fprintf(&b, "\n%q %q", c.TypeOf(i).Name, c.ID(i))
+		for _, a := range c.TypeOf(i).Attributes {
+			if d, ok := c.Input(i, a); ok {
+				w.named = append(w.named, datumOf{i, a})
+				w.given = append(w.given, fmt.Sprintf("\n%d %s %d %q", i, a.ID(), d.Kind, d))
+			}
 		}
 	}
-	for _, l := range f.Links {
-		fmt.Fprintf(&b, "\n%s %d %d", l.Role.ID(), l.From, l.To)
+	for _, f := range c.Program().Model().Facts {
+		for i := range c.Len() {
+			if r := f.Roles[0]; r.Owner == c.TypeOf(i) {
+				fmt.Fprint(&b, "\n", r.ID(), i, c.Linked(r, i))
+			}
+		}
 	}
 	w.fixed = b.String()
 	return w
 }
 
 // but gives the world without one datum, as a key.
-func (w *world) but(obj int, attribute string) string {
-	name := fmt.Sprint(obj, " ", attribute)
+func (w *world) but(obj int, a *rule.Attribute) string {
 	var b strings.Builder
-	b.WriteString(name)
+	fmt.Fprint(&b, obj, " ", a.ID())
 	b.WriteString(w.fixed)
 	for i, g := range w.given {
-		if w.named[i] != name {
+		if w.named[i] != (datumOf{obj, a}) {
 			b.WriteString(g)
 		}
 	}
 	return b.String()
+}
+
+// datumOf names one datum of a case.
+type datumOf struct {
+	object    int
+	attribute *rule.Attribute
 }

@@ -208,7 +208,7 @@ func TestProposalTakesFindingsAway(t *testing.T) {
 	on := rule.MustDate("2027-01-01")
 	findings := func(set *regulation.Set, p *exact.Program) []doability.Finding {
 		reg, _ := set.Get("individuele-inkomenstoeslag")
-		return doability.Findings(reg, on, check.Cliffs(set, p, on, big.NewRat(100, 1)))
+		return doability.Findings(reg, on, check.Cliffs(set, p, check.Options{Date: on}))
 	}
 	before := findings(set, p)
 	kinds := map[doability.Kind]bool{}
@@ -299,7 +299,7 @@ func TestPrefill(t *testing.T) {
 func TestTextsArePlain(t *testing.T) {
 	t.Parallel()
 	set, p := shipped(t)
-	cliffs := check.Cliffs(set, p, day, big.NewRat(100, 1))
+	cliffs := check.Cliffs(set, p, check.Options{Date: day})
 	var all strings.Builder
 	var terms []string
 	for _, o := range set.Model.Objects {

@@ -120,8 +120,9 @@ func decimals(n int) *big.Rat {
 	return new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil))
 }
 
-// pick gives a value of the domain for a type, preferably one that is not leeg.
-func (d domain) pick(t rule.Type, step *big.Rat) rule.Datum {
+// pick gives a value of the domain for a type, preferably one that is not leeg,
+// and of days the one nearest to the usual.
+func (d domain) pick(t rule.Type, step, usual *big.Rat) rule.Datum {
 	switch t.Kind {
 	case rule.Boolean:
 		if d.has(yes) || d.has(no) {
@@ -148,7 +149,7 @@ func (d domain) pick(t rule.Type, step *big.Rat) rule.Datum {
 		}
 	case rule.DateKind:
 		if len(d.line) > 0 {
-			n := d.line.some(big.NewRat(1, 1)).Num().Int64()
+			n := d.line.nearest(usual).Num().Int64()
 			return rule.Datum{Kind: rule.DateKind, Date: dateOf(n)}
 		}
 	case rule.Number, rule.Amount, rule.Percentage:
@@ -160,12 +161,12 @@ func (d domain) pick(t rule.Type, step *big.Rat) rule.Datum {
 }
 
 // value picks a value of a term.
-func (d domain) value(t *term) rule.Datum {
+func (d domain) value(t *term, usual *big.Rat) rule.Datum {
 	if t.typ.Kind == rule.Object {
 		if d.has(yes) {
 			return rule.Datum{Kind: rule.Boolean, Bool: true}
 		}
 		return rule.Datum{}
 	}
-	return d.pick(t.typ, t.step)
+	return d.pick(t.typ, t.step, usual)
 }

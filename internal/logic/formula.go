@@ -22,6 +22,7 @@ type term struct {
 	// so that it can have any value whatever else holds.
 	attribute *rule.Attribute
 	input     bool
+	via       []*rule.Role // from the subject
 	// holder is the object that has to be there for it not to be leeg.
 	holder *term
 	// sum holds the terms of a sum, with their factors.
@@ -58,6 +59,7 @@ func certain(holds bool) *formula {
 // is reached.
 type frame struct {
 	path    string // "" or "persoon.toeslagpartner/"
+	via     []*rule.Role
 	whose   string // for people: " van de toeslagpartner"
 	subject *rule.Attribute
 	depth   int
@@ -67,6 +69,7 @@ func (f frame) step(from *rule.Binding, via []*rule.Role) (frame, bool) {
 	if from == nil || from.Depth != 0 {
 		return f, false
 	}
+	f.via = append(f.via[:len(f.via):len(f.via)], via...)
 	for _, r := range via {
 		f.path += r.ID() + "/"
 		f.whose = " van " + r.Article + " " + r.Name + f.whose
@@ -120,12 +123,12 @@ func (s *Space) holder(f frame, from *rule.Binding, via []*rule.Role) (*term, fr
 	var t *term
 	// Every role on the way has to lead somewhere.
 	reached := f.path
-	for _, r := range via {
+	for i, r := range via {
 		before := t
 		reached += r.ID() + "/"
 		t = s.term(reached, func() *term {
 			return &term{name: r.Name, typ: rule.Type{Kind: rule.Object}, input: true, holder: before,
-				full: domain{empty: true, words: map[string]bool{yes: true}}}
+				via: at.via[:len(f.via)+i+1], full: domain{empty: true, words: map[string]bool{yes: true}}}
 		})
 	}
 	if t == nil {
@@ -142,7 +145,7 @@ func (s *Space) read(a *rule.Attribute, holder *term, at frame) *term {
 		if ruled && a.Kind.IsKenmerk() && holder == nil {
 			full.empty = false // none that applies leaves it untrue
 		}
-		return &term{name: a.Name + at.whose, typ: a.Type, full: full, step: step, attribute: a, input: !ruled, holder: holder}
+		return &term{name: a.Name + at.whose, typ: a.Type, full: full, step: step, attribute: a, input: !ruled, holder: holder, via: at.via}
 	})
 }
 
@@ -240,7 +243,7 @@ func (s *Space) granted(k *rule.Attribute, holder *term, at frame) *formula {
 		if _, ok := v.Action.(*rule.Grant); !ok {
 			return nil
 		}
-		within := frame{path: at.path, whose: at.whose, subject: v.Subject.Kenmerk, depth: at.depth + 1}
+		within := frame{path: at.path, via: at.via, whose: at.whose, subject: v.Subject.Kenmerk, depth: at.depth + 1}
 		way := s.formula(v.Condition, within)
 		if sub := v.Subject.Kenmerk; sub != nil {
 			way = all(is(s.read(sub, holder, at), word(yes)), way)

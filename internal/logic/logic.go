@@ -29,6 +29,9 @@ const (
 	maxNesting = 12     // rules through which an attribute is read
 )
 
+// usualAge is how many years ago the dates of a witness are, where they can be.
+const usualAge = 40
+
 // Space is the rules as they stand on one date. It is not safe for concurrent
 // use.
 type Space struct {
@@ -89,9 +92,11 @@ type Point struct {
 	Name      string
 	Type      rule.Type
 	Attribute *rule.Attribute // nil when it is no attribute
-	// Own: of the subject itself, not of somebody it is related to.
-	Own   bool
+	// Via leads to the object that has it; empty for the subject itself.
+	Via   []*rule.Role
 	Value rule.Datum
+	// Input: a case can supply it.
+	Input bool
 }
 
 // Ask decides whether claims about the subject of a version can hold together.
@@ -112,14 +117,14 @@ func (s *Space) Ask(v *rule.Version, claims ...Claim) Answer {
 	case s.unsettled || x.steps > maxSteps:
 		return Answer{Open: true, Dated: s.dated}
 	case found != nil:
-		out := found.answer()
+		out := found.answer(dayRat(DayNumber(s.on.AddYears(-usualAge))))
 		out.Dated = s.dated
 		return out
 	}
 	out := Answer{Never: true, Dated: s.dated}
 	if len(x.clashes) == 1 {
 		for t := range x.clashes {
-			out.Clash = &Point{Name: t.name, Type: t.typ, Attribute: t.attribute, Own: t.holder == nil}
+			out.Clash = &Point{Name: t.name, Type: t.typ, Attribute: t.attribute, Via: t.via}
 		}
 	}
 	return out

@@ -134,7 +134,7 @@ func TestWitness(t *testing.T) {
 	for _, p := range ask(t, true, "hij is volwassen\nzijn inkomen is groter dan 5 €\nzijn uren is groter dan 5\nzijn woonvorm is ongelijk aan 'alleen'").Witness {
 		got[p.Name] = p.Value.String()
 	}
-	want := map[string]string{"geboortedatum": "0001-01-01", "inkomen": "5.01", "uren": "6", "woonvorm": "samen"}
+	want := map[string]string{"geboortedatum": "1986-06-01", "inkomen": "5.01", "uren": "6", "woonvorm": "samen"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -175,14 +175,15 @@ func add(a, b bound) bound {
 	return bound{new(big.Rat).Add(a.at, b.at), a.open || b.open}
 }
 
-// answer turns a state into values that people can read.
-func (s state) answer() Answer {
+// answer turns a state into values that people can read; usual is the day that
+// dates are near.
+func (s state) answer(usual *big.Rat) Answer {
 	out := Answer{Sure: true}
 	for t, d := range s {
 		if !t.input {
 			out.Sure = false
 		}
-		out.Witness = append(out.Witness, Point{Name: t.name, Type: t.typ, Attribute: t.attribute, Own: t.holder == nil, Value: d.value(t)})
+		out.Witness = append(out.Witness, Point{Name: t.name, Type: t.typ, Attribute: t.attribute, Via: t.via, Value: d.value(t, usual), Input: t.input})
 	}
 	slices.SortFunc(out.Witness, func(a, b Point) int { return strings.Compare(a.Name, b.Name) })
 	return out

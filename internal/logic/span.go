@@ -180,3 +180,22 @@ func (l line) some(step *big.Rat) *big.Rat {
 	}
 	return x
 }
+
+// nearest gives the number of the line that is nearest to x; its ends belong to
+// it.
+func (l line) nearest(x *big.Rat) *big.Rat {
+	var best, least *big.Rat
+	for _, s := range l {
+		at := x
+		switch {
+		case s.lo.at != nil && x.Cmp(s.lo.at) < 0:
+			at = s.lo.at
+		case s.hi.at != nil && x.Cmp(s.hi.at) > 0:
+			at = s.hi.at
+		}
+		if d := new(big.Rat).Sub(at, x); best == nil || d.Abs(d).Cmp(least) < 0 {
+			best, least = at, d.Abs(d)
+		}
+	}
+	return best
+}

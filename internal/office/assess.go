@@ -74,7 +74,7 @@ func (t *tests) find(set *regulation.Set, reg string, on rule.Date) ([]doability
 				x.err = err
 				return
 			}
-			cliffs = check.Cliffs(set, program, on, big.NewRat(cliffLoss, 1), reg)
+			cliffs = check.Cliffs(set, program, check.Options{Date: on, Loss: big.NewRat(cliffLoss, 1), Regulations: []string{reg}})
 		}
 		x.findings = doability.Findings(r, on, cliffs)
 	})
