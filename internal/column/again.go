@@ -3,6 +3,7 @@ package column
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"lemniscaat/internal/exact"
 	"lemniscaat/internal/rule"
@@ -21,12 +22,30 @@ func (a *again) init(p *Program) {
 	a.names = make([][]string, len(p.tables))
 }
 
-// rerun computes every outcome of case k that is not yet known.
-func (b *Block) rerun(k int) {
-	b.stats.Again++
-	for s := range b.p.sides {
-		b.rerunSide(s, k)
+// rerun computes the cells that are left Missing.
+func (b *Block) rerun() {
+	for k := range b.cases {
+		again := false
+		for s := range b.p.sides {
+			if b.pending(s, k) {
+				again = true
+				b.rerunSide(s, k)
+			}
+		}
+		if again {
+			b.stats.Again++
+		}
 	}
+}
+
+// pending reports whether a side has a cell of case k to compute again.
+func (b *Block) pending(s, k int) bool {
+	for i, t := range b.p.sides[s].out {
+		if slices.Contains(b.out[s][i].State[b.starts[t][k]:b.starts[t][k+1]], Missing) {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *Block) rerunSide(s, k int) {
@@ -36,6 +55,9 @@ func (b *Block) rerunSide(s, k int) {
 		t := side.out[i]
 		lo, hi := b.starts[t][k], b.starts[t][k+1]
 		for row := lo; row < hi; row++ {
+			if b.out[s][i].State[row] != Missing {
+				continue
+			}
 			if bad != nil {
 				b.fail(s, i, row, bad)
 				continue
@@ -138,7 +160,7 @@ func refused(err error) *exact.Error {
 
 func (b *Block) supply(c *exact.Case, obj int, attr *rule.Attribute, t, i, row int) error {
 	col, in := &b.cols[t][i], &b.p.tables[t].Inputs[i]
-	if col.state(row) == Known && col.Int != nil {
+	if st := col.state(row); (st == Known || st == wide) && col.Int != nil {
 		switch in.Kind {
 		case rule.Amount, rule.Number, rule.Percentage:
 			return c.SetFraction(obj, attr, col.Int[row], in.Den)

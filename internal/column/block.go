@@ -28,6 +28,8 @@ const (
 	Failed
 	// Beyond: a value that the column cannot hold; Block.Value gives it.
 	Beyond
+	// wide: the column holds the value, but a rule may not.
+	wide
 )
 
 // Column is one input of all rows of a table. Rows is Int or, for a Boolean,
@@ -67,20 +69,22 @@ func (c *Column) state(row int) State {
 // run of rows of each table, and cases share no rows. It keeps its memory over
 // Resets. Several goroutines need several blocks.
 type Block struct {
-	p      *Program
-	cases  int
-	rows   []int
-	starts [][]int32
-	cols   [][]Column
-	links  []links
-	texts  map[string]int64 // beside those of the program
-	names  []string
-	extra  map[cell]rule.Datum // inputs that are Beyond
-	out    [][]Outcome
-	fails  map[cell]*exact.Error
-	beyond map[cell]rule.Datum // outcomes that are Beyond
-	again  again
-	stats  Stats
+	p       *Program
+	cases   int
+	rows    []int
+	starts  [][]int32
+	cols    [][]Column
+	links   []links
+	texts   map[string]int64 // beside those of the program
+	names   []string
+	extra   map[cell]rule.Datum // inputs that are Beyond
+	out     [][]Outcome
+	fails   map[cell]*exact.Error
+	beyond  map[cell]rule.Datum // outcomes that are Beyond
+	again   again
+	machine machine
+	crowded []int // cases with so many objects that exact may give up
+	stats   Stats
 	// Name gives the id that an object has in errors; nil: the slug of its type
 	// and its number in the case, from 1 ("persoon 2").
 	Name func(table, row, number int) string
@@ -107,12 +111,13 @@ func (p *Program) NewBlock() *Block {
 	}
 	for _, s := range p.sides {
 		out := make([]Outcome, len(s.Outcomes))
-		for i, a := range s.Outcomes {
-			out[i].Den = den(a.Type)
+		for i := range s.Outcomes {
+			out[i].Den = p.plan.outs[len(b.out)][i].den
 		}
 		b.out = append(b.out, out)
 	}
 	b.again.init(p)
+	b.machine.init(p.plan)
 	return b
 }
 
@@ -140,9 +145,9 @@ func (b *Block) Reset(cases int, rows ...int) {
 		for i := range b.cols[t] {
 			c := &b.cols[t][i]
 			if b.p.tables[t].Inputs[i].Kind == rule.Boolean {
-				c.Bool = sized(c.Bool, n)
+				c.Bool = sized(c.Bool, n+1)[:n]
 			} else {
-				c.Int = sized(c.Int, n)
+				c.Int = sized(c.Int, n+1)[:n]
 			}
 			c.states = sized(c.states, n)
 			c.All(Missing)
@@ -275,7 +280,7 @@ func (b *Block) datum(table, input, row int) (d rule.Datum, ok bool) {
 	c := &b.cols[table][input]
 	in := &b.p.tables[table].Inputs[input]
 	switch c.state(row) {
-	case Known:
+	case Known, wide:
 		if in.Kind == rule.Boolean {
 			return rule.Datum{Kind: rule.Boolean, Bool: c.Bool[row] != 0}, true
 		}
@@ -295,15 +300,26 @@ func (b *Block) Run() error {
 	if err := b.verify(); err != nil {
 		return err
 	}
-	for s, side := range b.p.sides {
-		for k := range side.Outcomes {
-			b.out[s][k].size(b.rows[side.out[k]])
+	for t := range b.cols {
+		for i := range b.cols[t] {
+			if err := b.inspect(t, i); err != nil {
+				return err
+			}
 		}
 	}
-	for k := range b.cases {
-		b.rerun(k)
+	if err := b.machine.run(b, b.p.plan); err != nil {
+		return err
 	}
 	b.stats.Cases += b.cases
+	pending := false
+	for s := range b.p.sides {
+		for k := range b.p.sides[s].Outcomes {
+			pending = b.read(s, k) || pending
+		}
+	}
+	if pending {
+		b.rerun()
+	}
 	return nil
 }
 
@@ -318,6 +334,16 @@ func (b *Block) verify() error {
 	for r := range b.links {
 		if err := b.verifyRelation(r); err != nil {
 			return err
+		}
+	}
+	b.crowded = b.crowded[:0]
+	for k := range b.cases {
+		objects := 0
+		for _, starts := range b.starts {
+			objects += int(starts[k+1] - starts[k])
+		}
+		if objects > b.p.crowd {
+			b.crowded = append(b.crowded, k)
 		}
 	}
 	return nil

@@ -48,6 +48,10 @@ type Program struct {
 	rels   []Relation
 	texts  map[string]int64 // of literals, parameters and enumerations
 	names  []string
+
+	allowed [][]allowed // by table and input
+	plan    *plan
+	crowd   int // objects in a case above which exact may give up: it decides
 }
 
 // side is a Side matched with the tables.
@@ -157,12 +161,26 @@ func Compile(sides ...Side) (*Program, error) {
 		}
 	}
 	c.intern()
+	c.p.allow()
+	c.p.crowd = c.crowd()
+	g, roots := newGraph(len(c.p.tables)), [][]value(nil)
+	for _, s := range c.p.sides {
+		l := &lowering{p: c.p, g: g, s: s, side: s.Side, memo: map[*rule.Attribute]value{}}
+		var list []value
+		for i := range s.Outcomes {
+			list = append(list, l.outcome(i))
+		}
+		roots = append(roots, list)
+	}
+	c.p.plan = schedule(g, roots)
 	return c.p, nil
 }
 
 // compiler joins the sides in one program.
 type compiler struct {
-	p *Program
+	p     *Program
+	nodes int // in the rules that are needed
+	depth int // of aggregation in aggregation
 }
 
 // den gives how an attribute is stored.
@@ -204,28 +222,14 @@ func scaled(r *big.Rat, den int64) (int64, bool) {
 	return q.Int64(), true
 }
 
-// Day gives how a date is stored: days since 1 January 1970.
+// Day gives how a date is stored: the months since year 0 times 32, plus the
+// day of the month. It sorts as a date, and months are added by adding.
 func Day(d rule.Date) int64 {
-	y, m := int64(d.Year), int64(d.Month)
-	if m <= 2 {
-		y, m = y-1, m+12
-	}
-	return 365*y + y/4 - y/100 + y/400 + (153*(m-3)+2)/5 + int64(d.Day) - 1 - epoch
+	return int64(d.Year*12+d.Month-1)<<5 | int64(d.Day)
 }
 
-// epoch is 1 January 1970 in days since 1 March of year 0.
-const epoch = 719468
-
-// Date is the inverse of Day, for the years 1 to 9999.
+// Date is the inverse of Day.
 func Date(day int64) rule.Date {
-	s := day + epoch
-	era, doe := s/146097, s%146097
-	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
-	doy := doe - (365*yoe + yoe/4 - yoe/100)
-	mp := (5*doy + 2) / 153
-	m, y := mp+3, yoe+era*400
-	if m > 12 {
-		m, y = m-12, y+1
-	}
-	return rule.Date{Year: int(y), Month: int(m), Day: int(doy - (153*mp+2)/5 + 1)}
+	m := int(day >> 5)
+	return rule.Date{Year: m / 12, Month: m%12 + 1, Day: int(day & 31)}
 }

@@ -38,6 +38,7 @@ func (c *compiler) need(s Side) error {
 			n.rule = w
 			n.table(v.Subject.Object)
 			rule.Reads(v, n.attribute, n.relation)
+			c.weigh(v)
 			if _, ok := v.Action.(*rule.Initialise); !ok {
 				optional = false
 			}
@@ -175,4 +176,53 @@ func (c *compiler) text(s string) int64 {
 		c.p.names = append(c.p.names, s)
 	}
 	return id
+}
+
+// maxSteps is well below what exact spends on one value before it gives up.
+const maxSteps = 1_500_000
+
+// weigh counts the operations of a version, and how deep its aggregations go.
+func (c *compiler) weigh(v *rule.Version) {
+	rule.Inspect(v, func(any) bool { c.nodes++; return true })
+	var depth func(n any) int
+	depth = func(n any) int {
+		most := 0
+		rule.Inspect(n, func(x any) bool {
+			a, ok := x.(*rule.Aggregate)
+			if !ok {
+				return true
+			}
+			d := 0
+			for _, r := range a.Via {
+				if r.Many {
+					d++
+				}
+			}
+			if a.Of != nil {
+				d = max(d, d+depth(a.Of))
+			}
+			if a.Filter != nil {
+				d = max(d, d+depth(a.Filter))
+			}
+			most = max(most, d)
+			return false
+		})
+		return most
+	}
+	c.depth = max(c.depth, depth(v))
+}
+
+// crowd gives how many objects a case may have for exact to surely finish.
+func (c *compiler) crowd() int {
+	n := 1
+	for n < 10_000 {
+		steps := c.nodes
+		for range c.depth + 1 {
+			if steps *= n + 1; steps > maxSteps {
+				return n
+			}
+		}
+		n++
+	}
+	return n
 }

@@ -22,6 +22,56 @@ func (o *Outcome) size(rows int) {
 // It is valid until the next Reset or Run, and must not be changed.
 func (b *Block) Outcome(side, outcome int) Outcome { return b.out[side][outcome] }
 
+// read takes an outcome from its lanes; what is open is left Missing. It
+// reports whether there is such a cell.
+func (b *Block) read(side, k int) bool {
+	r, o, m := &b.p.plan.outs[side][k], &b.out[side][k], &b.machine
+	n := b.rows[b.p.sides[side].out[k]]
+	o.size(n)
+	switch {
+	case r.num < 0:
+		fill(o.Int, r.kNum)
+	case r.boolean:
+		for i, x := range m.bit(r.num, n) {
+			o.Int[i] = int64(x)
+		}
+	default:
+		copy(o.Int, m.num(r.num, n))
+	}
+	state := Known
+	if r.leeg < 0 && r.kLeeg != 0 {
+		state = Empty
+	}
+	if r.open < 0 && r.kOpen != 0 {
+		state = Missing
+	}
+	for i := range o.State {
+		o.State[i] = state
+	}
+	if r.leeg >= 0 && m.any[r.leeg] {
+		for i, x := range m.bits[r.leeg][:n] {
+			if x != 0 {
+				o.State[i], o.Int[i] = Empty, 0
+			}
+		}
+	}
+	pending := state == Missing && n > 0
+	if r.open >= 0 && m.any[r.open] {
+		for i, x := range m.bits[r.open][:n] {
+			if x != 0 {
+				o.State[i], pending = Missing, true
+			}
+		}
+	}
+	starts := b.starts[b.p.sides[side].out[k]]
+	for _, c := range b.crowded {
+		for row := starts[c]; row < starts[c+1]; row++ {
+			o.State[row], pending = Missing, true
+		}
+	}
+	return pending
+}
+
 // Value gives one cell of an outcome the way package exact does: the error, if
 // any, is an *exact.Error.
 func (b *Block) Value(side, outcome, row int) (rule.Datum, error) {

@@ -138,10 +138,8 @@ type Term struct {
 	// Parameter and the value that held, when the term reads a parameter.
 	Parameter *rule.Parameter
 	Source    rule.ParameterValue
-	// Of an aggregation: how many objects were seen and how many counted, and
-	// with a filter the test of each that was seen.
+	// Of an aggregation: how many objects were seen and how many counted.
 	Seen, Counted int
-	Filters       []*Test
 }
 
 // Nobody is the Step of a term or test that leads to no object.
@@ -189,7 +187,7 @@ func (d *deriver) again() {
 
 // enough reports whether the walk has to stop going deeper.
 func (d *deriver) enough(err *Error) bool {
-	if d.done || err != nil && err.Code == CodeLimit {
+	if d.done || err != nil && err.spent {
 		d.done, d.out.Truncated = true, true
 	}
 	return d.done
@@ -451,12 +449,11 @@ func (d *deriver) through(n *node, owner int32, many []int32, g *frame, t *Term)
 		}
 		g.objs[n.element] = to
 		if n.filter != nil {
-			in := d.test(n.filter, g)
-			t.Filters = append(t.Filters, in)
-			if in.Err != nil { // the error is the answer; show where it is
-				t.Terms = append(t.Terms, &Term{ObjectID: c.objects[to].id, Err: in.Err, Step: Nobody})
+			in, err := c.cond(n.filter, g)
+			if err != nil { // the error is the answer; show where it is
+				t.Terms = append(t.Terms, &Term{ObjectID: c.objects[to].id, Err: err, Step: Nobody})
 			}
-			if in.Outcome != Yes {
+			if err != nil || !in {
 				continue
 			}
 		}

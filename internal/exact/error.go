@@ -73,6 +73,9 @@ type Error struct {
 	Rows    []int
 	Message string // Dutch, a whole sentence
 	Cause   error  // one of the sentinels above
+	// spent: the question ran out of steps or levels, which says nothing about
+	// the value. Every other error is a fact about the case.
+	spent bool
 }
 
 // Error gives the Dutch message.

@@ -71,7 +71,7 @@ func (c *Case) attribute(obj, slot int32, ask *version) (val, *Error) {
 		v, err = c.derive(obj, of.inits)
 	}
 	c.level--
-	if err != nil && err.Code == CodeLimit {
+	if err != nil && err.spent {
 		// Running out of steps says nothing about the value: a later question
 		// may have enough.
 		return v, err
@@ -106,7 +106,7 @@ func (c *Case) missing(o *object, slot int32, ask *version) *Error {
 // beslistabel is one writer among the others.
 func (c *Case) derive(obj int32, writers []*version) (val, *Error) {
 	if c.level > maxDepth {
-		return val{}, c.limit(writers[0], "te veel regels hebben elkaar achter elkaar nodig")
+		return val{}, c.spent(writers[0], "te veel regels hebben elkaar achter elkaar nodig")
 	}
 	var (
 		result  val
@@ -118,7 +118,7 @@ func (c *Case) derive(obj int32, writers []*version) (val, *Error) {
 		f := c.enter(w, obj)
 		holds, v, err := c.write(w, &f)
 		c.leave(&f)
-		if err != nil && err.Code == CodeLimit {
+		if err != nil && err.spent {
 			return val{}, err
 		}
 		switch {
@@ -181,7 +181,7 @@ func (c *Case) row(w *version, f *frame) (at int, v val, err *Error) {
 			ok, err = c.cond(cond, f)
 		}
 		switch {
-		case err != nil && err.Code == CodeLimit:
+		case err != nil && err.spent:
 			return -1, val{}, err
 		case err != nil && failed == nil:
 			failed = err
@@ -252,6 +252,14 @@ func (v *version) about() *rule.Attribute {
 	return v.src.Writes()
 }
 
+// spent is a limit that says nothing about the value: a later question, or one
+// asked another way, may have enough.
+func (c *Case) spent(w *version, what string) *Error {
+	e := c.limit(w, what)
+	e.spent = true
+	return e
+}
+
 func (c *Case) limit(w *version, what string) *Error {
 	e := fail(CodeLimit, fmt.Sprintf("De berekening is gestopt in regel %s: %s.", w.rule.ID, what))
 	e.Rule, e.Version, e.Attribute = w.rule, w.src, w.about()
@@ -282,7 +290,7 @@ func (c *Case) follow(from int32, via []int32) int32 {
 
 func (c *Case) spend(f *frame) *Error {
 	if c.steps++; c.steps > maxSteps {
-		return c.limit(f.ver, fmt.Sprintf("meer dan %d stappen", maxSteps))
+		return c.spent(f.ver, fmt.Sprintf("meer dan %d stappen", maxSteps))
 	}
 	return nil
 }
@@ -742,7 +750,7 @@ func (c *Case) compound(x *cond, f *frame) (bool, *Error) {
 	for i, item := range x.items {
 		ok, err := c.cond(item, f)
 		switch {
-		case err != nil && err.Code == CodeLimit:
+		case err != nil && err.spent:
 			return false, err
 		case err != nil:
 			unknown++

@@ -1,0 +1,128 @@
+package column
+
+// The civil calendar on days as Day makes them: month·32 + day.
+
+func leap(y int64) bool { return y&3 == 0 && (y%100 != 0 || y%400 == 0) }
+
+// lastOf gives the last day of a month that is counted from year 0.
+func lastOf(month int64) int64 {
+	y := month / 12
+	switch month - y*12 {
+	case 1:
+		if leap(y) {
+			return 29
+		}
+		return 28
+	case 3, 5, 8, 10:
+		return 30
+	}
+	return 31
+}
+
+// realDay reports whether x is a day of the years 1 to 9999.
+func realDay(x int64) bool {
+	m, d := x>>5, x&31
+	return m >= minMonth && m <= maxMonth && d >= 1 && (d <= 28 || d <= lastOf(m))
+}
+
+// moved gives a day some months later; a day that the month does not have
+// becomes its last.
+func moved(x, months int64) int64 {
+	x += months << 5
+	if x&31 > 28 {
+		x = x&^31 | min(x&31, lastOf(x>>5))
+	}
+	return x
+}
+
+// serial counts days since 1 March of year 0.
+func serial(x int64) int64 {
+	m, d := x>>5, x&31
+	y, n := m/12, m%12 // n from 0: January
+	if n < 2 {
+		y, n = y-1, n+12
+	}
+	return 365*y + y/4 - y/100 + y/400 + (153*(n-2)+2)/5 + d - 1
+}
+
+// fromSerial is the inverse.
+func fromSerial(s int64) int64 {
+	era, doe := s/146097, s%146097
+	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
+	doy := doe - (365*yoe + yoe/4 - yoe/100)
+	mp := (5*doy + 2) / 153
+	d := doy - (153*mp+2)/5 + 1
+	return (yoe+era*400)*12<<5 + (mp+2)<<5 + d
+}
+
+func completed(a, b int64) int64 {
+	n := b>>5 - a>>5
+	if b&31 < a&31 {
+		n--
+	}
+	return n
+}
+
+// between counts completed months, negative when b is before a.
+func between(a, b int64) int64 {
+	if b < a {
+		return -completed(b, a)
+	}
+	return completed(a, b)
+}
+
+// dayOp computes one operation on dates; wrong is 1 where there is no answer.
+// It is safe for numbers that are no dates.
+func dayOp(c code, x, y, z, k int64) (out int64, wrong uint8) {
+	switch c {
+	case dayMonthsK:
+		return inside(moved(x, k))
+	case dayMonths:
+		if y > manyDays || y < -manyDays {
+			return 0, 1
+		}
+		return inside(moved(x, y))
+	case dayDays:
+		if y > manyDays || y < -manyDays {
+			return 0, 1
+		}
+		s := serial(x) + y
+		if s < serial(minDay|1) || s > serial(maxDay) {
+			return 0, 1
+		}
+		return fromSerial(s), 0
+	case dayFirst:
+		return x&^31 | 1, 0
+	case dayYear:
+		return x>>5/12*12<<5 | 1, 0
+	case dayMake:
+		if x < 1 || x > 9999 || y < 1 || y > 12 || z < 1 || z > 31 {
+			return 0, 1
+		}
+		out = (x*12+y-1)<<5 | z
+		if !realDay(out) {
+			return 0, 1
+		}
+		return out, 0
+	case numMonths:
+		return between(x, y), 0
+	case numYears:
+		return between(x, y) / 12, 0
+	case numDays:
+		return serial(y) - serial(x), 0
+	case numPartY:
+		return x >> 5 / 12, 0
+	case numPartM:
+		return x>>5%12 + 1, 0
+	case numPartD:
+		return x & 31, 0
+	}
+	panic("BUG: no operation on dates")
+}
+
+func inside(x int64) (int64, uint8) {
+	if m := x >> 5; m < minMonth || m > maxMonth {
+		return 0, 1
+	}
+	return x, 0
+}

@@ -1,0 +1,324 @@
+package column
+
+import (
+	"fmt"
+	"math/big"
+
+	"lemniscaat/internal/rule"
+)
+
+// expr lowers an expression; see exact's eval for what each means.
+func (l *lowering) expr(e rule.Expr, f *frame) value {
+	switch e := e.(type) {
+	case *rule.Literal:
+		return l.datum(e.Value)
+	case *rule.ParameterRef:
+		v, ok := e.Parameter.At(l.side.Date)
+		if !ok {
+			return lost(e.Parameter.Type.Kind)
+		}
+		return l.datum(v.Value)
+	case *rule.ReferenceDate:
+		return l.datum(rule.Datum{Kind: rule.DateKind, Date: l.side.Date})
+	case *rule.VariableRef:
+		return l.under(f.ctx, l.lift(l.variable(e.Variable, f.root), f.up))
+	case *rule.AttributeRef:
+		o := l.follow(f.objs[e.From], e.Via)
+		return l.under(f.ctx, l.lift(l.attribute(e.Attribute), o.idx))
+	case *rule.ObjectRef:
+		v := l.integer(rule.Object, 0)
+		v.leeg = l.g.nobody(l.follow(f.objs[e.From], e.Via).idx)
+		return l.under(f.ctx, v)
+	case *rule.Arith:
+		return l.arith(e, l.expr(e.L, f), l.expr(e.R, f))
+	case *rule.PercentOf:
+		return l.product(l.expr(e.Percent, f), l.expr(e.Of, f), true)
+	case *rule.Clamp:
+		return l.clamp(e, f)
+	case *rule.Round:
+		return l.round(l.expr(e.Expr, f), e.Mode, e.Decimals)
+	case *rule.Extreme:
+		out := l.expr(e.Args[0], f)
+		for _, a := range e.Args[1:] {
+			out = l.extreme(out, l.expr(a, f), e.Max)
+		}
+		return out
+	case *rule.Aggregate:
+		return l.under(f.ctx, l.aggregate(e, f))
+	case *rule.Duration:
+		return l.duration(e, l.expr(e.From, f), l.expr(e.To, f))
+	case *rule.DateShift:
+		return l.shift(e, l.expr(e.Date, f), l.expr(e.Amount, f))
+	case *rule.FirstDay:
+		return l.firstDay(e, l.expr(e.Date, f))
+	case *rule.DatePart:
+		return l.datePart(e, l.expr(e.Date, f))
+	case *rule.MakeDate:
+		return l.makeDate(l.expr(e.Year, f), l.expr(e.Month, f), l.expr(e.Day, f))
+	case *rule.Convert:
+		if e.Factor == nil || e.Factor.Sign() == 0 {
+			return lost(e.Typ.Kind)
+		}
+		v := l.times(l.expr(e.Expr, f), e.Factor)
+		return v
+	}
+	panic(fmt.Sprintf("BUG: column does not know %T", e))
+}
+
+// variable lowers a variable in the frame of the subject.
+func (l *lowering) variable(x *rule.Variable, f *frame) value {
+	key := variable{x, f.ctx}
+	v, ok := f.vars[key]
+	if !ok {
+		v = l.expr(x.Expr, f)
+		f.vars[key] = v
+	}
+	return v
+}
+
+func numeric(v value) bool {
+	switch v.kind {
+	case 0, rule.Amount, rule.Number, rule.Percentage:
+		return true
+	}
+	return false
+}
+
+func (l *lowering) arith(e *rule.Arith, a, b value) value {
+	g := l.g
+	if !numeric(a) || !numeric(b) {
+		return lost(e.Typ.Kind)
+	}
+	switch e.Op {
+	case rule.Mul:
+		return l.product(a, b, a.kind == rule.Percentage || b.kind == rule.Percentage)
+	case rule.Div:
+		return l.quotient(a, b)
+	}
+	left := a.leeg
+	a, b = l.align(l.clean(a), l.clean(b))
+	out := a
+	if out.kind == 0 {
+		out.kind = b.kind
+	}
+	var s span
+	var bad ref
+	if e.Op == rule.Add {
+		s, bad = l.add(a.span(), b.span())
+	} else {
+		s, bad = l.sub(a.span(), b.span())
+	}
+	out.num, out.lo, out.hi = s.num, s.lo, s.hi
+	out.open = g.or(a.open, b.open, bad)
+	out.leeg, out.dirty = no, false
+	if e.Op == rule.SubFrom {
+		out.leeg, out.dirty = left, left != no
+	}
+	return out
+}
+
+// product multiplies; leeg counts as 0.
+func (l *lowering) product(a, b value, percent bool) value {
+	g := l.g
+	if !numeric(a) || !numeric(b) {
+		return lost(b.kind)
+	}
+	a, b = l.clean(a), l.clean(b)
+	a.leeg, b.leeg = no, no
+	if _, ok := l.fixed(b); ok {
+		a, b = b, a
+	}
+	out := b
+	if r, ok := l.fixed(a); ok {
+		if r.Sign() == 0 {
+			out = l.integer(b.kind, 0)
+			out.open = b.open
+		} else {
+			out = l.times(b, r)
+		}
+	} else {
+		s, bad := l.mul(a.span(), b.span())
+		out.num, out.lo, out.hi = s.num, s.lo, s.hi
+		out.den = new(big.Int).Mul(a.den, b.den)
+		out.open = g.or(a.open, b.open, bad)
+		if !fits(out.den) {
+			return lost(b.kind)
+		}
+		if a.div != none || b.div != none {
+			d, bad := l.mul(l.divisor(a), l.divisor(b))
+			out.div, out.most, out.open = d.num, d.hi, g.or2(out.open, bad)
+		}
+	}
+	if percent {
+		out = l.times(out, big.NewRat(1, 100))
+	}
+	if a.kind == rule.Amount || b.kind == rule.Amount {
+		out.kind = rule.Amount
+	}
+	return out
+}
+
+// quotient divides; by leeg or 0 is open.
+func (l *lowering) quotient(a, b value) value {
+	g := l.g
+	a, b = l.clean(a), l.clean(b)
+	a.leeg, b.leeg = no, no
+	if r, ok := l.fixed(b); ok {
+		if r.Sign() == 0 {
+			return lost(a.kind)
+		}
+		return l.times(a, new(big.Rat).Inv(r))
+	}
+	// a/(da·qa) : b/(db·qb) = a·db·qb / (da·qa·b), with the sign in the numerator.
+	negative, by := l.below(b.span(), zero), b.span()
+	up, bad := l.mul(a.span(), l.divisor(b))
+	if negative != no {
+		by.num = g.sel(negative, g.arith(numSub, g.num(0), b.num), b.num)
+		up.num = g.sel(negative, g.arith(numSub, g.num(0), up.num), up.num)
+		wide := most(new(big.Int).Abs(b.lo), new(big.Int).Abs(b.hi))
+		by.lo, by.hi = zero, wide
+		wide = most(new(big.Int).Abs(up.lo), new(big.Int).Abs(up.hi))
+		up.lo, up.hi = new(big.Int).Neg(wide), wide
+	}
+	nought := g.equal(by.num, g.num(0))
+	by.num, by.lo, by.hi = g.arith(numMax, by.num, g.num(1)), one, most(by.hi, one)
+	div, badDiv := l.mul(by, l.divisor(a))
+	out := a
+	out.num, out.lo, out.hi = up.num, up.lo, up.hi
+	out.div, out.most = div.num, div.hi
+	out.open = g.or(a.open, b.open, nought, bad, badDiv)
+	return l.times(out, new(big.Rat).SetInt(b.den))
+}
+
+// clamp bounds from below first and from above last.
+func (l *lowering) clamp(e *rule.Clamp, f *frame) value {
+	v := l.expr(e.Expr, f)
+	for i, bound := range [2]rule.Expr{e.Min, e.Max} {
+		if bound == nil {
+			continue
+		}
+		b := l.expr(bound, f)
+		if v.kind == rule.Boolean || b.kind == rule.Boolean {
+			return lost(v.kind)
+		}
+		leeg, dirty := v.leeg, v.dirty
+		open := l.g.or2(v.open, b.open)
+		out := l.better(v, b, i == 0)
+		out.leeg, out.open = leeg, l.g.or2(open, out.open)
+		out.dirty = dirty || leeg != no
+		if out.kind = v.kind; out.kind == 0 {
+			out.kind = b.kind
+		}
+		v = out
+	}
+	return v
+}
+
+// better gives the greater (or lesser) of v and b, v where b is leeg. Its leeg
+// is not to be used.
+func (l *lowering) better(v, b value, greater bool) value {
+	g := l.g
+	leeg := b.leeg
+	if leeg == yes {
+		return v
+	}
+	v, b = l.align(v, b)
+	out := v
+	out.open = g.or2(v.open, b.open)
+	lower, upper := v.span(), b.span()
+	if !greater {
+		lower, upper = upper, lower
+	}
+	if leeg == no {
+		c := numMax
+		if !greater {
+			c = numMin
+		}
+		switch {
+		case lower.hi.Cmp(upper.lo) <= 0:
+			out.num, out.lo, out.hi = b.num, b.lo, b.hi
+		case lower.lo.Cmp(upper.hi) >= 0:
+		case greater:
+			out.num, out.lo, out.hi = g.arith(c, v.num, b.num), most(v.lo, b.lo), most(v.hi, b.hi)
+		default:
+			out.num, out.lo, out.hi = g.arith(c, v.num, b.num), least(v.lo, b.lo), least(v.hi, b.hi)
+		}
+		return out
+	}
+	take := g.and2(g.not(leeg), g.less(lower.num, upper.num))
+	out.num = g.sel(take, b.num, v.num)
+	out.lo, out.hi = either(v, b)
+	return out
+}
+
+// extreme passes over what is leeg.
+func (l *lowering) extreme(a, b value, greater bool) value {
+	g := l.g
+	if a.kind == rule.Boolean || b.kind == rule.Boolean {
+		return lost(a.kind)
+	}
+	kind := a.kind
+	if kind == 0 {
+		kind = b.kind
+	}
+	la, lb, open := a.leeg, b.leeg, g.or2(a.open, b.open)
+	if lb == yes {
+		a.kind, a.open = kind, open
+		return a
+	}
+	out := l.better(a, b, greater)
+	if la != no {
+		_, bb := l.align(a, b)
+		aa, _ := l.align(a, b)
+		out.num = g.sel(la, bb.num, out.num)
+		out.lo, out.hi = either(aa, bb)
+		out.open = g.or(out.open, aa.open, bb.open)
+		out.div, out.most, out.den = bb.div, bb.most, bb.den
+	}
+	out.kind, out.open = kind, g.or2(out.open, open)
+	out.leeg = g.and2(la, lb)
+	out.dirty = out.leeg != no && (a.dirty || b.dirty)
+	return out
+}
+
+// round rounds to a number of decimals.
+func (l *lowering) round(v value, mode rule.RoundMode, decimals int) value {
+	if !numeric(v) {
+		return lost(v.kind)
+	}
+	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(decimals)), nil)
+	g := new(big.Int).GCD(nil, nil, scale, v.den)
+	if v.div == none && g.Cmp(v.den) == 0 {
+		return v // it has no more decimals than that
+	}
+	p, k := new(big.Int).Div(scale, g), new(big.Int).Div(v.den, g)
+	if !fits(p) || !fits(scale) {
+		return lost(v.kind)
+	}
+	s, bad := l.mul(v.span(), l.spanOf(p))
+	out := v
+	out.open = l.g.or2(v.open, bad)
+	out.den, out.div, out.most = scale, none, one
+	if v.div == none {
+		out.num = l.divK(s.num, mode, k.Int64())
+		out.lo, out.hi = divided(s.lo, k, -1), divided(s.hi, k, 1)
+		return out
+	}
+	d, bad := l.mul(l.divisor(v), l.spanOf(k))
+	out.open = l.g.or2(out.open, bad)
+	out.num = l.g.add(op{code: numDiv, mode: uint8(mode), dom: l.g.join(s.num, d.num), a: s.num, b: d.num})
+	out.lo, out.hi = new(big.Int).Sub(least(s.lo, zero), one), new(big.Int).Add(most(s.hi, zero), one)
+	return out
+}
+
+func (l *lowering) divK(a ref, mode rule.RoundMode, k int64) ref {
+	if n, ok := l.g.constant(a); ok {
+		return l.g.num(divRound(n, k, mode))
+	}
+	return l.g.add(op{code: numDivK, mode: uint8(mode), dom: l.g.domOf(a), a: a, k: k})
+}
+
+func divided(x, k *big.Int, slack int64) *big.Int {
+	q := new(big.Int).Quo(x, k)
+	return q.Add(q, big.NewInt(slack))
+}

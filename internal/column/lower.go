@@ -1,0 +1,313 @@
+package column
+
+import (
+	"math/big"
+
+	"lemniscaat/internal/rule"
+)
+
+// lowering turns the rules of one side into operations. Everything that it
+// reads is in the tables; what other sides made before is found again, because
+// equal operations are one.
+type lowering struct {
+	p    *Program
+	g    *graph
+	s    *side
+	side Side
+	memo map[*rule.Attribute]value
+}
+
+// attribute gives an attribute for every row of its table.
+func (l *lowering) attribute(a *rule.Attribute) value {
+	if v, ok := l.memo[a]; ok {
+		return v
+	}
+	v := l.derive(a)
+	l.memo[a] = v
+	return v
+}
+
+func (l *lowering) derive(a *rule.Attribute) value {
+	var (
+		writers, fills []*rule.Version
+		t              = int32(l.p.Table(rule.Slug(a.Owner.Name)))
+	)
+	for _, r := range l.side.Program.Writers(a, l.side.Date) {
+		v := r.At(l.side.Date)
+		if _, ok := v.Action.(*rule.Initialise); ok {
+			fills = append(fills, v)
+		} else {
+			writers = append(writers, v)
+		}
+	}
+	var v value
+	if len(writers) == 0 {
+		v = l.input(a, len(fills) > 0)
+	} else {
+		v = l.write(t, a, writers)
+	}
+	if len(fills) == 0 {
+		return v
+	}
+	// What is leeg is filled in; an error in a rule that would fill in what is
+	// there does not matter, but to know that is left to exact.
+	fill := l.write(t, a, fills)
+	out := l.choose(l.g.and2(v.leeg, l.g.not(v.open)), fill, v)
+	out.open = l.g.or2(v.open, fill.open)
+	return out
+}
+
+// input reads a column.
+func (l *lowering) input(a *rule.Attribute, optional bool) value {
+	t, i, ok := l.p.Input(a.ID())
+	if !ok {
+		panic("BUG: no column for " + a.ID())
+	}
+	in := &l.p.tables[t].Inputs[i]
+	o := op{dom: int32(t), t: int32(t), i: int32(i)}
+	get := func(c code, mode uint8) ref {
+		o.code, o.mode = c, mode
+		return l.g.add(o)
+	}
+	mode := uint8(0)
+	if optional {
+		mode = 1
+	}
+	v := value{kind: in.Kind, den: big.NewInt(in.Den), div: none, most: one,
+		leeg: get(bitEmpty, mode), open: get(bitOpen, mode)}
+	if in.Kind == rule.Boolean {
+		v.num, v.lo, v.hi = get(bitInput, 0), zero, one
+		return v
+	}
+	lo, hi := rangeOf(in.Kind)
+	v.num, v.lo, v.hi = get(numInput, 0), big.NewInt(lo), big.NewInt(hi)
+	return v
+}
+
+// rangeOf gives what a column may hold to be computed without looking; what
+// lies outside is open.
+func rangeOf(k rule.Kind) (lo, hi int64) {
+	switch k {
+	case rule.Amount:
+		return -1e13, 1e13 // cents
+	case rule.Number:
+		return -1e8, 1e8
+	case rule.Percentage:
+		return -1e7, 1e7
+	case rule.DateKind:
+		return firstDay, lastDay
+	}
+	return 0, 1 << 31
+}
+
+// Dates of which a shift by less than some thousand years stays in the calendar
+// are computed without looking.
+const (
+	firstDay = 1500*12<<5 | 1
+	lastDay  = (2500*12+11)<<5 | 31
+)
+
+// branch is one way in which an attribute gets its value.
+type branch struct {
+	when, open ref // known to apply; not known whether
+	val        value
+}
+
+// write combines the versions that write an attribute: grants of a kenmerk are
+// a disjunction, of anything else at most one applies.
+func (l *lowering) write(t int32, a *rule.Attribute, versions []*rule.Version) value {
+	g := l.g
+	granted, grantOpen, grants := no, no, false
+	var list []branch
+	for _, v := range versions {
+		f := l.frame(t, v)
+		subject, open := yes, no
+		if k := v.Subject.Kenmerk; k != nil {
+			is := l.clean(l.attribute(k))
+			subject, open = g.and2(is.num, g.not(is.open)), is.open
+		}
+		// Where the subject is not one, nothing below matters.
+		f.ctx = subject
+		when := tri{yes, no}
+		if v.Condition != nil {
+			when = l.cond(v.Condition, f)
+		}
+		applies := tri{g.and2(subject, when.yes), g.or2(open, g.and2(subject, when.open))}
+		switch act := v.Action.(type) {
+		case *rule.Grant:
+			grants = true
+			granted, grantOpen = g.or2(granted, applies.yes), g.or2(grantOpen, applies.open)
+		case *rule.Assign:
+			f.ctx = applies.yes
+			list = append(list, branch{applies.yes, applies.open, l.suit(l.expr(act.Expr, f), a, f)})
+		case *rule.Initialise:
+			f.ctx = applies.yes
+			list = append(list, branch{applies.yes, applies.open, l.suit(l.expr(act.Expr, f), a, f)})
+		case *rule.Table:
+			for _, row := range act.Rows {
+				f.ctx = applies.yes
+				cell := tri{yes, no}
+				if row.When != nil {
+					cell = l.cond(row.When, f)
+				}
+				b := branch{when: g.and2(applies.yes, cell.yes), open: g.or2(applies.open, g.and2(applies.yes, cell.open))}
+				f.ctx = b.when
+				b.val = l.suit(l.expr(row.Result, f), a, f)
+				list = append(list, b)
+			}
+		default:
+			panic("BUG: this action writes nothing")
+		}
+	}
+	out := l.unite(a, list)
+	switch {
+	case grants && len(list) == 0:
+		out = lost(rule.Boolean)
+		out.num, out.open = granted, g.and2(grantOpen, g.not(granted))
+	case grants: // beslistabellen beside them
+		out.open = g.or(out.open, grantOpen)
+		out.num = g.or2(granted, g.and2(out.num, g.not(out.leeg)))
+		out.leeg = no
+	case a.Kind.IsKenmerk(): // a row that does not apply leaves it untrue
+		out.num = g.and2(out.num, g.not(out.leeg))
+		out.leeg = no
+	}
+	return out
+}
+
+// unite chooses between branches of which at most one applies; two are a
+// conflict, none leaves leeg.
+func (l *lowering) unite(a *rule.Attribute, list []branch) value {
+	g := l.g
+	out := l.empty(a.Type.Kind)
+	seen, open, filled := no, no, no
+	for i := len(list) - 1; i >= 0; i-- {
+		b := list[i]
+		open = g.or(open, b.open, g.and2(seen, b.when), g.and2(b.when, b.val.open))
+		seen = g.or2(seen, b.when)
+		filled = g.or2(filled, g.and2(b.when, g.not(b.val.leeg)))
+		b.val.leeg, b.val.open, b.val.dirty = no, no, false
+		if i == len(list)-1 {
+			out = b.val
+		} else {
+			out = l.choose(b.when, b.val, out)
+			open = g.or2(open, out.open) // of bringing them on one scale
+		}
+		out.open = no
+	}
+	out.leeg, out.open = g.not(filled), open
+	out.dirty = out.leeg != no
+	return out
+}
+
+// suit makes open what the type of the target does not hold.
+func (l *lowering) suit(v value, a *rule.Attribute, f *frame) value {
+	g, t := l.g, a.Type
+	bad := no
+	switch t.Kind {
+	case rule.Amount, rule.Number, rule.Percentage:
+		if t.Whole || t.Decimals > 0 {
+			bad = g.or2(bad, g.not(l.multiple(v, t.Decimals)))
+		}
+		switch t.Sign {
+		case rule.NonNegative:
+			bad = g.or2(bad, l.below(v.span(), zero))
+		case rule.Positive:
+			bad = g.or2(bad, l.below(v.span(), one))
+		case rule.Negative:
+			bad = g.or2(bad, g.not(l.below(v.span(), zero)))
+		}
+	case rule.Enum:
+		if t.Domain == nil || v.kind != rule.Enum || t.Domain.Values == nil {
+			break
+		}
+		in := no
+		for _, s := range t.Domain.Values {
+			in = g.or2(in, g.equal(v.num, g.num(l.p.texts[s])))
+		}
+		bad = g.not(in)
+	}
+	v.open = g.or2(v.open, g.and2(bad, g.not(v.leeg)))
+	return l.under(f.ctx, v)
+}
+
+// multiple tests that a value has at most so many decimals.
+func (l *lowering) multiple(v value, decimals int) ref {
+	if v.div != none {
+		return no
+	}
+	scale := big.NewInt(pow10(min(decimals, 18)))
+	k := new(big.Int).Div(v.den, new(big.Int).GCD(nil, nil, v.den, scale))
+	return l.divisible(v.num, k)
+}
+
+func (l *lowering) divisible(num ref, k *big.Int) ref {
+	if k.Cmp(one) == 0 {
+		return yes
+	}
+	if n, ok := l.g.constant(num); ok {
+		if n%k.Int64() == 0 {
+			return yes
+		}
+		return no
+	}
+	return l.g.add(op{code: bitWhole, dom: l.g.domOf(num), a: num, k: k.Int64()})
+}
+
+// below tests num < k, using the bounds.
+func (l *lowering) below(s span, k *big.Int) ref {
+	switch {
+	case s.hi.Cmp(k) < 0:
+		return yes
+	case s.lo.Cmp(k) >= 0:
+		return no
+	}
+	return l.g.less(s.num, l.g.num(k.Int64()))
+}
+
+// frame is where an expression is computed: the rows, and what the pronouns
+// mean there.
+type frame struct {
+	dom  int32
+	objs map[*rule.Binding]object
+	// root is the frame of the subject, which variables know; up leads to it.
+	root *frame
+	up   ref
+	// ctx: only where it holds does the answer matter.
+	ctx  ref
+	ver  *rule.Version
+	vars map[variable]value
+}
+
+// variable is a variable where ctx holds.
+type variable struct {
+	v   *rule.Variable
+	ctx ref
+}
+
+// object is a row of a table for each row of the frame.
+type object struct {
+	table int32
+	idx   ref
+}
+
+func (l *lowering) frame(t int32, v *rule.Version) *frame {
+	f := &frame{dom: t, ver: v, up: none, ctx: yes, objs: map[*rule.Binding]object{v.Subject: {t, none}}, vars: map[variable]value{}}
+	f.root = f
+	return f
+}
+
+// follow walks to-one roles.
+func (l *lowering) follow(o object, via []*rule.Role) object {
+	for _, r := range via {
+		i, swapped := l.p.Relation(r.ID())
+		rel := &l.p.rels[i]
+		c, from, to := idxRole, rel.From, rel.To
+		if swapped {
+			c, from, to = idxInverse, to, from
+		}
+		step := l.g.add(op{code: c, dom: int32(from), a: none, b: none, c: none, t: int32(i), i: int32(to)})
+		o = object{int32(to), l.g.through(step, o.idx)}
+	}
+	return o
+}
