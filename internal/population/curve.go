@@ -142,3 +142,34 @@ func (r *ranks) at(x float64) float64 {
 	i := sort.SearchFloat64s(r.x, x)
 	return r.u[i-1] + (x-r.x[i-1])*(r.u[i]-r.u[i-1])/(r.x[i]-r.x[i-1])
 }
+
+// middle gives the value that would stand halfway if v were sorted (the later
+// of two). It reorders v.
+func middle(v []float64) float64 {
+	k, lo, hi := len(v)/2, 0, len(v)-1
+	for lo < hi {
+		pivot := v[lo+(hi-lo)/2]
+		i, j := lo, hi
+		for i <= j {
+			for v[i] < pivot {
+				i++
+			}
+			for v[j] > pivot {
+				j--
+			}
+			if i <= j {
+				v[i], v[j] = v[j], v[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case k <= j:
+			hi = j
+		case k >= i:
+			lo = i
+		default:
+			return v[k]
+		}
+	}
+	return v[k]
+}

@@ -3,7 +3,6 @@ package population
 import (
 	"fmt"
 	"math"
-	"sort"
 )
 
 // sampled is the size of the fixed sample (its own seed, the same for every
@@ -339,8 +338,7 @@ func (m *money) calibrateWealth(p *plan, g *generator, sample []Household, raw [
 				v = append(v, float64(sample[i].Savings))
 			}
 		}
-		sort.Float64s(v)
-		return max(v[len(v)/2], 1)
+		return max(middle(v), 1)
 	}
 	for range 5 {
 		for a, id := range saverID {

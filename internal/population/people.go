@@ -1,10 +1,6 @@
 package population
 
-import (
-	"math"
-
-	"lemniscaat/internal/rule"
-)
+import "math"
 
 // generator makes the parts of one household that need no money.
 type generator struct {
@@ -58,8 +54,7 @@ func (g *generator) add(h *Household, pos Position, age int) {
 	m := len(h.Persons)
 	// Someone of this age on 1 January was born in the year before that many
 	// years ago, on any day of it.
-	jan := rule.Date{Year: g.year - 1 - age, Month: 1, Day: 1}
-	birth := jan.AddDays(int(g.uniform(h.Index, m, forBirthday) * 365))
+	birth := dateOf(dayNumber(newYear(g.year-1-age)) + int32(g.uniform(h.Index, m, forBirthday)*365))
 	h.Persons = append(h.Persons, Person{Position: pos, Birth: birth, Age: age})
 }
 
