@@ -63,7 +63,7 @@ func (g *region) aggregate(i int, op rule.AggregateOp) []reading {
 						return errorAt(at, CodeName, "een "+lowerName(owner.Name)+" heeft geen "+quote(a.Name), quote(a.Name)+" hoort bij "+lowerName(a.Owner.Name))
 					}))
 				}
-				t := plain(a.Type)
+				t := a.Type.Plain()
 				if ordered := t.Kind == rule.Amount || t.Kind == rule.Number || op != rule.Sum && (t.Kind == rule.Percentage || t.Kind == rule.DateKind); !ordered {
 					at := g.pos(j)
 					q.faults = join(q.faults, wrong(func() rule.Diagnostic {

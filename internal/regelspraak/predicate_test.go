@@ -57,7 +57,9 @@ var places = []struct {
 			return v.Condition.(*rule.Compound).Items[0].(*rule.Compound).Items[0]
 		}},
 	{"in criteria", "Een persoon moet voldoen aan alle volgende criteria:\n- %.",
-		func(v *rule.Version) rule.Condition { return v.Action.(*rule.Require).Condition.(*rule.Compound).Items[0] }},
+		func(v *rule.Version) rule.Condition {
+			return v.Action.(*rule.Require).Condition.(*rule.Compound).Items[0]
+		}},
 }
 
 // TestPredicates: every predicate reads the same in every order of words that

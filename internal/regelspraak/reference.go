@@ -23,7 +23,7 @@ func (g *region) references(i int) []reading {
 					add(m.end, broken(pos), wrong(nil))
 				case a != nil && a.Kind == rule.Value && !s.plural && a.Owner == owner:
 					g.ended(i+1, m.end)
-					add(m.end, &rule.AttributeRef{Node: rule.Node{Typ: plain(a.Type), Pos: pos}, From: g.sc.binding, Attribute: a}, nil)
+					add(m.end, &rule.AttributeRef{Node: rule.Node{Typ: a.Type.Plain(), Pos: pos}, From: g.sc.binding, Attribute: a}, nil)
 				}
 			}
 		}
@@ -46,7 +46,7 @@ func (g *region) references(i int) []reading {
 				case a != nil && a.Kind == rule.Value && !s.plural:
 					g.ended(i+1, m.end)
 					for _, q := range g.ofPath(m.end) {
-						e := &rule.AttributeRef{Node: rule.Node{Typ: plain(a.Type), Pos: pos}, From: q.from, Via: q.via, Attribute: a}
+						e := &rule.AttributeRef{Node: rule.Node{Typ: a.Type.Plain(), Pos: pos}, From: q.from, Via: q.via, Attribute: a}
 						f := join(q.faults, g.article(i, a.Article, m.end))
 						if q.target != nil && q.target != a.Owner {
 							owner := q.target
@@ -126,5 +126,5 @@ func (g *region) parameter(i int, m match) (rule.Expr, *fault, bool) {
 				"declareer hem in de eigen regeling, of geef een van beide een andere naam")
 		}), true
 	}
-	return &rule.ParameterRef{Node: rule.Node{Typ: plain(own.Type), Pos: pos}, Parameter: own}, g.article(i, own.Article, m.end), true
+	return &rule.ParameterRef{Node: rule.Node{Typ: own.Type.Plain(), Pos: pos}, Parameter: own}, g.article(i, own.Article, m.end), true
 }

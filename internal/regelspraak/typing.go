@@ -11,30 +11,13 @@ import (
 // none, and nothing more is said about it.
 func known(t rule.Type) bool { return t.Kind != 0 }
 
-// plain is the type of an expression that reads a declared type: what that
-// restricts is looked after where a value is stored.
-func plain(t rule.Type) rule.Type {
-	t.Decimals, t.Sign = 0, rule.AnySign
-	if t.Kind != rule.Enum {
-		t.Domain = nil
-	}
-	if t.Kind != rule.Number {
-		t.Whole = false
-	}
-	return t
-}
-
-func numeric(t rule.Type) bool {
-	return t.Kind == rule.Number || t.Kind == rule.Amount || t.Kind == rule.Percentage
-}
-
 // fit gives e as a value of type want, converted to its unit when needed; the
 // code and hint say why it is none.
 func (p *parser) fit(want rule.Type, e rule.Expr) (out rule.Expr, code, hint string) {
 	t := e.Type()
 	switch {
 	case !known(want) || !known(t):
-	case numeric(want) && numeric(t) && want.Unit != t.Unit && want.Kind != rule.Percentage && t.Kind != rule.Percentage:
+	case want.IsNumeric() && t.IsNumeric() && want.Unit != t.Unit && want.Kind != rule.Percentage && t.Kind != rule.Percentage:
 		if c, ok := p.convert(e, want.Kind, want.Unit); ok {
 			return c, "", ""
 		}
@@ -151,7 +134,7 @@ func (g *region) arithmetic(op rule.ArithOp, l, r rule.Expr) (rule.Expr, *fault)
 //	percentage percentage        –                  getal zonder eenheid
 func (p *parser) arithType(op rule.ArithOp, l, r rule.Expr) (right rule.Expr, t rule.Type, code, hint string) {
 	a, b := l.Type(), r.Type()
-	if !numeric(a) || !numeric(b) {
+	if !a.IsNumeric() || !b.IsNumeric() {
 		if a.Kind == rule.DateKind && b.Kind == rule.DateKind {
 			return r, t, CodeMismatch, "schrijf " + quote("de tijdsduur van … tot … in hele jaren")
 		}

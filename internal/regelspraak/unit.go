@@ -346,7 +346,7 @@ func (p *parser) convert(e rule.Expr, kind rule.Kind, unit string) (rule.Expr, b
 		return e, false
 	}
 	t.Kind, t.Unit = kind, unit
-	t.Whole = t.Whole && f.IsInt()
+	t.Whole = t.Whole && f.IsInt() && kind == rule.Number
 	return &rule.Convert{Node: rule.Node{Typ: t, Pos: e.Position()}, Expr: e, Factor: f}, true
 }
 

@@ -48,6 +48,23 @@ type Type struct {
 	Object   *ObjectType
 }
 
+// Plain is the type of an expression that reads a value of type t: the limits
+// on what may be stored are left out, but for the Whole of a Number.
+func (t Type) Plain() Type {
+	t.Decimals, t.Sign = 0, AnySign
+	if t.Kind != Enum {
+		t.Domain = nil
+	}
+	if t.Kind != Number {
+		t.Whole = false
+	}
+	return t
+}
+
+// IsNumeric reports whether values of the type are numbers: Number, Amount or
+// Percentage.
+func (t Type) IsNumeric() bool { return t.Kind == Number || t.Kind == Amount || t.Kind == Percentage }
+
 // Datum is one value, or leeg. The zero Datum is leeg without a kind. Numbers
 // of every kind are in Num, which must not be changed once set.
 type Datum struct {
