@@ -130,8 +130,7 @@ func outward(e *rule.Aggregate) bool {
 	known := map[*rule.Binding]bool{e.Element: true}
 	out := false
 	look := func(b *rule.Binding) { out = out || !known[b] }
-	var walk func(any) bool
-	walk = func(n any) bool {
+	walk := func(n any) bool {
 		switch n := n.(type) {
 		case *rule.VariableRef:
 			out = true

@@ -1,6 +1,20 @@
 package column
 
-// The civil calendar on days as Day makes them: month·32 + day.
+import "lemniscaat/internal/rule"
+
+// The calendar inside a program: a date is the months since year 0 times 32,
+// plus the day of the month. It sorts as a date, and months are added by
+// adding.
+
+func packed(d rule.Date) int64 { return int64(d.Year*12+d.Month-1)<<5 | int64(d.Day) }
+
+func unpacked(x int64) rule.Date {
+	m := int(x >> 5)
+	return rule.Date{Year: m / 12, Month: m%12 + 1, Day: int(x & 31)}
+}
+
+// epoch is 1 January 1970 in days since 1 March of year 0.
+const epoch = 719468
 
 func leap(y int64) bool { return y&3 == 0 && (y%100 != 0 || y%400 == 0) }
 

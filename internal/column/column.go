@@ -222,14 +222,8 @@ func scaled(r *big.Rat, den int64) (int64, bool) {
 	return q.Int64(), true
 }
 
-// Day gives how a date is stored: the months since year 0 times 32, plus the
-// day of the month. It sorts as a date, and months are added by adding.
-func Day(d rule.Date) int64 {
-	return int64(d.Year*12+d.Month-1)<<5 | int64(d.Day)
-}
+// Day gives how a date is stored: days since 1 January 1970.
+func Day(d rule.Date) int64 { return serial(packed(d)) - epoch }
 
-// Date is the inverse of Day.
-func Date(day int64) rule.Date {
-	m := int(day >> 5)
-	return rule.Date{Year: m / 12, Month: m%12 + 1, Day: int(day & 31)}
-}
+// Date is the inverse of Day, for the years 1 to 9999.
+func Date(day int64) rule.Date { return unpacked(fromSerial(day + epoch)) }

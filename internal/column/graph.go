@@ -17,7 +17,7 @@ const (
 
 	// numbers
 	numConst  // k; has no rows of its own
-	numInput  // table t, input i
+	numInput  // table t, input i; a date when mode is 1
 	numAdd    // a + b
 	numAddK   // a + k
 	numSub    // a − b

@@ -21,6 +21,9 @@ func (p *Program) allow() {
 		for i, in := range table.Inputs {
 			a := allowed{step: 1}
 			a.lo, a.hi = rangeOf(in.Kind)
+			if in.Kind == rule.DateKind {
+				a.lo, a.hi = serial(a.lo)-epoch, serial(a.hi)-epoch
+			}
 			for _, s := range p.sides {
 				if len(s.inputs) > t && len(s.inputs[t]) > i && s.inputs[t][i] != nil {
 					a.restrict(p, s.inputs[t][i].Type, in.Den)
@@ -102,7 +105,7 @@ func (b *Block) inspect(t, i int) error {
 	for _, x := range c.Int {
 		outside = outside || x < lo || x > hi
 	}
-	if !outside && a.step == 1 && a.texts == nil && in.Kind != rule.DateKind {
+	if !outside && a.step == 1 && a.texts == nil {
 		return nil
 	}
 	for row, x := range c.Int {
@@ -114,7 +117,7 @@ func (b *Block) inspect(t, i int) error {
 			if in.Kind == rule.Text || in.Kind == rule.Enum {
 				return fmt.Errorf("%w: %s noemt een tekst die het blok niet kent", ErrBlock, in.ID)
 			}
-		case a.step > 1 && x%a.step != 0, a.texts != nil && !slices.Contains(a.texts, x), in.Kind == rule.DateKind && !realDay(x):
+		case a.step > 1 && x%a.step != 0, a.texts != nil && !slices.Contains(a.texts, x):
 		default:
 			continue
 		}

@@ -80,7 +80,11 @@ func (l *lowering) input(a *rule.Attribute, optional bool) value {
 		return v
 	}
 	lo, hi := rangeOf(in.Kind)
-	v.num, v.lo, v.hi = get(numInput, 0), big.NewInt(lo), big.NewInt(hi)
+	mode = 0
+	if in.Kind == rule.DateKind {
+		mode = 1
+	}
+	v.num, v.lo, v.hi = get(numInput, mode), big.NewInt(lo), big.NewInt(hi)
 	return v
 }
 

@@ -48,7 +48,7 @@ func (m *machine) reserve(p *plan, rows int) {
 	m.room = rows + 1 + rows/8
 	columns := [classes]map[int32]bool{{}, {}, {}}
 	for _, s := range p.inputs {
-		if s.code == numInput || s.code == bitInput {
+		if s.code == numInput && s.mode == 0 || s.code == bitInput {
 			columns[classOf(s.code)][s.lane] = true
 		}
 	}
@@ -83,9 +83,7 @@ func (m *machine) reserve(p *plan, rows int) {
 
 // run computes all operations on what the block holds.
 func (m *machine) run(b *Block, p *plan) error {
-	for t, n := range b.rows {
-		m.rows[t] = n
-	}
+	copy(m.rows, b.rows)
 	for _, l := range m.lists {
 		l.fresh = false
 	}
@@ -120,7 +118,14 @@ func (m *machine) load(b *Block, s source) error {
 	c, n := &b.cols[s.t][s.i], b.rows[s.t]
 	switch s.code {
 	case numInput:
-		m.nums[s.lane] = c.Int[:n+1]
+		if s.mode == 0 {
+			m.nums[s.lane] = c.Int[:n+1]
+			return nil
+		}
+		lane, days := m.nums[s.lane][:n], c.Int[:n]
+		for i, x := range days {
+			lane[i] = fromSerial(x + epoch)
+		}
 		return nil
 	case bitInput:
 		m.bits[s.lane], m.any[s.lane] = c.Bool[:n+1], true

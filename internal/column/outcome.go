@@ -63,6 +63,13 @@ func (b *Block) read(side, k int) bool {
 			}
 		}
 	}
+	if r.date {
+		for i, x := range o.Int {
+			if o.State[i] == Known {
+				o.Int[i] = serial(x) - epoch
+			}
+		}
+	}
 	starts := b.starts[b.p.sides[side].out[k]]
 	for _, c := range b.crowded {
 		for row := starts[c]; row < starts[c+1]; row++ {

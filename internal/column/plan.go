@@ -3,6 +3,8 @@ package column
 import (
 	"math/big"
 	"slices"
+
+	"lemniscaat/internal/rule"
 )
 
 // plan is the operations in the order in which they run, on lanes. A lane is
@@ -69,7 +71,7 @@ type source struct {
 type result struct {
 	num, leeg, open    int32
 	kNum, kLeeg, kOpen int64
-	boolean            bool
+	boolean, date      bool
 	den                int64
 }
 
@@ -172,12 +174,12 @@ func (a *allocation) run(live []bool, roots [][]value) {
 	// An index that edges start from has to be there before the edges are, so
 	// edges are made at the first operation that needs them.
 	made := map[int32]bool{}
-	var make func(int32)
-	make = func(d int32) {
+	var build func(int32)
+	build = func(d int32) {
 		if d < 0 || g.doms[d].parent < 0 || made[d] {
 			return
 		}
-		make(g.doms[d].parent)
+		build(g.doms[d].parent)
 		made[d] = true
 		from := int32(-1)
 		if f := g.doms[d].from; f != none {
@@ -191,7 +193,7 @@ func (a *allocation) run(live []bool, roots [][]value) {
 		}
 		r, o := ref(i), g.at(ref(i))
 		if o.dom >= 0 {
-			make(o.dom)
+			build(o.dom)
 		}
 		switch o.code {
 		case numConst, bitConst:
@@ -215,7 +217,7 @@ func (a *allocation) run(live []bool, roots [][]value) {
 			a.lane[i] = a.flags[o.a]
 			continue
 		case numSum, numLeast, numMost, numCount, numSpan, bitSome:
-			make(o.t)
+			build(o.t)
 		}
 		a.place(i, r, o)
 	}
@@ -334,6 +336,7 @@ func (a *allocation) result(v value) result {
 	out := result{num: a.lane[v.num], leeg: a.lane[v.leeg], open: a.lane[v.open],
 		kNum: a.number(v.num), kLeeg: a.number(v.leeg), kOpen: a.number(v.open), den: 1}
 	out.boolean = classOf(a.g.at(v.num).code) == tests
+	out.date = v.kind == rule.DateKind
 	if v.den.IsInt64() {
 		out.den = v.den.Int64()
 	}

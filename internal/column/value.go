@@ -65,7 +65,7 @@ func (l *lowering) datum(d rule.Datum) value {
 		}
 		return v
 	case rule.DateKind:
-		return l.integer(d.Kind, Day(d.Date))
+		return l.integer(d.Kind, packed(d.Date))
 	case rule.Text, rule.Enum:
 		return l.integer(d.Kind, l.p.texts[d.Text])
 	}
