@@ -138,8 +138,10 @@ type Term struct {
 	// Parameter and the value that held, when the term reads a parameter.
 	Parameter *rule.Parameter
 	Source    rule.ParameterValue
-	// Of an aggregation: how many objects were seen and how many counted.
+	// Of an aggregation: how many objects were seen and how many counted, and
+	// with a filter the test of each that was seen.
 	Seen, Counted int
+	Filters       []*Test
 }
 
 // Nobody is the Step of a term or test that leads to no object.
@@ -449,11 +451,12 @@ func (d *deriver) through(n *node, owner int32, many []int32, g *frame, t *Term)
 		}
 		g.objs[n.element] = to
 		if n.filter != nil {
-			in, err := c.cond(n.filter, g)
-			if err != nil { // the error is the answer; show where it is
-				t.Terms = append(t.Terms, &Term{ObjectID: c.objects[to].id, Err: err, Step: Nobody})
+			in := d.test(n.filter, g)
+			t.Filters = append(t.Filters, in)
+			if in.Err != nil { // the error is the answer; show where it is
+				t.Terms = append(t.Terms, &Term{ObjectID: c.objects[to].id, Err: in.Err, Step: Nobody})
 			}
-			if err != nil || !in {
+			if in.Outcome != Yes {
 				continue
 			}
 		}

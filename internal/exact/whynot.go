@@ -7,97 +7,385 @@ import (
 	"lemniscaat/internal/rule"
 )
 
-// Change is one datum of the case that, had it been To, would have given
-// another outcome. It has been tried: Result is what the rules then say.
+// Change is one datum of the case that, had it been To, would have turned an
+// outcome of nothing into something, or something into nothing. It has been
+// tried: Result is what the rules then say.
 type Change struct {
 	Object    int
 	ObjectID  string
 	Attribute *rule.Attribute
 	From, To  rule.Datum
+	// Last is the value next to To on the side of From; with it the outcome is
+	// still of the old kind. It has been tried as well. Leeg for data that have
+	// no order.
+	Last rule.Datum
 	// Distance between From and To: same kind as the attribute, days for a
-	// date, leeg for a yes-or-no datum.
+	// date, leeg for data that have no order.
 	Distance rule.Datum
-	// Test is the comparison that led to the change
-	// (or the bound of a calculation; it then has no Condition).
-	Test   *Test
-	Result rule.Datum
+	Result   rule.Datum
 }
 
-// maxTries bounds how many changes WhyNot tries.
-const maxTries = 1000
+// Limits of WhyNot, so that it costs milliseconds whatever the rules are.
+const (
+	maxRegionSteps = maxSteps / 2 // steps in all regions together
+	maxRegions     = 4_000        // regions for one datum
+	maxTries       = 5_000        // evaluations of the case itself
+	maxDatumTries  = 500          // of them for one datum
+)
 
-// WhyNot looks for the smallest changes of a single datum that make an outcome
-// that is nothing (leeg, no, or 0) into something, and gives them smallest
-// first, one per datum. It looks where the rules looked: at every test in the
-// derivation, moving the datum just far enough to turn the test around.
-// A change that two data must make together is not found; the list is then
-// empty. The case is left as it was.
+// WhyNot looks for the smallest change of each single datum that flips an
+// outcome: from nothing (leeg, no, or 0) to something, or from something to
+// nothing. It gives them smallest first, one per datum.
+//
+// For a number, an amount or a date the change is exact: To is the nearest
+// value, in the smallest steps in which people state it (a cent, a day), that
+// flips the outcome, and no nearer one does. That is proven, not sampled: see
+// region.go. A negative number is not proposed for one that is not, nor a day
+// after the rekendatum for one that is not. An enumeration and a text get the
+// first of their values, in the order of the domain or the rules, that flips
+// it. A change that two data must make together is not found. A datum for which
+// the search would take too long is left out. The case is left as it was.
 func (c *Case) WhyNot(obj int, a *rule.Attribute) []Change {
 	d := c.Derive(obj, a)
-	if d.Err != nil || !nothing(d.Value) {
+	if d.Err != nil || c.wrong != nil {
 		return nil
 	}
+	return c.Flips(d)
+}
+
+// Flips is WhyNot for an outcome that was derived already, by this case as it
+// stands.
+func (c *Case) Flips(d *Derivation) []Change {
+	if d.Err != nil || len(d.Steps) == 0 || c.wrong != nil {
+		return nil
+	}
+	s := &flipper{c: c, d: d, of: d.Steps[0], gives: nothing(d.Value), region: newRegion(c, maxRegionSteps)}
+	s.slot = c.p.attrs[s.of.Attribute].slot
 	var found []Change
-	tries := 0
-	try := func(s *Step, t *Test, to rule.Datum) {
-		if tries >= maxTries || to.Equal(s.Value) || negative(to) && !negative(s.Value) {
-			return
+	var ordered []*Step
+	see := func(in *Step) {
+		if k, ok := s.change(in); ok {
+			found = append(found, k)
 		}
-		for _, f := range found {
-			// Further the same way finds nothing smaller.
-			if f.Object == s.Object && f.Attribute == s.Attribute && further(s.Value, f.To, to) {
-				return
-			}
+	}
+	for _, in := range d.Steps {
+		// What was not read cannot change anything by itself.
+		if in.Origin != Given || in.Value.IsEmpty() {
+			continue
 		}
-		tries++
-		// gives tries a datum and puts the old one back.
-		gives := func(to rule.Datum) (rule.Datum, bool) {
-			if c.Set(s.Object, s.Attribute, to) != nil {
-				return rule.Datum{}, false
-			}
-			result, err := c.Value(obj, a)
-			if back := c.Set(s.Object, s.Attribute, s.Value); back != nil {
-				panic("BUG: a datum that was accepted is refused: " + back.Error())
-			}
-			return result, err == nil && !nothing(result)
+		switch in.Value.Kind {
+		case rule.Boolean, rule.Text, rule.Enum:
+			see(in)
+		default:
+			ordered = append(ordered, in) // these can take longer
 		}
-		result, ok := gives(to)
-		if !ok {
-			return
-		}
-		// Between what is and what would help lies the smallest change.
-		for near := s.Value; ; {
-			mid, ok := middle(near, to, s.Attribute)
-			if !ok {
+	}
+	for _, in := range ordered {
+		see(in)
+	}
+	slices.SortStableFunc(found, compareDistance)
+	return found
+}
+
+// flipper looks for the values of one datum after the other that flip an
+// outcome.
+type flipper struct {
+	c  *Case
+	d  *Derivation
+	of *Step // the outcome
+	// slot is the place of the outcome's attribute in its type.
+	slot   int32
+	gives  bool // an outcome that gives something is looked for
+	region *region
+	tries  int
+	work   int // steps in all of them
+}
+
+func (s *flipper) change(in *Step) (Change, bool) {
+	k := Change{Object: in.Object, ObjectID: in.ObjectID, Attribute: in.Attribute, From: in.Value}
+	var ok bool
+	switch in.Value.Kind {
+	case rule.Boolean:
+		k.To = rule.Datum{Kind: rule.Boolean, Bool: !in.Value.Bool}
+		k.Result, ok = s.try(in, k.To)
+	case rule.Text, rule.Enum:
+		for _, text := range s.texts(in) {
+			k.To = rule.Datum{Kind: in.Value.Kind, Text: text}
+			if k.Result, ok = s.try(in, k.To); ok {
 				break
 			}
-			if r, ok := gives(mid); ok {
-				to, result = mid, r
-			} else {
-				near = mid
+		}
+	default:
+		ok = s.threshold(in, &k)
+	}
+	return k, ok
+}
+
+// try evaluates with another datum and puts the old one back.
+func (s *flipper) try(in *Step, to rule.Datum) (rule.Datum, bool) {
+	if s.tries++; s.tries > maxTries || s.work > maxDerivationWork || s.c.Set(in.Object, in.Attribute, to) != nil {
+		return rule.Datum{}, false
+	}
+	result, err := s.c.Value(s.of.Object, s.of.Attribute)
+	s.work += s.c.steps
+	if back := s.c.Set(in.Object, in.Attribute, in.Value); back != nil {
+		panic("BUG: a datum that was accepted is refused: " + back.Error())
+	}
+	return result, err == nil && nothing(result) != s.gives
+}
+
+// texts gives the other values that a text can sensibly have: those of its
+// domain, or what the rules compare with.
+func (s *flipper) texts(in *Step) []string {
+	var out []string
+	add := func(text string) {
+		if text != in.Value.Text && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	if d := in.Attribute.Type.Domain; d != nil && d.IsEnum() {
+		for _, v := range d.Values {
+			add(v)
+		}
+		return out
+	}
+	for _, r := range s.c.p.model.Rules {
+		for _, v := range r.Versions {
+			rule.Inspect(v, func(n any) bool {
+				if lit, ok := n.(*rule.Literal); ok && lit.Value.Kind == rule.Text {
+					add(lit.Value.Text)
+				}
+				return true
+			})
+		}
+	}
+	return out
+}
+
+// threshold finds the nearest number or date that flips the outcome.
+func (s *flipper) threshold(in *Step, k *Change) bool {
+	g, ok := gridOf(in, s.c.date)
+	if !ok {
+		return false
+	}
+	obj := s.c.objects[in.Object]
+	s.region.datum(obj.attrs + s.c.p.attrs[in.Attribute].slot)
+	look := &search{s: s, in: in, g: g, tries: s.tries}
+	best, ok := look.around()
+	if !ok {
+		return false
+	}
+	k.To, k.Result = g.value(best), look.result
+	by := int64(1)
+	if best <= g.below {
+		by = -1
+	}
+	k.Last = in.Value
+	if last := best - by; last >= g.above && by > 0 || last <= g.below && by < 0 {
+		k.Last = g.value(last)
+	}
+	if _, also := s.try(in, k.Last); also {
+		return false // a region that was excluded does flip: never say so
+	}
+	k.Distance = gap(in.Value, k.To)
+	return true
+}
+
+// search looks in regions of a grid.
+type search struct {
+	s       *flipper
+	in      *Step
+	g       *grid
+	regions int // looked at
+	tries   int // those of the case before this search
+	spent   bool
+	result  rule.Datum // of the place that was found
+}
+
+// around looks on both sides at once, in bands ever further away, so that a
+// side that is hard to look through cannot hide what is near on the other. Of
+// two that are as far the lower counts.
+func (l *search) around() (int64, bool) {
+	g := l.g
+	sides := []side{{g.below, g.first, -1}, {g.above, g.last, 1}}
+	sides = slices.DeleteFunc(sides, func(e side) bool { return (e.far-e.near)*e.by < 0 || !l.can(e.near, e.far) })
+	for width := int64(16); len(sides) > 0; width *= 16 {
+		best, away, found := int64(0), int64(0), false
+		var result rule.Datum
+		for _, e := range sides {
+			end := e.near + e.by*min(width-1, (e.far-e.near)*e.by)
+			if found {
+				end = e.near + e.by*min(away, (end-e.near)*e.by)
+			}
+			begin := e.near + e.by*(width/16)
+			if width == 16 {
+				begin = e.near
+			}
+			if (end-begin)*e.by < 0 {
+				continue
+			}
+			at, ok := l.nearest(begin, end, e.by)
+			if l.spent {
+				return 0, false // it cannot be said that there is nothing nearer
+			}
+			if !ok {
+				continue
+			}
+			// A value between two places is nearer to one of them.
+			if d := distance(l.in.Value, g.value(at)); !found || d.cmp(distance(l.in.Value, g.value(best))) < 0 {
+				best, away, found, result = at, (at-e.near)*e.by, true, l.result
 			}
 		}
-		found = append(found, Change{
-			Object: s.Object, ObjectID: s.ObjectID, Attribute: s.Attribute,
-			From: s.Value, To: to, Distance: gap(s.Value, to), Test: t, Result: result,
-		})
+		if found {
+			l.result = result
+			return best, true
+		}
+		sides = slices.DeleteFunc(sides, func(e side) bool { return (e.far-e.near)*e.by < width })
 	}
-	for _, t := range comparisons(d) {
-		for _, s := range inputs(d, t) {
-			for _, to := range proposals(s, t) {
-				try(s, t, to)
-			}
+	return 0, false
+}
+
+// side is one direction to look in.
+type side struct{ near, far, by int64 }
+
+func distance(x, y rule.Datum) number {
+	if x.Kind == rule.DateKind {
+		return integer(abs(toDay(x.Date).serial() - toDay(y.Date).serial()))
+	}
+	d := fromRat(x.Num).sub(fromRat(y.Num))
+	if d.sign() < 0 {
+		return d.neg()
+	}
+	return d
+}
+
+// can reports whether a value between two places can flip the outcome at all.
+func (l *search) can(a, b int64) bool {
+	flips, _ := l.look(a, b)
+	return flips
+}
+
+// look tells what the values between two places can do: flip the outcome, and
+// not flip it.
+func (l *search) look(a, b int64) (flips, stays bool) {
+	l.regions++
+	can := l.s.region.value(l.g.span(min(a, b), max(a, b)), int32(l.s.of.Object), l.s.slot)
+	some, none := can.outcomes()
+	if l.s.gives {
+		return some, none || can.err
+	}
+	return none, some || can.err
+}
+
+// nearest gives the place from near to far, both included, that flips the
+// outcome and is nearest to near.
+func (l *search) nearest(near, far, by int64) (int64, bool) {
+	if l.regions > maxRegions || l.s.region.steps > maxRegionSteps || l.s.tries > maxTries || l.s.work > maxDerivationWork || l.s.tries-l.tries > maxDatumTries {
+		l.spent = true
+		return 0, false
+	}
+	flips, stays := l.look(near, far)
+	if !flips {
+		return 0, false
+	}
+	if near == far || !stays {
+		if result, ok := l.s.try(l.in, l.g.value(near)); ok {
+			l.result = result
+			return near, true
+		}
+		if near == far {
+			return 0, false
 		}
 	}
-	slices.SortStableFunc(found, func(x, y Change) int { return compareDistance(x, y) })
-	// One per datum: the smallest.
-	kept := found[:0]
-	for _, f := range found {
-		if !slices.ContainsFunc(kept, func(k Change) bool { return k.Object == f.Object && k.Attribute == f.Attribute }) {
-			kept = append(kept, f)
+	mid := near + (far-near)/2
+	if at, ok := l.nearest(near, mid, by); ok || l.spent {
+		return at, ok
+	}
+	return l.nearest(mid+by, far, by)
+}
+
+// outcomes tells whether a value can give something, and can give nothing.
+func (s span) outcomes() (some, none bool) {
+	switch {
+	case !s.some:
+	case s.wide:
+		some, none = true, true
+	case s.kind == rule.Boolean:
+		some, none = s.yes, s.no
+	case s.kind == rule.Number || s.kind == rule.Amount || s.kind == rule.Percentage:
+		some = !(s.one() && s.lo.sign() == 0)
+		none = s.lo.sign() <= 0 && s.hi.sign() >= 0
+	default:
+		some = true
+	}
+	return some, none || s.empty
+}
+
+// grid numbers the values that people state for a datum: whole cents, whole
+// numbers, days.
+type grid struct {
+	kind rule.Kind
+	step number // of a number
+	// above and below are the places next to the present value, first and last
+	// the ends of what is sensible.
+	above, below, first, last int64
+}
+
+// gridOf gives the grid of a datum; ok is false for a value that is too large
+// to number.
+func gridOf(in *Step, today day) (*grid, bool) {
+	g := &grid{kind: in.Value.Kind}
+	if g.kind == rule.DateKind {
+		const century = 36_525
+		now := toDay(in.Value.Date).serial()
+		g.above, g.below = now+1, now-1
+		g.first = max(min(now, today.serial())-3*century/2, day(minYear*10000+101).serial())
+		g.last = today.serial() // what has been stays before today
+		if now > g.last {
+			g.last = min(now+3*century/2, day(maxYear*10000+1231).serial())
+		}
+		return g, true
+	}
+	g.step = fromRat(Smallest(in.Attribute))
+	at := fromRat(in.Value.Num).div(g.step)
+	low, ok1 := at.round(rule.RoundDown, 0).int()
+	high, ok2 := at.round(rule.RoundUp, 0).int()
+	const far = 1_000_000_000_000_000
+	if !ok1 || !ok2 || low < -far || high > far {
+		return nil, false
+	}
+	g.above, g.below = high, low
+	if low == high {
+		g.above, g.below = high+1, low-1
+	}
+	reach, _ := integer(1_000_000_000).div(g.step).round(rule.RoundUp, 0).int()
+	reach = min(max(reach, 4*max(high, -low)), 4*far)
+	g.last = reach
+	if low < 0 {
+		g.first = -reach
+	}
+	if l := limitsOf(in.Attribute.Type); l != nil {
+		switch l.sign {
+		case rule.Positive:
+			g.first = 1
+		case rule.Negative:
+			g.last = -1
 		}
 	}
-	return kept
+	return g, true
+}
+
+func (g *grid) val(at int64) val {
+	if g.kind == rule.DateKind {
+		return ofDay(fromSerial(at))
+	}
+	return val{kind: g.kind, num: integer(at).mul(g.step)}
+}
+
+func (g *grid) value(at int64) rule.Datum { return g.val(at).datum() }
+
+func (g *grid) span(first, last int64) span {
+	return between2(g.kind, g.val(first).num, g.val(last).num)
 }
 
 // compareDistance puts data with a distance first, amounts before the rest,
@@ -122,37 +410,6 @@ func compareDistance(x, y Change) int {
 	return x.Distance.Num.Cmp(y.Distance.Num)
 }
 
-func negative(d rule.Datum) bool { return d.Num != nil && d.Num.Sign() < 0 }
-
-// further reports whether to lies at or beyond mark, seen from from.
-func further(from, mark, to rule.Datum) bool {
-	if from.Kind == rule.Boolean || from.IsEmpty() {
-		return mark.Equal(to)
-	}
-	a, b, c := fromDatum(from), fromDatum(mark), fromDatum(to)
-	up := compare(b, a)
-	return up > 0 && compare(c, b) >= 0 || up < 0 && compare(c, b) <= 0
-}
-
-// middle gives a value strictly between two values of an attribute, on its
-// grid; ok is false when there is none.
-func middle(a, b rule.Datum, of *rule.Attribute) (rule.Datum, bool) {
-	switch a.Kind {
-	case rule.DateKind:
-		x, y := toDay(a.Date), toDay(b.Date)
-		n := between(x, y, rule.Days) / 2
-		mid, ok := x.shift(n, rule.Days)
-		return ofDay(mid).datum(), ok && n != 0
-	case rule.Number, rule.Amount, rule.Percentage:
-		step := Smallest(of)
-		sum := new(big.Rat).Add(a.Num, b.Num)
-		half := sum.Quo(sum, new(big.Rat).Mul(step, big.NewRat(2, 1)))
-		mid := new(big.Rat).Mul(fromRat(half).round(rule.RoundDown, 0).rat(), step)
-		return rule.Datum{Kind: a.Kind, Num: mid}, (mid.Cmp(a.Num) > 0) != (mid.Cmp(b.Num) >= 0) && mid.Cmp(a.Num) != 0 && mid.Cmp(b.Num) != 0
-	}
-	return rule.Datum{}, false
-}
-
 // nothing reports whether an outcome gives nobody anything.
 func nothing(d rule.Datum) bool {
 	switch d.Kind {
@@ -166,227 +423,15 @@ func nothing(d rule.Datum) bool {
 	return false
 }
 
-// comparisons gives every elementary test of the derivation, the unmet ones
-// first: a met test can also stand in the way (under "geen van", or in a rule
-// that says 0).
-func comparisons(d *Derivation) []*Test {
-	var no, yes []*Test
-	var walk func(t *Test)
-	walk = func(t *Test) {
-		switch {
-		case t == nil:
-		case len(t.Items) > 0:
-			for _, i := range t.Items {
-				walk(i)
-			}
-		case t.Outcome == No:
-			no = append(no, t)
-		case t.Outcome == Yes:
-			yes = append(yes, t)
-		}
-	}
-	// A bound ("met een minimum van 0 €") is a comparison as well.
-	var bounds func(t *Term)
-	bounds = func(t *Term) {
-		if t == nil {
-			return
-		}
-		if _, ok := t.Expr.(*rule.Clamp); ok {
-			for _, bound := range t.Terms[min(1, len(t.Terms)):] {
-				yes = append(yes, &Test{Outcome: Yes, L: t.Terms[0], R: bound, Step: Nobody})
-			}
-		}
-		for _, k := range t.Terms {
-			bounds(k)
-		}
-	}
-	for _, s := range d.Steps {
-		for _, k := range s.Candidates {
-			walk(k.Subject)
-			walk(k.Condition)
-			bounds(k.Value)
-			for i, r := range k.Rows {
-				if i+1 != k.Row {
-					walk(r.Condition)
-				}
-			}
-		}
-	}
-	return append(no, yes...)
-}
-
-// inputs gives the given data that a test rests on, each once.
-func inputs(d *Derivation, t *Test) []*Step {
-	var out []*Step
-	seen := map[int]bool{}
-	var step func(id int)
-	var term func(t *Term)
-	var test func(t *Test)
-	step = func(id int) {
-		if id < 0 || seen[id] {
-			return
-		}
-		seen[id] = true
-		s := d.Steps[id]
-		if s.Origin == Given {
-			out = append(out, s)
-			return
-		}
-		for _, k := range s.Candidates {
-			test(k.Subject)
-			test(k.Condition)
-			term(k.Value)
-			for _, r := range k.Rows {
-				test(r.Condition)
-			}
-		}
-	}
-	term = func(t *Term) {
-		if t == nil {
-			return
-		}
-		step(t.Step)
-		for _, k := range t.Terms {
-			term(k)
-		}
-	}
-	test = func(t *Test) {
-		if t == nil {
-			return
-		}
-		step(t.Step)
-		term(t.L)
-		term(t.R)
-		for _, i := range t.Items {
-			test(i)
-		}
-	}
-	test(t)
-	return out
-}
-
-// doublings is how far proposals reach: 2^doublings times the distance.
-const doublings = 10
-
-// proposals gives the values that could turn a test around: the other way for
-// a yes-or-no datum; for numbers and dates the place where the two sides meet
-// and one step past it on either side, then ever further, since a datum may
-// count for less than its face value.
-func proposals(s *Step, t *Test) []rule.Datum {
-	if s.Value.Kind == rule.Boolean {
-		return []rule.Datum{{Kind: rule.Boolean, Bool: !s.Value.Bool}}
-	}
-	if t.L == nil || t.R == nil || t.L.Value.IsEmpty() || t.R.Value.IsEmpty() {
-		return nil
-	}
-	l, r := t.L.Value, t.R.Value
-	switch s.Value.Kind {
-	case rule.DateKind:
-		if l.Kind == rule.DateKind {
-			n := between(toDay(l.Date), toDay(r.Date), rule.Days)
-			by := []int64{n, n - 1, n + 1, -n, -n - 1, -n + 1}
-			for m, k := abs(n)+1, 0; k < doublings; k++ {
-				m *= 2
-				by = append(by, -m, m)
-			}
-			return shiftDays(s.Value.Date, by...)
-		}
-		return datesAround(s.Value.Date, l, r, t)
-	case rule.Number, rule.Amount, rule.Percentage:
-		if l.Num == nil || r.Num == nil {
-			return nil
-		}
-		step := Smallest(s.Attribute)
-		diff := new(big.Rat).Sub(r.Num, l.Num)
-		tries := []*big.Rat{
-			diff, new(big.Rat).Add(diff, step), new(big.Rat).Sub(diff, step),
-			new(big.Rat).Neg(diff), new(big.Rat).Neg(new(big.Rat).Add(diff, step)), new(big.Rat).Neg(new(big.Rat).Sub(diff, step)),
-		}
-		for m, k := new(big.Rat).Add(new(big.Rat).Abs(diff), step), 0; k < doublings; k++ {
-			m = new(big.Rat).Add(m, m)
-			tries = append(tries, new(big.Rat).Neg(m), m)
-		}
-		var out []rule.Datum
-		for _, by := range tries {
-			to := new(big.Rat).Add(s.Value.Num, by)
-			// Onto the grid of the datum: whole cents, whole numbers.
-			q := new(big.Rat).Quo(to, step)
-			if !q.IsInt() {
-				lower := fromRat(q).round(rule.RoundDown, 0).rat()
-				out = append(out,
-					rule.Datum{Kind: s.Value.Kind, Num: new(big.Rat).Mul(lower, step)},
-					rule.Datum{Kind: s.Value.Kind, Num: new(big.Rat).Mul(new(big.Rat).Add(lower, big.NewRat(1, 1)), step)})
-				continue
-			}
-			out = append(out, rule.Datum{Kind: s.Value.Kind, Num: to})
-		}
-		return out
-	}
-	return nil
-}
-
-// Smallest gives the smallest step in which people state an attribute: a cent,
-// a whole number, a hundredth of a percent.
+// Smallest gives the smallest step in which people state an attribute: what its
+// type allows, otherwise a cent or a hundredth.
 func Smallest(a *rule.Attribute) *big.Rat {
-	if a.Type.Kind == rule.Number && a.Type.Whole {
+	l := limitsOf(a.Type)
+	switch {
+	case l != nil && l.whole:
 		return big.NewRat(1, 1)
+	case l != nil && l.decimals >= 0 && l.decimals <= 9:
+		return integer(1).div(ten(l.decimals)).rat()
 	}
 	return big.NewRat(1, 100)
-}
-
-func shiftDays(d rule.Date, by ...int64) []rule.Datum {
-	var out []rule.Datum
-	for _, n := range by {
-		if to, ok := toDay(d).shift(n, rule.Days); ok {
-			out = append(out, rule.Datum{Kind: rule.DateKind, Date: to.date()})
-		}
-	}
-	return out
-}
-
-// datesAround moves a date by the whole years, months or days by which a
-// duration falls short (or is too long).
-func datesAround(d rule.Date, l, r rule.Datum, t *Test) []rule.Datum {
-	if l.Num == nil || r.Num == nil {
-		return nil
-	}
-	diff := fromRat(new(big.Rat).Sub(r.Num, l.Num)).round(rule.RoundFromZero, 0)
-	n, ok := diff.int()
-	if !ok {
-		return nil
-	}
-	var out []rule.Datum
-	for _, u := range []rule.TimeUnit{rule.Days, rule.Months, rule.Years} {
-		if !reads(t, u) {
-			continue
-		}
-		for _, by := range []int64{-n, -n - 1, -n + 1, n, n + 1, n - 1} {
-			if to, ok := toDay(d).shift(by, u); ok {
-				out = append(out, rule.Datum{Kind: rule.DateKind, Date: to.date()})
-			}
-		}
-	}
-	return out
-}
-
-// reads reports whether a side of the test measures a duration in the unit. A
-// duration inside a derived attribute is not seen from here, so without any
-// visible duration every unit is tried.
-func reads(t *Test, u rule.TimeUnit) bool {
-	found, match := false, false
-	var walk func(x *Term)
-	walk = func(x *Term) {
-		if x == nil {
-			return
-		}
-		if d, ok := x.Expr.(*rule.Duration); ok {
-			found, match = true, match || d.Unit == u
-		}
-		for _, k := range x.Terms {
-			walk(k)
-		}
-	}
-	walk(t.L)
-	walk(t.R)
-	return !found || match
 }

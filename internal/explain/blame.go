@@ -115,17 +115,27 @@ func (b *blamer) step(id int) {
 		b.term(k.Value)
 		return
 	}
-	// None applied: the rules that came closest say why.
-	best := -1
+	// None applied: the rules, or the rows of a table, that came closest say
+	// why.
+	var tried [][2]*exact.Test
 	for _, k := range s.Candidates {
+		if len(k.Rows) == 0 {
+			tried = append(tried, [2]*exact.Test{k.Subject, k.Condition})
+		}
+		for _, r := range k.Rows {
+			tried = append(tried, [2]*exact.Test{k.Subject, r.Condition})
+		}
+	}
+	best := -1
+	for _, k := range tried {
 		if n := unmet(k); best < 0 || n < best {
 			best = n
 		}
 	}
-	for _, k := range s.Candidates {
+	for _, k := range tried {
 		if unmet(k) == best {
-			b.test(k.Subject, exact.No)
-			b.test(k.Condition, exact.No)
+			b.test(k[0], exact.No)
+			b.test(k[1], exact.No)
 		}
 	}
 }
@@ -182,7 +192,7 @@ func flip(o exact.Outcome) exact.Outcome {
 }
 
 // unmet counts the elementary tests that kept a rule from applying.
-func unmet(k *exact.Candidate) int {
+func unmet(tests [2]*exact.Test) int {
 	n := 0
 	var walk func(t *exact.Test)
 	walk = func(t *exact.Test) {
@@ -196,7 +206,7 @@ func unmet(k *exact.Candidate) int {
 			n++
 		}
 	}
-	walk(k.Subject)
-	walk(k.Condition)
+	walk(tests[0])
+	walk(tests[1])
 	return n
 }

@@ -5,9 +5,13 @@ import (
 	"lemniscaat/internal/rule"
 )
 
-// changes puts the data that would give another outcome into words.
+// changes puts the data that would flip the outcome into words. That whoever
+// asks would not be the one who asks is no news.
 func (w *writer) changes(cs []exact.Change) {
 	for _, k := range cs {
+		if k.Attribute.Kind == rule.Noun && w.out.Positive {
+			continue
+		}
 		ch := Change{
 			Object: k.ObjectID, Attribute: k.Attribute.ID(),
 			From: w.l.show(k.From, k.Attribute.Type), To: w.l.show(k.To, k.Attribute.Type), Result: w.l.show(k.Result, w.target.Type),
@@ -19,6 +23,10 @@ func (w *writer) changes(cs []exact.Change) {
 			}
 			v := w.l.show(k.Distance, t)
 			ch.Distance = &v
+		}
+		if !k.Last.IsEmpty() {
+			v := w.l.show(k.Last, k.Attribute.Type)
+			ch.Last = &v
 		}
 		ch.Text = w.wouldHave(k, ch)
 		w.out.WhyNot = append(w.out.WhyNot, ch)
@@ -38,17 +46,35 @@ func (w *writer) wouldHave(k exact.Change, ch Change) string {
 			when = w.l.say(tBorn, "wie", name, "datum", ch.To.Text)
 		}
 	default:
-		when = w.l.say(tWithValue, "wat", w.noun(k.Attribute, k.ObjectID), "waarde", ch.To.Text)
+		when = w.l.say(tWithValue, "wat", w.noun(k.Attribute, k.ObjectID), "waarde", w.text(k.To, k.Attribute.Type))
 	}
 	var s string
+	flipped := !empty(k.Result)
 	switch {
-	case k.Result.Kind == rule.Boolean:
-		s = w.l.say(tGrantedThen, "als", when, "wat", w.is(w.target, w.c.ID(w.obj), k.Result.Bool))
-	default:
+	case w.target.Kind.IsKenmerk():
+		t := tDeniedThen
+		if flipped {
+			t = tGrantedThen
+		}
+		s = w.l.say(t, "als", when, "wat", w.is(w.target, w.c.ID(w.obj), k.Result.Bool))
+	case !flipped && w.payment():
+		s = w.l.say(tNothingThen, "als", when, "naam", w.label())
+	case w.payment():
 		s = w.l.say(tOutcomeThen, "als", when, "naam", w.label(), "bedrag", w.l.short(k.Result, w.target.Type), "per", w.l.period[w.ctx.Period])
+	case k.Result.IsEmpty():
+		s = w.l.say(tDeniedThen, "als", when, "wat", w.l.say(tNotThere, "wat", w.noun(w.target, w.c.ID(w.obj))))
+	default:
+		s = w.l.say(tOtherThen, "als", when, "wat", w.noun(w.target, w.c.ID(w.obj)), "waarde", w.text(k.Result, w.target.Type))
 	}
 	if ch.Distance != nil {
 		s += w.l.say(tDifference, "verschil", ch.Distance.Text)
+	}
+	if ch.Last != nil && !k.Last.Equal(k.From) {
+		t := tLastWith
+		if flipped {
+			t = tLastWithout
+		}
+		s += w.l.say(t, "waarde", ch.Last.Text)
 	}
 	return s
 }

@@ -85,6 +85,7 @@ const (
 	Condition Kind = "voorwaarde"   // a test, with its outcome
 	OtherRule Kind = "andere-regel" // a rule for the same value that did not apply
 	Row       Kind = "rij"          // a row of a beslistabel, with whether it applied
+	Broken    Kind = "schending"    // a consistentieregel that is not met
 	Fault     Kind = "fout"
 )
 
@@ -276,15 +277,22 @@ func (w *writer) reasons() {
 		}
 		return
 	}
-	texts := w.bounds()
+	var texts []string
+	if len(w.d.Steps) > 0 {
+		if k := w.d.Steps[0].Applied(); k != nil && k.Row > 0 {
+			texts = append(texts, strings.TrimSuffix(w.row(k, k.Row), "."))
+		}
+	}
+	texts = append(texts, w.bounds()...)
 	for _, t := range w.blame(len(texts) == 0) {
 		texts = append(texts, w.tells(t))
 	}
 	for _, text := range texts {
-		text = upper(text) + "."
-		if !slices.Contains(w.out.Reasons, text) {
-			w.out.Reasons = append(w.out.Reasons, text)
+		// A reason that says which row applies may have said it already.
+		if slices.ContainsFunc(w.out.Reasons, func(r string) bool { return strings.Contains(lower(r), text) }) {
+			continue
 		}
+		w.out.Reasons = append(w.out.Reasons, upper(text)+".")
 		if len(w.out.Reasons) == 3 {
 			return
 		}

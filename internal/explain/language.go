@@ -94,8 +94,10 @@ const (
 	tAlsoRule
 	tRow
 	tOtherRow
+	tUnsureRow
+	tRowBecause
 	tInitial
-	tGivenInstead
+	tInitialRules
 	tParameter
 	tParameterFrom
 	tUnverified
@@ -115,6 +117,8 @@ const (
 	tGets
 	tGetsNothing
 	tOutcomeIs
+	tIs
+	tIsNot
 	tBecause
 	tCannot
 	tMissing
@@ -184,6 +188,7 @@ const (
 	tDecimals
 	tConverted
 	tViolated
+	tUnjudged
 	tNotUnique
 	texts
 )

@@ -80,7 +80,7 @@ func (f *faultFinder) step(id int) bool {
 	f.seen[id] = true
 	s := f.d.Steps[id]
 	for _, k := range s.Candidates {
-		if !f.test(k.Subject) && !f.test(k.Condition) && !f.term(k.Value) {
+		if !f.test(k.Subject) && !f.test(k.Condition) && !f.term(k.Value) && !f.rows(k) {
 			continue
 		}
 		f.found = append(f.found, faulty{id, k})
@@ -114,10 +114,24 @@ func (f *faultFinder) term(t *exact.Term) bool {
 	if t == nil || !sameFault(t.Err, f.e) {
 		return false
 	}
+	for _, in := range t.Filters {
+		if f.test(in) {
+			return true
+		}
+	}
 	for _, k := range t.Terms {
 		if f.term(k) {
 			return true
 		}
 	}
 	return f.step(t.Step)
+}
+
+func (f *faultFinder) rows(k *exact.Candidate) bool {
+	for _, r := range k.Rows {
+		if f.test(r.Condition) || f.term(r.Value) {
+			return true
+		}
+	}
+	return false
 }

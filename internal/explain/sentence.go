@@ -108,9 +108,13 @@ func (w *writer) states(s *exact.Step) string {
 	return upper(w.l.say(tOutcomeIs, "wat", w.noun(a, s.ObjectID), "waarde", w.text(s.Value, a.Type)))
 }
 
-// text writes a value for people.
+// text writes a value in a sentence: what is a word of the rules or the case
+// itself stands between quotes.
 func (w *writer) text(d rule.Datum, t rule.Type) string {
 	s, _ := w.l.write(d, t)
+	if d.Kind == rule.Text || d.Kind == rule.Enum {
+		return "‘" + s + "’"
+	}
 	return s
 }
 
@@ -238,6 +242,13 @@ func (w *writer) compares(op rule.CompareOp, t *exact.Test, yes bool) string {
 		how, yes = greater, !yes
 	case rule.GreaterEqual:
 		how, yes = less, !yes
+	}
+	if kind := t.L.Value.Kind; kind == rule.Text || kind == rule.Enum || kind == rule.Boolean {
+		l, r := w.text(t.L.Value, termType(t.L)), w.text(t.R.Value, termType(t.R))
+		if yes {
+			return w.l.say(tIs, "wat", w.bare(t.L), "waarde", l)
+		}
+		return w.l.say(tIsNot, "wat", w.bare(t.L), "waarde", l, "ander", r)
 	}
 	forms := &w.l.relation[what][how]
 	form := forms[0]
@@ -383,17 +394,19 @@ func (w *writer) bare(t *exact.Term) string {
 
 // list joins terms: "uw inkomen, uw vermogen en € 3,00".
 func (w *writer) list(ts []*exact.Term) string {
-	var b strings.Builder
-	for i, t := range ts {
-		switch {
-		case i > 0 && i == len(ts)-1:
-			b.WriteString(" " + w.l.texts[tAnd] + " ")
-		case i > 0:
-			b.WriteString(", ")
-		}
-		b.WriteString(w.bare(t))
+	var names []string
+	for _, t := range ts {
+		names = append(names, w.bare(t))
 	}
-	return b.String()
+	return w.join(names)
+}
+
+func (w *writer) join(parts []string) string {
+	last := len(parts) - 1
+	if last <= 0 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:last], ", ") + " " + w.l.texts[tAnd] + " " + parts[last]
 }
 
 func (w *writer) aggregate(e *rule.Aggregate) string {
@@ -457,20 +470,25 @@ func (w *writer) label() string {
 	return w.l.called(name)
 }
 
+// payment reports whether what is explained is an amount that somebody gets,
+// and not a value on the way to it.
+func (w *writer) payment() bool {
+	return w.target.Type.Kind == rule.Amount && (w.ctx.Label != "" || w.ctx.Period != "")
+}
+
 // sentence writes the outcome. The first reason joins it when the whole stays
 // short enough to read in one breath.
 func (w *writer) sentence() {
 	a, d := w.target, w.d
-	outcome := w.ctx.Label != "" || w.ctx.Period != "" // otherwise a value on the way
 	switch {
 	case d.Err != nil:
 		w.out.Sentence = w.l.say(tCannot, "waarom", w.fault(d.Err))
 		return
 	case a.Kind.IsKenmerk():
 		w.out.Sentence = upper(w.is(a, w.c.ID(w.obj), d.Value.Bool)) + "."
-	case a.Type.Kind == rule.Amount && outcome && w.out.Positive && d.Value.Num.Sign() > 0:
+	case w.payment() && w.out.Positive && d.Value.Num.Sign() > 0:
 		w.out.Sentence = w.l.say(tGets, "bedrag", w.l.short(d.Value, a.Type), "naam", w.label(), "per", w.l.period[w.ctx.Period])
-	case a.Type.Kind == rule.Amount && outcome && !w.out.Positive:
+	case w.payment() && !w.out.Positive:
 		w.out.Sentence = w.l.say(tGetsNothing, "naam", w.label())
 	default:
 		w.out.Sentence = w.states(d.Steps[0])

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"strconv"
 	"strings"
 
 	"lemniscaat/internal/exact"
@@ -61,6 +62,7 @@ func (w *writer) step(id, depth int, ok *bool) {
 		l.Kind, l.Text = NoRule, w.states(s)
 	case exact.Ruled:
 		l.Kind, l.Text = Derived, w.states(s)
+		l.Text += w.initial(s)
 	}
 	var applied []*exact.Candidate
 	for _, k := range s.Candidates {
@@ -82,7 +84,9 @@ func (w *writer) step(id, depth int, ok *bool) {
 			w.other(k, id, depth+1)
 		}
 		w.conditions(k, id, depth+1)
-		w.reads(k.Value, id, depth+1)
+		if k.Row == 0 {
+			w.reads(k.Value, id, depth+1)
+		}
 	}
 	for _, k := range s.Candidates {
 		if k.Outcome == exact.Yes {
@@ -114,7 +118,89 @@ func (w *writer) conditions(k *exact.Candidate, id, depth int) {
 	if k.Subject != nil && k.Subject.Outcome != exact.Yes {
 		w.test(k.Subject, id, depth)
 	}
-	w.flat(k.Condition, id, depth)
+	if len(k.Rows) == 0 {
+		w.flat(k.Condition, id, depth)
+		return
+	}
+	// First the row that applied, then those that did not.
+	if k.Row > 0 {
+		w.rowLines(k, k.Row, id, depth)
+	}
+	for i := range k.Rows {
+		if i+1 != k.Row {
+			w.rowLines(k, i+1, id, depth)
+		}
+	}
+}
+
+// rowLines writes one row of a beslistabel with its conditions.
+func (w *writer) rowLines(k *exact.Candidate, n, id, depth int) {
+	r := k.Rows[n-1]
+	l := Line{Depth: depth, Kind: Row, Step: id, Row: n, Text: w.row(k, n)}
+	if r.Outcome != exact.Unknown {
+		ok := r.Outcome == exact.Yes
+		l.OK = &ok
+	}
+	if r.Value != nil && r.Value.Err == nil {
+		v := w.l.show(r.Value.Value, termType(r.Value))
+		l.Value = &v
+	}
+	w.rule(&l, k.Rule, k.Version)
+	w.line(l)
+	w.flat(r.Condition, id, depth+1)
+	w.reads(r.Value, id, depth+1)
+}
+
+// row says whether a row of a beslistabel applies, and of one that does why,
+// when that fits in one sentence.
+func (w *writer) row(k *exact.Candidate, n int) string {
+	name, number := k.Rule.Name, strconv.Itoa(n)
+	r := k.Rows[n-1]
+	switch r.Outcome {
+	case exact.No:
+		return w.l.say(tOtherRow, "rij", number, "regel", name)
+	case exact.Unknown:
+		return w.l.say(tUnsureRow, "rij", number, "regel", name)
+	}
+	var why []string
+	var met func(t *exact.Test)
+	met = func(t *exact.Test) {
+		switch {
+		case t == nil || t.Outcome != exact.Yes:
+		case len(t.Items) > 0:
+			for _, i := range t.Items {
+				met(i)
+			}
+		default:
+			why = append(why, w.tells(t))
+		}
+	}
+	met(r.Condition)
+	for ; len(why) > 0; why = why[:len(why)-1] {
+		s := w.l.say(tRowBecause, "rij", number, "regel", name, "waarom", w.join(why))
+		if len(strings.Fields(s)) <= maxWords {
+			return s
+		}
+	}
+	return w.l.say(tRow, "rij", number, "regel", name)
+}
+
+// initial says of a value that an initialisatie gave that nothing else did.
+func (w *writer) initial(s *exact.Step) string {
+	k := s.Applied()
+	if k == nil {
+		return ""
+	}
+	if _, ok := k.Version.Action.(*rule.Initialise); !ok {
+		return ""
+	}
+	t := tInitial
+	for _, other := range s.Candidates {
+		if _, ok := other.Version.Action.(*rule.Initialise); !ok {
+			t = tInitialRules
+		}
+	}
+	return " " + w.l.say(t, "regel", k.Rule.Name, "waarde", w.text(s.Value, s.Attribute.Type))
 }
 
 func (w *writer) flat(t *exact.Test, id, depth int) {
@@ -181,6 +267,9 @@ func (w *writer) reads(t *exact.Term, id, depth int) {
 		w.step(t.Step, depth, nil)
 	case t.Err != nil && len(t.Terms) == 0:
 		w.line(Line{Depth: depth, Kind: Fault, Step: id, Text: upper(w.fault(t.Err)) + "."})
+	}
+	for _, f := range t.Filters {
+		w.test(f, id, depth)
 	}
 	for _, k := range t.Terms {
 		w.reads(k, id, depth)
