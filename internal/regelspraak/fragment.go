@@ -35,7 +35,7 @@ const (
 // PrintParameterised gives the canonical text of a version in fragments.
 // Their texts put together are PrintVersion.
 func PrintParameterised(v *rule.Version) []Fragment {
-	p := &printer{}
+	p := &printer{out: make([]Fragment, 0, 64)}
 	p.version(v)
 	return p.out
 }

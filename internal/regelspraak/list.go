@@ -35,13 +35,19 @@ func countOf(t *token) (int, bool) {
 func (g *region) quantity(i int) (quantity, bool) {
 	q := quantity{pos: g.pos(i)}
 	g.need(i, wantQuantity)
-	tail := func(j int) bool {
-		for _, w := range []string{"voorwaarden", "voorwaarde", "criteria", "criterium"} {
-			for _, lead := range [][]string{{"van", "de", "volgende"}, {"volgende"}, {"de", "volgende"}} {
-				if k := g.words(j, append(append([]string{}, lead...), w)...); k > 0 {
-					q.end = k
-					return true
-				}
+	tail := func(j int) bool { // "[van] [de] volgende voorwaarden"
+		k := j
+		if g.tok(k).is("van") {
+			k++
+		}
+		if g.tok(k).is("de") {
+			k++
+		}
+		if g.tok(k).is("volgende") {
+			switch t := g.tok(k + 1); {
+			case t.is("voorwaarden"), t.is("voorwaarde"), t.is("criteria"), t.is("criterium"):
+				q.end = k + 2
+				return true
 			}
 		}
 		g.need(j, wantQuantity)
