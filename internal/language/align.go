@@ -393,7 +393,7 @@ func (a *aligner) guess() {
 				if owner := s.owner(); owner != nil && owner == subject && a.b.tokens[i-1].Text == "zijn" {
 					points += 5
 				}
-				if s.parameter != nil && regulationOf(s.parameter.ID) == a.b.doc.regulation() || s.variable != nil {
+				if s.parameter != nil && regulationOf(s.parameter.ID) == a.b.regulation || s.variable != nil {
 					points += 2
 				}
 				if points > score {

@@ -581,7 +581,7 @@ func (w *Workspace) completeKeys(b *block, at Place) []Completion {
 		}
 	case strings.HasSuffix(b.doc.name, "/parameters.yaml") && start == 0:
 		for _, s := range w.symbols() {
-			if s.parameter != nil && regulationOf(s.parameter.ID) == b.doc.regulation() {
+			if s.parameter != nil && regulationOf(s.parameter.ID) == b.regulation {
 				_, slug, _ := strings.Cut(s.parameter.ID, ".")
 				offer(slug, s)
 			}

@@ -33,6 +33,8 @@ type block struct {
 	// The block is lines [from, to) of the document, from 1.
 	from, to int
 	tokens   []regelspraak.Token // of a ruleBlock
+	// regulation is the id of the regulation that the block belongs to.
+	regulation string
 }
 
 func newDocument(name, text string) *document {
@@ -42,7 +44,7 @@ func newDocument(name, text string) *document {
 	}
 	d.lines = strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	if strings.HasSuffix(name, ".yaml") {
-		d.blocks = []*block{{kind: yamlBlock, doc: d, from: 1, to: len(d.lines) + 1}}
+		d.blocks = []*block{{kind: yamlBlock, doc: d, from: 1, to: len(d.lines) + 1, regulation: d.regulation()}}
 		return d
 	}
 	for i := 0; i < len(d.lines); i++ {
@@ -54,7 +56,7 @@ func newDocument(name, text string) *document {
 		for end < len(d.lines) && !closes(d.lines[end], mark) {
 			end++
 		}
-		b := &block{doc: d, from: i + 2, to: end + 1}
+		b := &block{doc: d, from: i + 2, to: end + 1, regulation: d.regulation()}
 		switch info {
 		case "regelspraak":
 			b.kind = ruleBlock
@@ -138,7 +140,7 @@ func (b *block) text() string { return strings.Join(b.doc.lines[b.from-1:b.to-1]
 
 // source gives the block as the parser reads it.
 func (b *block) source() regelspraak.Source {
-	return regelspraak.Source{File: b.doc.name, Line: b.from, Regulation: b.doc.regulation(), Text: b.text()}
+	return regelspraak.Source{File: b.doc.name, Line: b.from, Regulation: b.regulation, Text: b.text()}
 }
 
 // offset gives the byte offset of a column of a line, at most its length. A

@@ -15,11 +15,13 @@ package language
 import (
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
 
 	"lemniscaat/internal/check"
+	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 )
@@ -86,7 +88,7 @@ func (w *Workspace) File(name string) (string, bool) {
 }
 
 // Names gives the names of all files, sorted.
-func (w *Workspace) Names() []string { return w.files.names() }
+func (w *Workspace) Names() []string { return w.files.Names() }
 
 // Diagnostics gives what is wrong in the texts by file. Every file has an
 // entry, so that an editor can clear what was there before.
@@ -154,11 +156,43 @@ func (f Files) With(name, text string) Files {
 	return out
 }
 
-func (f Files) names() []string {
+// Names gives the paths, sorted.
+func (f Files) Names() []string {
 	out := make([]string, 0, len(f))
 	for k := range f {
 		out = append(out, k)
 	}
 	sort.Strings(out)
 	return out
+}
+
+// OpenRules is Open for one block of rules that is being edited, over a set
+// that was loaded: places are those in the text of the source, from line 1.
+// The block may declare nothing. Names outside it are known, but have no place.
+func OpenRules(set *regulation.Set, source regelspraak.Source, day rule.Date) *Workspace {
+	source.Line = 1
+	if source.File == "" {
+		source.File = source.Regulation + "/regel"
+	}
+	rules, found := regelspraak.ParseRules(set.Model, source)
+	edited := map[string]bool{}
+	for _, r := range rules {
+		edited[r.ID] = true
+	}
+	model := *set.Model
+	model.Rules = slices.Clone(rules)
+	for _, r := range set.Model.Rules {
+		if !edited[r.ID] {
+			model.Rules = append(model.Rules, r)
+		}
+	}
+	laid := *set
+	laid.Model = &model
+	d := newDocument(source.File, source.Text)
+	b := &block{kind: ruleBlock, doc: d, from: 1, to: len(d.lines) + 1, regulation: source.Regulation}
+	b.tokens = regelspraak.Tokens(b.source())
+	d.blocks = []*block{b}
+	w := &Workspace{files: Files{source.File: source.Text}, day: day, set: &laid, found: found, docs: map[string]*document{source.File: d}}
+	w.index = sync.OnceValue(func() *index { return newIndex(w) })
+	return w
 }

@@ -96,7 +96,7 @@ func (w *Workspace) outlineKeys(b *block) []Symbol {
 			continue
 		}
 		s := Symbol{Name: key, Kind: Value, Range: Range{Place{n, 1}, b.doc.lineEnd(n)}, Selection: Range{Place{n, 1}, Place{n, column(line, len(key))}}}
-		if p, ok := w.set.Parameter(b.doc.regulation() + "." + key); ok && strings.HasSuffix(b.doc.name, "/parameters.yaml") {
+		if p, ok := w.set.Parameter(b.regulation + "." + key); ok && strings.HasSuffix(b.doc.name, "/parameters.yaml") {
 			s.Kind, s.Detail = Parameter, w.today(p)
 		}
 		out = append(out, s)

@@ -162,7 +162,9 @@ func (w *Workspace) verify(after *Workspace, u use) error {
 	for _, d := range w.found {
 		before[d.Code]++
 	}
-	for _, d := range after.found {
+	found := slices.Clone(after.found)
+	slices.SortStableFunc(found, func(a, b rule.Diagnostic) int { return int(b.Severity) - int(a.Severity) })
+	for _, d := range found {
 		if before[d.Code]--; before[d.Code] < 0 {
 			hint := ""
 			if d.Hint != "" {

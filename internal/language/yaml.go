@@ -55,7 +55,7 @@ func (w *Workspace) yamlUses(b *block) []use {
 	if top == nil {
 		return nil
 	}
-	reg := b.doc.regulation()
+	reg := b.regulation
 	switch base := path.Base(b.doc.name); {
 	case strings.Count(b.doc.name, "/") == 2: // a variant
 		each(top, func(k, v *notation.Node) {
