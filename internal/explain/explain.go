@@ -183,7 +183,7 @@ func Explain(c *exact.Case, obj int, a *rule.Attribute, ctx Context) *Explanatio
 	w.out.Value = w.l.show(w.d.Value, a.Type)
 	w.out.Positive = w.d.Err == nil && !empty(w.d.Value)
 	if w.d.Err == nil && (!w.out.Positive || ctx.Ends) {
-		w.changes(c.WhyNot(obj, a))
+		w.changes(c.Flips(w.d))
 	}
 	w.step(0, 0, nil)
 	w.problem()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lemniscaat/internal/dossier"
 	"lemniscaat/internal/exact"
 	"lemniscaat/internal/explain"
 	"lemniscaat/internal/explain/plain"
@@ -304,28 +305,8 @@ func TestLink(t *testing.T) {
 // and its sentences pass the language gate.
 func TestShippedExplanations(t *testing.T) {
 	t.Parallel()
-	set, diags := regulation.Load(os.DirFS("../../regelingen"))
-	if err := diags.Err(); err != nil {
-		t.Fatal(err)
-	}
-	p, diags := exact.Compile(set.Model)
-	if err := diags.Err(); err != nil {
-		t.Fatal(err)
-	}
-	var terms []string
-	for _, o := range set.Model.Objects {
-		for _, a := range o.Attributes {
-			terms = append(terms, a.Name)
-		}
-	}
-	for _, f := range set.Model.Facts {
-		for _, r := range f.Roles {
-			terms = append(terms, r.Name)
-		}
-	}
-	for _, x := range set.Model.Parameters {
-		terms = append(terms, x.Name)
-	}
+	set, p := shipped()
+	terms := lawTerms(set.Model)
 	for _, lang := range explain.Languages() {
 		t.Run(lang, func(t *testing.T) {
 			t.Parallel()
@@ -421,13 +402,63 @@ func examples(t testing.TB, set *regulation.Set, p *exact.Program, see func(name
 	}
 }
 
-func BenchmarkExplain(b *testing.B) {
-	p := program(b)
-	c := build(b, p, map[string]string{"geboortedatum": "1990-04-02", "inkomen": "1000", "vermogen": "8000.50", "verzekerd": "ja"}, false)
-	a := p.Attribute("persoon.hulp-per-maand")
-	for b.Loop() {
-		if x := explain.Explain(c, 0, a, explain.Context{Period: "maand"}); x.Sentence == "" {
-			b.Fatal()
-		}
+// BenchmarkDecision is a whole decision with its explanation: a couple filled
+// in, zorgtoeslag computed, derived and put into words.
+func BenchmarkDecision(b *testing.B) {
+	_, p := shipped()
+	person := p.ObjectType("persoon")
+	attr := func(name string) *rule.Attribute { return p.Attribute("persoon." + name) }
+	born, insured, income, wealth, applicant, outcome := attr("geboortedatum"), attr("verzekerd"), attr("toetsingsinkomen"), attr("vermogen"), attr("aanvrager"), attr("zorgtoeslag")
+	days := [2]rule.Datum{{Kind: rule.DateKind, Date: rule.MustDate("1990-04-02")}, {Kind: rule.DateKind, Date: rule.MustDate("1988-11-23")}}
+	on, partner := rule.MustDate("2026-06-01"), p.Role("persoon.toeslagpartner")
+	for _, lang := range explain.Languages() {
+		b.Run(lang, func(b *testing.B) {
+			c := p.NewCase(on)
+			for b.Loop() {
+				c.Reset(on)
+				for i, id := range [2]string{"p1", "p2"} {
+					who := c.Add(person, id)
+					for _, err := range [5]error{
+						c.Set(who, born, days[i]), c.Set(who, insured, rule.Datum{Kind: rule.Boolean, Bool: true}),
+						c.SetFraction(who, income, 2_840_000-int64(i)*2_430_000, 100), c.SetFraction(who, wealth, 300_000, 100),
+						c.Set(who, applicant, rule.Datum{Kind: rule.Boolean, Bool: i == 0}),
+					} {
+						if err != nil {
+							b.Fatal(err)
+						}
+					}
+				}
+				if err := c.Link(partner, 0, 1); err != nil {
+					b.Fatal(err)
+				}
+				if v, err := c.Value(0, outcome); err != nil || v.Num.Sign() <= 0 {
+					b.Fatal(v, err)
+				}
+				if x := explain.Explain(c, 0, outcome, explain.Context{Lang: lang, Label: "Zorgtoeslag", Period: "jaar"}); !x.Positive {
+					b.Fatal(x.Sentence)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkWhyNot is the search for what would flip an outcome, both ways.
+func BenchmarkWhyNot(b *testing.B) {
+	_, p := shipped()
+	set, _ := shipped()
+	outcome := p.Attribute("persoon.zorgtoeslag")
+	for _, income := range []string{"28.400", "90.000"} {
+		b.Run(income, func(b *testing.B) {
+			file, ds := dossier.Read("p.yaml", []byte("datum: 2026-06-01\npersonen:\n  p1: {geboortedatum: 1990-04-02, verzekerd: ja, toetsingsinkomen: \""+income+"\", vermogen: \"0\"}\n"), set.Model)
+			if err := ds.Err(); err != nil {
+				b.Fatal(err)
+			}
+			c, _ := file.Case(p, rule.Date{})
+			for b.Loop() {
+				if len(c.WhyNot(0, outcome)) == 0 {
+					b.Fatal("nothing found")
+				}
+			}
+		})
 	}
 }
