@@ -229,7 +229,7 @@ func (c *Case) SetFraction(obj int, a *rule.Attribute, num, den int64) error {
 	}
 	v := val{kind: a.Type.Kind, num: number{n: num, d: den}}
 	if limits := limitsOf(a.Type); limits != nil {
-		if _, why := limits.misfit(v); why != "" {
+		if _, why := misfit(limits, v); why != "" {
 			return c.refuse(obj, a, why)
 		}
 	}

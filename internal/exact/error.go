@@ -27,6 +27,15 @@ const (
 	CodeModel     Code = "ongeldig-model"       // static: a reference or type that cannot be
 )
 
+// Codes gives the errors that a value can have, in a fixed order.
+func Codes() []string {
+	var out []string
+	for _, c := range []Code{CodeMissing, CodeDivision, CodeConflict, CodeParameter, CodeLimit, CodeWhole, CodeMisfit, CodeNoDay} {
+		out = append(out, string(c))
+	}
+	return out
+}
+
 // The sentinels let callers ask with errors.Is what kind of error a value has.
 var (
 	ErrMissing   = errors.New("ontbrekend gegeven")

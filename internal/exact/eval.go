@@ -225,7 +225,7 @@ func (c *Case) assign(w *version, n *node, f *frame) (val, *Error) {
 	if err != nil || v.empty() || w.limits == nil {
 		return v, err
 	}
-	if code, why := w.limits.misfit(v); why != "" {
+	if code, why := misfit(w.limits, v); why != "" {
 		message := fmt.Sprintf("Regel %s geeft een waarde die niet past bij %s: %s.", w.rule.ID, called(w.src.Writes(), c.objects[f.objs[0]].id), why)
 		if code == CodeWhole {
 			message = fmt.Sprintf("%s moet een geheel getal zijn, maar de regel %s geeft %s. Rond af in de regel.",

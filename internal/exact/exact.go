@@ -78,15 +78,15 @@ type version struct {
 	rule    *rule.Rule
 	src     *rule.Version
 	typ     int32
-	slot    int32     // the attribute it writes, or that has to be unique
-	subject int32     // slot of the kenmerk that narrows the subject, or −1
-	grants  bool      // what it writes is a kenmerk
-	initial bool      // an initialisatie
-	limits  *limits   // of the values of the target; nil: none
-	cond    *cond     // nil: always
-	expr    *node     // of an assignment or initialisatie
-	rows    []compRow // of a beslistabel
-	require *cond     // of a consistentieregel; nil: one on uniqueness
+	slot    int32        // the attribute it writes, or that has to be unique
+	subject int32        // slot of the kenmerk that narrows the subject, or −1
+	grants  bool         // what it writes is a kenmerk
+	initial bool         // an initialisatie
+	limits  *rule.Limits // of the values of the target; nil: none
+	cond    *cond        // nil: always
+	expr    *node        // of an assignment or initialisatie
+	rows    []compRow    // of a beslistabel
+	require *cond        // of a consistentieregel; nil: one on uniqueness
 	vars    []*node
 }
 

@@ -8,61 +8,48 @@ import (
 	"lemniscaat/internal/rule"
 )
 
-// limits are what a type asks of its values beyond their kind.
-type limits struct {
-	whole    bool
-	decimals int // at most so many; −1: any number
-	sign     rule.Sign
-	values   []string // of an enumeration
-	domain   string
-}
-
-// limitsOf gives nil for a type that every value of its kind fits. A typed
-// domain adds what its base asks.
-func limitsOf(t rule.Type) *limits {
-	l := limits{whole: t.Whole, decimals: -1, sign: t.Sign}
-	if t.Decimals > 0 {
-		l.decimals = t.Decimals
-	}
-	if d := t.Domain; d != nil {
-		l.domain, l.values = d.Name, d.Values
-		l.whole = l.whole || d.Base.Whole
-		if n := d.Base.Decimals; n > 0 && (l.decimals < 0 || n < l.decimals) {
-			l.decimals = n
-		}
-		if l.sign == rule.AnySign {
-			l.sign = d.Base.Sign
-		}
-	}
-	if !l.whole && l.decimals < 0 && l.sign == rule.AnySign && (t.Domain == nil || !t.Domain.IsEnum()) {
+// limitsOf gives nil for a type that every value of its kind fits.
+func limitsOf(t rule.Type) *rule.Limits {
+	l, ok := t.Limits()
+	if !ok {
 		return nil
 	}
 	return &l
 }
 
-// misfit says in Dutch why a value, not leeg, is outside the limits: "2,5 is
+// misfit says in Dutch why a value, not leeg, is outside the limits: "2.5 is
 // geen geheel getal"; "" when it is not.
-func (l *limits) misfit(v val) (Code, string) {
+func misfit(l *rule.Limits, v val) (Code, string) {
+	if fits(l, v) {
+		return "", ""
+	}
+	d := v.datum()
+	code := CodeMisfit
+	if l.Whole && !v.num.whole() {
+		code = CodeWhole
+	}
+	return code, quoted(d) + " " + l.Misfit(d)
+}
+
+// fits is the question of Limits.Misfit on the fast form of a number.
+func fits(l *rule.Limits, v val) bool {
 	switch v.kind {
 	case rule.Number, rule.Amount, rule.Percentage:
-		switch {
-		case l.whole && !v.num.whole():
-			return CodeWhole, fmt.Sprintf("%s is geen geheel getal", v.datum())
-		case l.decimals >= 0 && !v.num.mul(ten(l.decimals)).whole():
-			return CodeMisfit, fmt.Sprintf("%s heeft meer dan %d decimalen", v.datum(), l.decimals)
-		case l.sign == rule.NonNegative && v.num.sign() < 0:
-			return CodeMisfit, fmt.Sprintf("%s is negatief", v.datum())
-		case l.sign == rule.Positive && v.num.sign() <= 0:
-			return CodeMisfit, fmt.Sprintf("%s is niet groter dan 0", v.datum())
-		case l.sign == rule.Negative && v.num.sign() >= 0:
-			return CodeMisfit, fmt.Sprintf("%s is niet kleiner dan 0", v.datum())
-		}
+		sign := v.num.sign()
+		return (!l.Whole || v.num.whole()) &&
+			(l.Decimals < 0 || v.num.mul(ten(l.Decimals)).whole()) &&
+			(l.Sign != rule.NonNegative || sign >= 0) && (l.Sign != rule.Positive || sign > 0) && (l.Sign != rule.Negative || sign < 0)
 	case rule.Enum:
-		if l.values != nil && !slices.Contains(l.values, v.text) {
-			return CodeMisfit, fmt.Sprintf("%q staat niet in de lijst van %s", v.text, l.domain)
-		}
+		return l.Domain == nil || slices.Contains(l.Domain.Values, v.text)
 	}
-	return "", ""
+	return true
+}
+
+func quoted(d rule.Datum) string {
+	if d.Kind == rule.Enum {
+		return fmt.Sprintf("%q", d.Text)
+	}
+	return d.String()
 }
 
 // unfit says in Dutch why a value does not fit a type; "" when it does. Leeg
@@ -71,12 +58,12 @@ func unfit(d rule.Datum, t rule.Type) string {
 	if why := unfitKind(d, t.Kind); why != "" || d.IsEmpty() {
 		return why
 	}
-	l := limitsOf(t)
-	if l == nil {
-		return ""
+	if l, ok := t.Limits(); ok {
+		if why := l.Misfit(d); why != "" {
+			return quoted(d) + " " + why
+		}
 	}
-	_, why := l.misfit(fromDatum(d))
-	return why
+	return ""
 }
 
 func unfitKind(d rule.Datum, k rule.Kind) string {

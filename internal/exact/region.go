@@ -294,25 +294,23 @@ func (r *region) assign(w *version, n *node, f *frame) span {
 	if l == nil || !s.some {
 		return s
 	}
-	misfit := true
+	bad := true
 	switch {
 	case s.wide:
 	case s.kind == rule.Enum:
-		_, why := l.misfit(val{kind: s.kind, text: s.text})
-		misfit = why != ""
+		bad = !fits(l, val{kind: s.kind, text: s.text})
 	case s.kind == rule.Number || s.kind == rule.Amount || s.kind == rule.Percentage:
 		if s.one() {
-			_, why := l.misfit(val{kind: s.kind, num: s.lo})
-			misfit = why != ""
+			bad = !fits(l, val{kind: s.kind, num: s.lo})
 			break
 		}
 		// A rounded value has the decimals that it was rounded on.
-		even := n.op == opRound && (!l.whole || n.decimals == 0) && (l.decimals < 0 || n.decimals <= l.decimals)
-		signed := l.sign == rule.AnySign || l.sign == rule.NonNegative && s.lo.sign() >= 0 ||
-			l.sign == rule.Positive && s.lo.sign() > 0 || l.sign == rule.Negative && s.hi.sign() < 0
-		misfit = !(even || !l.whole && l.decimals < 0) || !signed
+		even := n.op == opRound && (!l.Whole || n.decimals == 0) && (l.Decimals < 0 || n.decimals <= l.Decimals)
+		signed := l.Sign == rule.AnySign || l.Sign == rule.NonNegative && s.lo.sign() >= 0 ||
+			l.Sign == rule.Positive && s.lo.sign() > 0 || l.Sign == rule.Negative && s.hi.sign() < 0
+		bad = !(even || !l.Whole && l.Decimals < 0) || !signed
 	}
-	if !misfit {
+	if !bad {
 		return s
 	}
 	if s.kind == rule.Enum && !s.wide || s.one() {

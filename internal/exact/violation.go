@@ -27,6 +27,15 @@ type Violation struct {
 // Anchor gives the place of the rule: "zorgtoeslag/artikel-2#zorgtoeslag.regel".
 func (v Violation) Anchor() string { return anchor(v.Rule) }
 
+// Unique gives the attribute that a rule on uniqueness is about, nil for
+// another rule.
+func (v Violation) Unique() *rule.Attribute {
+	if u, ok := v.Version.Action.(*rule.Unique); ok {
+		return u.Attribute
+	}
+	return nil
+}
+
 // Violations judges every consistentieregel in force for every object, and
 // gives what is not met and what could not be judged, by rule in the order of
 // the model and then by object.

@@ -365,7 +365,7 @@ func gridOf(in *Step, today day) (*grid, bool) {
 		g.first = -reach
 	}
 	if l := limitsOf(in.Attribute.Type); l != nil {
-		switch l.sign {
+		switch l.Sign {
 		case rule.Positive:
 			g.first = 1
 		case rule.Negative:
@@ -428,10 +428,10 @@ func nothing(d rule.Datum) bool {
 func Smallest(a *rule.Attribute) *big.Rat {
 	l := limitsOf(a.Type)
 	switch {
-	case l != nil && l.whole:
+	case l != nil && l.Whole:
 		return big.NewRat(1, 1)
-	case l != nil && l.decimals >= 0 && l.decimals <= 9:
-		return integer(1).div(ten(l.decimals)).rat()
+	case l != nil && l.Decimals >= 0 && l.Decimals <= 9:
+		return integer(1).div(ten(l.Decimals)).rat()
 	}
 	return big.NewRat(1, 100)
 }

@@ -14,10 +14,11 @@ import (
 
 // Change is one difference between two sets, in words.
 type Change struct {
-	// Kind is "parameter", "regel", "stap", "artikel" or "regeling".
+	// Kind is "parameter", "regel", "gegeven", "eenheid", "stap", "artikel" or
+	// "regeling".
 	Kind string
-	// ID is the id of what changed: of a parameter or rule its id, of a step
-	// or article "regeling.id".
+	// ID is the id of what changed: of a parameter, rule or datum its id, of a
+	// unit its symbol, of a step or article "regeling.id".
 	ID         string
 	Regulation string
 	// From is the first day of the difference; zero: on every day.
@@ -28,17 +29,19 @@ type Change struct {
 	// Text says it in one sentence: "De inkomensgrens gaat van 110 % naar
 	// 120 % vanaf 1 januari 2027."
 	Text string
-	// Details are what changes in a step, one short line each: "bewijs: van
-	// ‘loonstroken’ naar ‘geen’".
+	// Details are what changes in a step or in a beslistabel, one short line
+	// each: "bewijs: van ‘loonstroken’ naar ‘geen’", "rij 3: 100 € wordt 120 €".
 	Details []string
 }
 
-// Diff says in words what is different in after: parameters, rules, steps,
-// then texts, each in the order of their ids.
+// Diff says in words what is different in after: parameters, rules, the types
+// of data, units, steps, then texts, each in the order of their ids.
 func Diff(before, after *Set) []Change {
 	var out []Change
 	out = append(out, diffParameters(before, after)...)
 	out = append(out, diffRules(before, after)...)
+	out = append(out, diffTypes(before, after)...)
+	out = append(out, diffUnits(before, after)...)
 	out = append(out, diffSteps(before, after)...)
 	out = append(out, diffTexts(before, after)...)
 	return out
@@ -137,10 +140,7 @@ func diffRules(before, after *Set) []Change {
 		now, _ := after.Rule(id)
 		text := func(r *rule.Rule) func(rule.Date) string {
 			return func(d rule.Date) string {
-				if r == nil {
-					return ""
-				}
-				v := r.At(d)
+				v := inForce(r, d)
 				if v == nil {
 					return ""
 				}
@@ -168,13 +168,15 @@ func diffRules(before, after *Set) []Change {
 		}
 		for _, s := range spans(dates(days), text(old), text(now)) {
 			c := Change{Kind: "regel", ID: id, Regulation: reg, From: s.from, Before: s.before, After: s.after}
+			var noun string
+			noun, c.Details = ruleDifference(inForce(old, s.from), inForce(now, s.from))
 			switch {
 			case s.before == "":
-				c.Text = fmt.Sprintf("De regel ‘%s’ is nieuw%s.", name, since(s.from))
+				c.Text = fmt.Sprintf("De %s ‘%s’ is nieuw%s.", noun, name, since(s.from))
 			case s.after == "":
-				c.Text = fmt.Sprintf("De regel ‘%s’ vervalt%s.", name, since(s.from))
+				c.Text = fmt.Sprintf("De %s ‘%s’ vervalt%s.", noun, name, since(s.from))
 			default:
-				c.Text = fmt.Sprintf("De regel ‘%s’ verandert%s.", name, since(s.from))
+				c.Text = fmt.Sprintf("De %s ‘%s’ verandert%s.", noun, name, since(s.from))
 			}
 			if c.From == (rule.Date{Year: 1, Month: 1, Day: 1}) {
 				c.From = rule.Date{}
@@ -183,6 +185,14 @@ func diffRules(before, after *Set) []Change {
 		}
 	}
 	return out
+}
+
+// inForce gives the version of a rule on a day; nil without a rule.
+func inForce(r *rule.Rule, d rule.Date) *rule.Version {
+	if r == nil {
+		return nil
+	}
+	return r.At(d)
 }
 
 func diffSteps(before, after *Set) []Change {

@@ -105,6 +105,9 @@ func ruleDigest(r *rule.Rule, versions []*rule.Version, on rule.Date) RuleDigest
 		e.str(r.ID(), r.Target.Name)
 		e.flag(r.Many)
 		e.flag(r.Fact.Reciprocal)
+		if r.Many && r.Inverse.Many {
+			e.str("meerdere aan beide kanten")
+		}
 	}
 	params := sorted(w.parameters, func(p *rule.Parameter) string { return p.ID })
 	e.num(len(params))
@@ -118,6 +121,10 @@ func ruleDigest(r *rule.Rule, versions []*rule.Version, on rule.Date) RuleDigest
 		e.typ(p.Type)
 		e.datum(v.Value)
 	}
+	if len(w.factors) > 0 {
+		e.str("omrekening")
+		e.str(w.factors...)
+	}
 	return RuleDigest("regel:" + e.sum())
 }
 
@@ -127,6 +134,18 @@ func (e encoder) typ(t rule.Type) {
 	if t.Domain != nil {
 		e.str(t.Domain.Name)
 		e.str(t.Domain.Values...)
+		if !t.Domain.IsEnum() {
+			e.str("basis")
+			e.typ(t.Domain.Base)
+		}
+	}
+	// Later additions say so only where they are used, so that older digests
+	// stay what they were.
+	if t.Decimals > 0 {
+		e.str("decimalen", fmt.Sprint(t.Decimals))
+	}
+	if t.Sign != rule.AnySign {
+		e.str("teken", fmt.Sprint(t.Sign))
 	}
 }
 

@@ -3,11 +3,9 @@ package regulation
 import (
 	"fmt"
 	"io/fs"
-	"math/big"
 	"slices"
 	"strings"
 
-	"lemniscaat/internal/dossier"
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/rule"
@@ -140,6 +138,9 @@ func (b *builder) levels() {
 	}
 }
 
+// perPeriod gives the period of an amount whose unit says it.
+var perPeriod = map[string]string{"€/jr": "jaar", "€/mnd": "maand"}
+
 // references checks what regeling.yaml and the rules point at.
 func (b *builder) references() {
 	for _, r := range b.set.Model.Rules {
@@ -168,7 +169,15 @@ func (b *builder) references() {
 				continue
 			}
 			reg.Outcomes[i].Unit = a.Type.Unit
-			switch {
+			switch period, per := perPeriod[a.Type.Unit]; {
+			case a.Type.Kind == rule.Amount && per:
+				// The unit says it: "€/mnd".
+				reg.Outcomes[i].Unit, reg.Outcomes[i].Period = "euro", period
+				if o.Period != "" && o.Period != period {
+					b.fail(f.metaPos["uitkomst:"+o.Attribute], "per",
+						fmt.Sprintf("de uitkomst %q heeft de eenheid %s, en dat is niet per %s", o.Attribute, a.Type.Unit, o.Period), "laat per weg, of schrijf per: "+period)
+				}
+			case a.Type.Kind == rule.Amount && a.Type.Unit != "€":
 			case a.Type.Kind == rule.Amount:
 				reg.Outcomes[i].Unit = "euro"
 				if o.Period == "" {
@@ -186,152 +195,4 @@ func (b *builder) references() {
 			}
 		}
 	}
-}
-
-// examples reads the worked examples against the model.
-func (b *builder) examples() {
-	for _, f := range b.bundle.folders {
-		reg, _ := b.set.Get(f.reg.ID)
-		for _, p := range f.articles {
-			for _, text := range p.examples {
-				if reg == nil {
-					b.fail(rule.Pos{File: text.file, Line: text.line, Column: 1}, "voorbeeld", "in de gedeelde woorden kan geen voorbeeld staan", "zet het bij een artikel van een regeling")
-					continue
-				}
-				a, _ := reg.Article(p.article.ID)
-				a.Examples = append(a.Examples, b.example(reg, a, text)...)
-			}
-		}
-	}
-}
-
-// example reads one voorbeeld block: one example, or one for each row of its
-// table.
-func (b *builder) example(reg *Regulation, a *Article, text exampleText) []*Example {
-	d := &notation.Doc{File: text.file, Line: text.line, Anchor: reg.ID + "/" + a.ID}
-	defer func() { b.diags = append(b.diags, d.Diags...) }()
-	top := d.Parse([]byte(text.text))
-	if top == nil {
-		return nil
-	}
-	ex := Example{Article: a.ID, Regulation: reg.ID, Pos: rule.Pos{File: text.file, Line: text.line, Column: 1}}
-	var expect, table *notation.Node
-	ex.Given = dossier.FromNode(d, top, b.set.Model, map[string]notation.Field{
-		"naam!":    d.Text(&ex.Name, "naam"),
-		"bron!":    d.Text(&ex.Source, "bron"),
-		"verwacht": func(_, v *notation.Node) { expect = v },
-		"tabel":    func(_, v *notation.Node) { table = v },
-		"tolerantie": func(_, v *notation.Node) {
-			if dat, ok := d.Datum(v, rule.Type{Kind: rule.Number}, "tolerantie"); ok && !dat.IsEmpty() {
-				if dat.Num.Sign() < 0 || dat.Num.Cmp(big.NewRat(100, 1)) > 0 {
-					d.Fail(v, "tolerantie", "", "de tolerantie ligt tussen 0 en 100")
-					return
-				}
-				ex.Tolerance = dat.Num
-			}
-		},
-	})
-	if d.Diags.Err() != nil {
-		return nil
-	}
-	ex.Date = ex.Given.Date
-	if (expect == nil) == (table == nil) {
-		d.Fail(top, "voorbeeld", "", "een voorbeeld heeft óf verwacht, óf tabel")
-		return nil
-	}
-	if expect != nil {
-		ex.Expect = b.expected(d, ex.Given, expect)
-		if d.Diags.Err() != nil {
-			return nil
-		}
-		return []*Example{&ex}
-	}
-	return b.table(d, ex, table)
-}
-
-func (b *builder) expected(d *notation.Doc, given *dossier.File, n *notation.Node) []Expected {
-	var out []Expected
-	d.Each(n, "verwacht", func(id string, k, v *notation.Node) {
-		obj, ok := given.Object(id)
-		if !ok {
-			d.Fail(k, "onbekende-naam", "", "%q staat niet in het voorbeeld", id)
-			return
-		}
-		d.Each(v, id, func(slug string, k, v *notation.Node) {
-			t := given.Objects[obj].Type
-			i := slices.IndexFunc(t.Attributes, func(a *rule.Attribute) bool { return rule.Slug(a.Name) == slug })
-			if i < 0 {
-				d.Fail(k, "onbekend-gegeven", "", "een %s heeft geen %q%s", strings.ToLower(t.Name), slug, notation.Suggest(slug, slugs(t)))
-				return
-			}
-			a := t.Attributes[i]
-			if val, ok := d.Datum(v, a.Type, slug); ok {
-				out = append(out, Expected{Object: id, Attribute: a, Value: val, Pos: d.Pos(k)})
-			}
-		})
-	})
-	return out
-}
-
-func slugs(t *rule.ObjectType) []string {
-	var out []string
-	for _, a := range t.Attributes {
-		out = append(out, rule.Slug(a.Name))
-	}
-	return out
-}
-
-// table reads "tabel: {invoer: p1.x, uitkomst: p1.y, rijen: {…: …}}": a
-// published table, one example for each row.
-func (b *builder) table(d *notation.Doc, base Example, n *notation.Node) []*Example {
-	var in, out string
-	var rows *notation.Node
-	var inNode, outNode *notation.Node
-	d.Fields(n, "tabel", map[string]notation.Field{
-		"invoer!":   func(k, v *notation.Node) { inNode = v; d.Text(&in, "invoer")(k, v) },
-		"uitkomst!": func(k, v *notation.Node) { outNode = v; d.Text(&out, "uitkomst")(k, v) },
-		"rijen!":    func(_, v *notation.Node) { rows = v },
-	})
-	if in == "" || out == "" || rows == nil {
-		return nil
-	}
-	inObj, inAttr, ok1 := resolve(d, base.Given, in, inNode)
-	outObj, outAttr, ok2 := resolve(d, base.Given, out, outNode)
-	if !ok1 || !ok2 {
-		return nil
-	}
-	var examples []*Example
-	d.Each(rows, "rijen", func(key string, k, v *notation.Node) {
-		given, ok := d.Datum(k, inAttr.Type, in)
-		if !ok {
-			return
-		}
-		want, ok := d.Datum(v, outAttr.Type, out)
-		if !ok {
-			return
-		}
-		ex := base
-		ex.Name = fmt.Sprintf("%s (%s)", base.Name, notation.Format(given, inAttr.Type))
-		ex.Pos = d.Pos(k)
-		ex.Given = base.Given.With(inObj, inAttr, given)
-		ex.Expect = []Expected{{base.Given.Objects[outObj].ID, outAttr, want, d.Pos(v)}}
-		examples = append(examples, &ex)
-	})
-	return examples
-}
-
-func resolve(d *notation.Doc, f *dossier.File, path string, n *notation.Node) (int, *rule.Attribute, bool) {
-	id, slug, _ := strings.Cut(path, ".")
-	obj, ok := f.Object(id)
-	if !ok {
-		d.Fail(n, "onbekende-naam", "schrijf bijvoorbeeld p1.toetsingsinkomen", "%q staat niet in het voorbeeld", id)
-		return 0, nil, false
-	}
-	t := f.Objects[obj].Type
-	i := slices.IndexFunc(t.Attributes, func(a *rule.Attribute) bool { return rule.Slug(a.Name) == slug })
-	if i < 0 {
-		d.Fail(n, "onbekend-gegeven", "", "een %s heeft geen %q%s", strings.ToLower(t.Name), slug, notation.Suggest(slug, slugs(t)))
-		return 0, nil, false
-	}
-	return obj, t.Attributes[i], true
 }

@@ -185,7 +185,7 @@ func TestLoadDiagnoses(t *testing.T) {
 		{"value without certainty", "bijdrage/parameters.yaml", ", zekerheid: K", "", "bijdrage/parameters.yaml:5:5", "hoe zeker"},
 		{"ambiguous number", "bijdrage/parameters.yaml", `"1.100"`, `1.100`, "bijdrage/parameters.yaml:5:33", "dubbelzinnig"},
 		{"wrong group", "bijdrage/parameters.yaml", `"1.100"`, `"1.10"`, "bijdrage/parameters.yaml:5:33", "punt scheidt groepen"},
-		{"percentage for an amount", "bijdrage/parameters.yaml", `"100"`, `"100 %"`, "bijdrage/parameters.yaml:2:33", "geen getal"},
+		{"percentage for an amount", "bijdrage/parameters.yaml", `"100"`, `"100 %"`, "bijdrage/parameters.yaml:2:33", "andere eenheid"},
 		{"no such day", "bijdrage/parameters.yaml", "2026-01-01", "2026-02-30", "bijdrage/parameters.yaml:5:13", "geen bestaande datum"},
 		{"same day twice", "bijdrage/parameters.yaml", "2026-01-01", "2025-01-01", "bijdrage/parameters.yaml:5:5", "twee waarden vanaf 2025-01-01"},
 		{"step of no article", "bijdrage/stappen.yaml", "artikel: artikel-1\n  actie: Stuur", "artikel: artikel-7\n  actie: Stuur", "bijdrage/stappen.yaml:7:3", "dat is er niet"},

@@ -13,6 +13,7 @@ import (
 	"math/big"
 
 	"lemniscaat/internal/dossier"
+	"lemniscaat/internal/exact"
 	"lemniscaat/internal/rule"
 )
 
@@ -201,6 +202,11 @@ type Example struct {
 	// Given is the case, bound to the model of the set.
 	Given  *dossier.File
 	Expect []Expected
+	// Violations are the consistentieregels that the case does not meet: all of
+	// them, each with the objects that take part. Faults are values that have
+	// to be an error.
+	Violations []ExpectedViolation
+	Faults     []ExpectedFault
 	// Source says where the expectation comes from.
 	Source string
 	// Tolerance is the difference that is allowed, in the unit of the
@@ -216,6 +222,22 @@ type Expected struct {
 	Object    string // "p1"
 	Attribute *rule.Attribute
 	Value     rule.Datum
+	Pos       rule.Pos
+}
+
+// ExpectedViolation is a consistentieregel that has to be violated, by the
+// objects named.
+type ExpectedViolation struct {
+	Rule    *rule.Rule
+	Objects []string // sorted
+	Pos     rule.Pos
+}
+
+// ExpectedFault is a value that has to be an error of a kind.
+type ExpectedFault struct {
+	Object    string
+	Attribute *rule.Attribute
+	Code      exact.Code
 	Pos       rule.Pos
 }
 

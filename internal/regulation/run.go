@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
+	"strings"
 
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/exact"
@@ -53,6 +55,68 @@ func (ex *Example) Run(p *exact.Program) []Mismatch {
 			out = append(out, Mismatch{Example: ex, Expected: want, Err: err})
 		} else if !near(got, want.Value, ex.Tolerance) {
 			out = append(out, Mismatch{Example: ex, Expected: want, Got: got})
+		}
+	}
+	for _, err := range slices.Concat(ex.faults(c), ex.violations(c)) {
+		out = append(out, Mismatch{Example: ex, Err: err})
+	}
+	return out
+}
+
+// faults says which values are not the error that is expected.
+func (ex *Example) faults(c *exact.Case) []error {
+	var out []error
+	for _, want := range ex.Faults {
+		obj, _ := ex.Given.Object(want.Object)
+		a := c.Program().Attribute(want.Attribute.ID())
+		got, err := c.Value(obj, a)
+		var e *exact.Error
+		switch {
+		case err == nil:
+			out = append(out, fmt.Errorf("%s van %s moet de fout %s geven, maar is %s", want.Attribute.Name, want.Object, want.Code, notation.Format(got, want.Attribute.Type)))
+		case !errors.As(err, &e) || e.Code != want.Code:
+			out = append(out, fmt.Errorf("%s van %s moet de fout %s geven, maar: %w", want.Attribute.Name, want.Object, want.Code, err))
+		}
+	}
+	return out
+}
+
+// violations compares the consistentieregels that the case does not meet with
+// those that the example names. A rule that cannot be judged, because the
+// example does not give every datum, counts only where the example names it.
+func (ex *Example) violations(c *exact.Case) []error {
+	var out []error
+	got := map[string][]string{}
+	unjudged := map[string]error{}
+	var order []string
+	for _, v := range c.Violations() {
+		id := v.Rule.ID
+		if v.Err != nil {
+			unjudged[id] = v.Err
+			continue
+		}
+		if got[id] == nil {
+			order = append(order, id)
+		}
+		got[id] = append(got[id], v.ObjectIDs...)
+	}
+	for _, want := range ex.Violations {
+		id := want.Rule.ID
+		have := slices.Compact(slices.Sorted(slices.Values(got[id])))
+		delete(got, id)
+		switch {
+		case slices.Equal(have, want.Objects):
+		case len(have) == 0 && unjudged[id] != nil:
+			out = append(out, fmt.Errorf("regel %s moet geschonden zijn door %s, maar: %w", id, strings.Join(want.Objects, ", "), unjudged[id]))
+		case len(have) == 0:
+			out = append(out, fmt.Errorf("regel %s moet geschonden zijn door %s, maar is dat niet", id, strings.Join(want.Objects, ", ")))
+		default:
+			out = append(out, fmt.Errorf("regel %s moet geschonden zijn door %s, maar is het door %s", id, strings.Join(want.Objects, ", "), strings.Join(have, ", ")))
+		}
+	}
+	for _, id := range order {
+		if who := got[id]; who != nil {
+			out = append(out, fmt.Errorf("regel %s is geschonden door %s, en het voorbeeld noemt dat niet bij schendingen", id, strings.Join(who, ", ")))
 		}
 	}
 	return out

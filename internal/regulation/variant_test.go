@@ -178,7 +178,7 @@ func TestVariantIsRefused(t *testing.T) {
 		{"unknown rule", head + "regels: {bijdrage.krijg: vervalt}", `er is geen regel "bijdrage.krijg"`},
 		{"unknown step", head + "stappen: {bijdrage.aanvraag: vervalt}", `er is geen stap "bijdrage.aanvraag" (bedoelde u "bijdrage.aanvragen"?)`},
 		{"unknown step field", head + "stappen: {bijdrage.aanvragen: {lasten: 3}}", `bedoelde u "last"?`},
-		{"other type", head + "parameters: {bijdrage.grens: \"120 %\"}", "is geen getal"},
+		{"other type", head + "parameters: {bijdrage.grens: \"120 %\"}", "andere eenheid"},
 		{"ambiguous number", head + "parameters: {bijdrage.grens: 1.5}", "dubbelzinnig"},
 		{"rule that does not parse", head + "regels: {bijdrage.krijgen: \"Regel onzin\"}", ""},
 		{"rule with another id", head + "regels:\n  bijdrage.krijgen: |\n    // Id: bijdrage.anders\n    Regel x\n        geldig altijd\n            De bijdrage van een aanvrager moet gesteld worden op 0 €.\n", "precies één regel"},

@@ -68,43 +68,60 @@ func Parse(s string, t rule.Type) (rule.Datum, error) {
 			return rule.Datum{Kind: rule.Enum, Text: v}, nil
 		}
 		return rule.Datum{}, refuse("%q hoort niet bij %s%s; kies uit %s", v, t.Domain.Name, Suggest(v, t.Domain.Values), enumerate(t.Domain.Values))
-	case rule.Amount:
-		body := strings.TrimSpace(strings.TrimPrefix(strings.TrimSuffix(s, "€"), "€"))
+	case rule.Amount, rule.Percentage, rule.Number:
+		body, err := measured(s, t)
+		if err != nil {
+			return rule.Datum{}, err
+		}
 		r, err := Number(body)
 		if err != nil {
 			return rule.Datum{}, err
 		}
-		return rule.Datum{Kind: rule.Amount, Num: r}, nil
-	case rule.Percentage:
-		body, ok := strings.CutSuffix(s, "%")
-		if !ok {
-			return rule.Datum{}, refuse("%q mist het procentteken; schrijf bijvoorbeeld \"110 %%\"", s)
-		}
-		r, err := Number(strings.TrimSpace(body))
-		if err != nil {
-			return rule.Datum{}, err
-		}
-		return rule.Datum{Kind: rule.Percentage, Num: r}, nil
-	case rule.Number:
-		body := s
-		if i := strings.LastIndexByte(s, ' '); i > 0 || t.Unit != "" {
-			if b, ok := strings.CutSuffix(s, t.Unit); ok && t.Unit != "" {
-				body = strings.TrimSpace(b)
-			} else if i > 0 {
-				return rule.Datum{}, refuse("%q heeft een andere eenheid dan gevraagd; schrijf %s", s, Accepts(t))
+		d := rule.Datum{Kind: t.Kind, Num: r}
+		if l, ok := t.Limits(); ok {
+			if why := l.Misfit(d); why != "" {
+				return rule.Datum{}, refuse("%q %s", s, why)
 			}
 		}
-		r, err := Number(body)
-		if err != nil {
-			return rule.Datum{}, err
-		}
-		if t.Whole && !r.IsInt() {
-			return rule.Datum{}, refuse("%q is geen geheel getal", s)
-		}
-		return rule.Datum{Kind: rule.Number, Num: r}, nil
+		return d, nil
 	}
 	return rule.Datum{}, refuse("een waarde van dit soort kan hier niet staan")
 }
+
+// measured takes the unit from a number, amount or percentage. A percentage
+// needs its sign; another unit may be left out.
+func measured(s string, t rule.Type) (string, error) {
+	body, unit := s, ""
+	if rest, ok := strings.CutPrefix(s, "€"); ok && t.Kind == rule.Amount {
+		body, unit = strings.TrimSpace(rest), "€"
+	}
+	other := refuse("%q heeft een andere eenheid dan gevraagd; schrijf %s", s, Accepts(t))
+	end := strings.IndexFunc(body, func(c rune) bool { return !strings.ContainsRune("-−0123456789.,", c) })
+	switch {
+	case end == 0 && t.Kind == rule.Number && strings.Contains(body, " "): // "twee weken"
+		return "", other
+	case end > 0 && (body[end] == ' ' || strings.Contains(body, "^") || !strings.ContainsAny(body[end:], "0123456789")):
+		unit += strings.Join(strings.Fields(body[end:]), "")
+		body = body[:end]
+	}
+	asked := t.Unit
+	switch {
+	case t.Kind == rule.Percentage:
+		if unit != "%" {
+			return "", refuse("%q mist het procentteken; schrijf bijvoorbeeld \"110 %%\"", s)
+		}
+		return body, nil
+	case t.Kind == rule.Amount && asked == "":
+		asked = "€"
+	}
+	if canonical, err := rule.CanonicalUnit(unit); unit != "" && (err != nil || canonical != asked) {
+		return "", other
+	}
+	return body, nil
+}
+
+// perUnit reports whether an amount is one per something else: "€/mnd".
+func perUnit(t rule.Type) bool { return t.Kind == rule.Amount && t.Unit != "" && t.Unit != "€" }
 
 // Accepts says in Dutch what a value of a type looks like.
 func Accepts(t rule.Type) string {
@@ -121,6 +138,9 @@ func Accepts(t rule.Type) string {
 		}
 		return "een keuze"
 	case rule.Amount:
+		if perUnit(t) {
+			return fmt.Sprintf(`een bedrag als "28,40 %s"`, t.Unit)
+		}
 		return `een bedrag als "28.400,00"`
 	case rule.Percentage:
 		return `een percentage als "110 %"`
@@ -201,8 +221,8 @@ func Date(s string) (rule.Date, error) {
 	return d, nil
 }
 
-// Format writes a value in Dutch notation: "€ 28.400", "€ 0,50", "110 %",
-// "18 jr", "ja", "leeg", a date as 2026-06-01. Parse reads it back, unless it is
+// Format writes a value in Dutch notation: "€ 28.400", "€ 0,50", "28,40 €/mnd",
+// "110 %", "18 jr", "ja", "leeg", a date as 2026-06-01. Parse reads it back, unless it is
 // a number without a finite decimal expansion: that is written as a fraction.
 func Format(d rule.Datum, t rule.Type) string {
 	switch d.Kind {
@@ -210,6 +230,9 @@ func Format(d rule.Datum, t rule.Type) string {
 		s := FormatNumber(d.Num)
 		if _, frac, _ := strings.Cut(s, ","); len(frac) == 1 {
 			s += "0" // cents have two digits
+		}
+		if perUnit(t) {
+			return s + " " + t.Unit
 		}
 		return "€ " + s
 	case rule.Percentage:

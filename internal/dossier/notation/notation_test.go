@@ -99,6 +99,48 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// Composite units, and what a type asks of its values.
+func TestUnitsAndLimits(t *testing.T) {
+	t.Parallel()
+	rent := rule.Type{Kind: rule.Amount, Unit: "€/mnd"}
+	area := rule.Type{Kind: rule.Number, Unit: "m^2"}
+	cents := rule.Type{Kind: rule.Amount, Unit: "€", Decimals: 2, Sign: rule.NonNegative}
+	tariff := rule.Type{Kind: rule.Percentage, Domain: &rule.Domain{Name: "Tarief", Base: rule.Type{Kind: rule.Percentage, Decimals: 1}}}
+	for _, x := range []struct {
+		in   string
+		t    rule.Type
+		want string // canonical, or part of the refusal
+	}{
+		{"123,45 €/mnd", rent, "123,45 €/mnd"},
+		{"123,5€/mnd", rent, "123,50 €/mnd"},
+		{"123,45 € / mnd", rent, "123,45 €/mnd"},
+		{"€ 123,45/mnd", rent, "123,45 €/mnd"},
+		{"1.234", rent, "1.234 €/mnd"},
+		{"123 €", rent, `een andere eenheid dan gevraagd; schrijf een bedrag als "28,40 €/mnd"`},
+		{"123 €/jr", rent, "een andere eenheid"},
+		{"123 €/", rent, "een andere eenheid"},
+		{"123 €/mnd", cents, "een andere eenheid"},
+		{"12 m^2", area, "12 m^2"},
+		{"12 m*m", area, "12 m^2"},
+		{"12 m", area, "een andere eenheid"},
+		{"1,23", cents, "€ 1,23"},
+		{"1,234", cents, "heeft meer dan 2 decimalen"},
+		{"-1", cents, "is negatief"},
+		{"1,5 %", tariff, "1,5 %"},
+		{"1,25 %", tariff, "heeft meer dan 1 decimaal"},
+		{"leeg", cents, "leeg"},
+	} {
+		d, err := notation.Parse(x.in, x.t)
+		got := notation.Format(d, x.t)
+		if err != nil {
+			got = err.Error()
+		}
+		if got != x.want && (err == nil || !strings.Contains(got, x.want)) {
+			t.Errorf("%q: %s, want %s", x.in, got, x.want)
+		}
+	}
+}
+
 func TestFormatIsReadBack(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
