@@ -20,7 +20,7 @@ func (g *region) requirement() (requirement, bool) {
 	var out []requirement
 	for k := 1; k < len(g.toks); k++ {
 		t := &g.toks[k]
-		if t.is("indien") && len(out) > 0 {
+		if t.is("indien") && len(out) > 0 || len(out) > 8 {
 			break
 		}
 		switch {

@@ -85,8 +85,19 @@ func (p *parser) tableRows(u *unit, tokens []token) (rows []row, ok bool) {
 			for !line[to].is("|") {
 				to++
 			}
+			if _, good := p.segments(u, line[from:to]); !good { // its length and its parentheses
+				if len(rows) == 0 {
+					return nil, false
+				}
+				ok = false
+				r.cells = nil
+				break
+			}
 			r.cells = append(r.cells, cell{line[from:to], &line[to]})
 			from = to + 1
+		}
+		if r.cells == nil {
+			continue
 		}
 		if len(rows) > 0 && len(r.cells) != len(rows[0].cells) {
 			p.report(errorAt(u.pos(r.bar), CodeTable, fmt.Sprintf("deze rij heeft %d %s en hoort er %d te hebben", len(r.cells), plural(len(r.cells), "cel", "cellen"), len(rows[0].cells)),
@@ -290,8 +301,15 @@ func (t *tableReader) column(c cell) *rule.TableColumn {
 	return best.col
 }
 
+// readingsPerWord is how many readings a row of a table brings along for each
+// of its words: a long table is not a complicated sentence.
+const readingsPerWord = 40
+
 // row reads row n, counted from 1.
 func (t *tableReader) row(n int, r row) {
+	for _, c := range r.cells {
+		t.p.readings = max(0, t.p.readings-readingsPerWord*len(c.tokens))
+	}
 	first := r.cells[0]
 	switch {
 	case len(first.tokens) == 0:

@@ -164,6 +164,9 @@ func (p *parser) arithType(op rule.ArithOp, l, r rule.Expr) (right rule.Expr, t 
 		}
 		right := p.toward(l, r)
 		unit := mulUnits(a.Unit, right.Type().Unit)
+		if _, err := rule.CanonicalUnit(unit); err != nil {
+			return r, t, CodeUnit, err.Error()
+		}
 		kind := kindOf(unit)
 		return right, rule.Type{Kind: kind, Unit: unit, Whole: kind == rule.Number && a.Whole && right.Type().Whole}, "", ""
 	case rule.Div:
@@ -178,6 +181,9 @@ func (p *parser) arithType(op rule.ArithOp, l, r rule.Expr) (right rule.Expr, t 
 		}
 		right := p.toward(l, r)
 		unit := rule.DivUnits(a.Unit, right.Type().Unit)
+		if _, err := rule.CanonicalUnit(unit); err != nil {
+			return r, t, CodeUnit, err.Error()
+		}
 		return right, rule.Type{Kind: kindOf(unit), Unit: unit}, "", ""
 	}
 	panic("BUG: unknown operator")

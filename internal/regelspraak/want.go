@@ -379,11 +379,25 @@ func (g *region) known(t *token, pos rule.Pos) (rule.Diagnostic, bool) {
 		return outside(pos, "verdelen naar rato"), true
 	case t.is("gedurende"):
 		return outside(pos, "een tijdsafhankelijke voorwaarde (gedurende)"), true
-	case t.is("dagsoort"):
+	case t.is("dagsoort"), g.words(g.far, "een", "dagsoort") > 0:
 		return outside(pos, "dagsoort"), true
 	case t.is("rekenjaar"):
 		return outside(pos, "het rekenjaar"), true
-	case t.is("elfproef"):
+	case t.is("concatenatie"):
+		return outside(pos, "een concatenatie"), true
+	case t.is("verenigd"):
+		return outside(pos, "een vereniging (verenigd met)"), true
+	case t.is("regelversie"):
+		return outside(pos, "een regel als voorwaarde"), true
+	case t.is("numeriek"):
+		return outside(pos, "een voorwaarde over cijfers (numeriek)"), true
+	case t.is("tijdsevenredig"):
+		return outside(pos, "een tijdsevenredig deel"), true
+	case g.words(g.far, "in", "de", "periode") > 0:
+		return outside(pos, "een tijdsafhankelijke voorwaarde (in de periode)"), true
+	case g.words(g.far, "voor", "elke") > 0, g.words(g.far, "voor", "elk") > 0:
+		return outside(pos, "een tijdlijn ("+t.text+" "+g.tok(g.far+1).text+" …)"), true
+	case t.is("elfproef"), g.words(g.far, "voldoet", "aan", "de", "elfproef") > 0, g.words(g.far, "aan", "de", "elfproef") > 0:
 		return outside(pos, "de elfproef"), true
 	case t.is("uniek"):
 		return errorAt(pos, CodeSyntax, quote("uniek")+" is geen voorwaarde", "maak er een regel van: "+quote("De nummers van alle personen moeten uniek zijn.")), true

@@ -79,6 +79,9 @@ func (u *Unit) root() (*Unit, *big.Rat) {
 	return u, f
 }
 
+// maxPower is the highest power of a unit.
+const maxPower = 9
+
 // powers reads a unit as symbols with exponents.
 func powers(unit string) (map[string]int, error) {
 	out := map[string]int{}
@@ -91,8 +94,8 @@ func powers(unit string) (map[string]int, error) {
 			n := 1
 			if has {
 				var err error
-				if n, err = strconv.Atoi(power); err != nil || n < 1 || n > 9 {
-					return nil, fmt.Errorf("%q is geen macht van een eenheid (1 tot en met 9)", power)
+				if n, err = strconv.Atoi(power); err != nil || n < 1 {
+					return nil, fmt.Errorf("%q is geen macht van een eenheid (1 tot en met %d)", power, maxPower)
 				}
 			}
 			if i > 0 {
@@ -143,6 +146,11 @@ func CanonicalUnit(unit string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	for s, n := range p {
+		if n > maxPower || n < -maxPower {
+			return "", fmt.Errorf("de eenheid %q staat tot de macht %d (hoogstens %d)", s, max(n, -n), maxPower)
+		}
+	}
 	return canonical(p), nil
 }
 
@@ -152,15 +160,19 @@ func UnitSymbols(unit string) []string {
 	return slices.Sorted(maps.Keys(p))
 }
 
-// MulUnits gives the unit of a product of two canonical units.
+// MulUnits gives the unit of a product of two canonical units. Its powers may be
+// higher than CanonicalUnit takes.
 func MulUnits(a, b string) string { return combine(a, b, 1) }
 
 // DivUnits gives the unit of a quotient of two canonical units.
 func DivUnits(a, b string) string { return combine(a, b, -1) }
 
 func combine(a, b string, sign int) string {
-	p, _ := powers(a)
-	q, _ := powers(b)
+	p, err := powers(a)
+	q, err2 := powers(b)
+	if err != nil || err2 != nil {
+		panic(fmt.Sprintf("BUG: %q or %q is no canonical unit", a, b))
+	}
 	for s, n := range q {
 		p[s] += sign * n
 	}
@@ -194,7 +206,7 @@ func (u Units) Factor(from, to string) (f *big.Rat, ok bool) {
 		}
 		for symbol, n := range p {
 			known := u[symbol]
-			if known == nil {
+			if known == nil || n > maxPower || n < -maxPower {
 				return nil, false
 			}
 			root, per := known.root()
