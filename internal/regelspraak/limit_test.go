@@ -44,6 +44,21 @@ func TestHostileTexts(t *testing.T) {
 		{"variables in a circle", wrap("De toeslag van een persoon moet berekend worden als v0.\nDaarbij geldt:\n" + circle(300)), regelspraak.CodeVariable},
 		{"variables called is", wrap("De toeslag van een persoon moet berekend worden als a.\nDaarbij geldt:\n a " + strings.Repeat("is ", 1000) + "1 €"), ""},
 		{"not UTF-8", result("zijn inkomen \xff\xfe plus"), regelspraak.CodeSyntax},
+		{"parentheses in a cell", table("| | de toeslag van een persoon moet gesteld worden op |\n | 1 | " + strings.Repeat("(", 10_000) + "1 €" + strings.Repeat(")", 10_000) + " |"), regelspraak.CodeLimit},
+		{"parentheses in a heading", table("| | de toeslag van een persoon moet gesteld worden op | indien " + strings.Repeat("(", 10_000) + " |\n | 1 | 1 € | 2 |"), regelspraak.CodeLimit},
+		{"a long cell", table("| | de toeslag van een persoon moet gesteld worden op |\n | 1 | " + strings.Repeat("1 € plus ", 100_000) + " 1 € |"), regelspraak.CodeLimit},
+		{"a long table", table("| | de toeslag van een persoon moet gesteld worden op | indien zijn inkomen gelijk is aan |\n" + rows(5000, " 1 € plus zijn vermogen | 1 €, 2 € of 3 €")), ""},
+		{"a wide table", table("| | de toeslag van een persoon moet gesteld worden op |" + strings.Repeat(" indien zijn inkomen groter is dan |", 500) + "\n | 1 | 2 € |" + strings.Repeat(" 3 € |", 500)), ""},
+		{"a long list in a cell", table("| | de toeslag van een persoon moet gesteld worden op | indien zijn inkomen gelijk is aan |\n | 1 | 1 € | " + strings.Repeat("1 €, ", 600) + "1 € of 2 € |"), ""},
+		{"lists of extremes in a cell", table("| | de toeslag van een persoon moet gesteld worden op | indien zijn inkomen ongelijk is aan |\n | 1 | 1 € | " + strings.Repeat("de maximale waarde van 1 €, 2 € en 3 €, ", 150) + "1 € en 2 € |"), ""},
+		{"only bars", table(strings.Repeat("|", 100_000)), regelspraak.CodeTable},
+		{"subjects without end", wrap(strings.Repeat("Een persoon moet ", 600) + "verzekerd zijn."), regelspraak.CodeName},
+		{"demands without end", wrap("De partner " + strings.Repeat("van een persoon moet ", 400) + "verzekerd zijn."), regelspraak.CodeSyntax},
+		{"units of units", result("1 €" + strings.Repeat(" maal 1 jr", 600)), regelspraak.CodeUnit},
+		{"a unit without end", result("1 jr" + strings.Repeat("/mnd", 50_000)), regelspraak.CodeUnit},
+		{"a unit in a circle", "Eenheidsysteem X\n" + units(3000), regelspraak.CodeUnit},
+		{"roles of roles", result("het aantal" + strings.Repeat(" leden van de", 500) + " leden van zijn huishouden"), regelspraak.CodeName},
+		{"groups", strings.Repeat("Regelgroep x\n", 5000), regelspraak.CodeDeclaration},
 		{"nothing", "", ""},
 		{"white space", " \t\r\n\u00a0\ufeff", ""},
 	} {
@@ -65,6 +80,22 @@ func TestHostileTexts(t *testing.T) {
 		}
 	}
 	_ = m
+}
+
+func rows(n int, cells string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, " | %d | %s |\n", i+1, cells)
+	}
+	return b.String()
+}
+
+func units(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "de eenheid%d e%d = 2 e%d\n", i, i, (i+1)%n)
+	}
+	return b.String()
 }
 
 func circle(n int) string {

@@ -42,6 +42,9 @@ func (p *parser) table(u *unit, v *rule.Version, tokens []token) {
 	variables := p.variables(u, definitions)
 	rows, ok := p.tableRows(u, tokens[:end])
 	if len(rows) == 0 {
+		if ok {
+			p.report(errorAt(u.pos(&tokens[0]), CodeTable, "deze tabel heeft geen koppen en geen rijen", tableHint))
+		}
 		return
 	}
 	t := &tableReader{p: p, u: u, t: &rule.Table{}, head: rows[0], conclusion: -1}
@@ -112,12 +115,17 @@ func (p *parser) tableRows(u *unit, tokens []token) (rows []row, ok bool) {
 
 // isRuler recognises "|---|---|".
 func isRuler(line []token) bool {
+	ruled := false
 	for i := range line {
-		if t := &line[i]; !t.is("|") && !t.is(":") && (t.kind != kindUnknown || t.text != "-") {
+		switch t := &line[i]; {
+		case t.is("|"), t.is(":"):
+		case t.kind == kindUnknown && t.text == "-":
+			ruled = true
+		default:
 			return false
 		}
 	}
-	return len(line) > 2
+	return ruled
 }
 
 // tableReader reads the cells of one table.
