@@ -23,7 +23,7 @@ type engine struct {
 }
 
 // casesPerBlock is how many households the program sees at a time.
-const casesPerBlock = 1024
+const casesPerBlock = 512
 
 func newEngine(sides []*bound) (*engine, error) {
 	e := &engine{sides: sides}

@@ -61,17 +61,19 @@ func (f *findings) merge(o *findings) {
 	}
 }
 
-// chunkSize is the number of households that a worker takes at a time.
-const chunkSize = 4096
+// A worker takes so many households at a time: few enough for every worker to
+// have some, and as many as a population file has in a block.
+const minChunk, maxChunk = 512, 4096
 
 func (r *run) chunk() int {
 	if r.spec.chunk > 0 {
 		return r.spec.chunk
 	}
-	if f, ok := r.people.(interface{ Align() int }); ok && r.people.Len() > 16*chunkSize {
+	n := r.people.Len()
+	if f, ok := r.people.(interface{ Align() int }); ok && n > 16*f.Align() {
 		return f.Align()
 	}
-	return chunkSize
+	return min(max(n/32, minChunk), maxChunk)
 }
 
 // evaluate computes all sides for every household, in chunks.
