@@ -21,7 +21,8 @@ import (
 )
 
 func simulateCommand(env Env) *cobra.Command {
-	var name, file, variantFile, out, data string
+	var name, file, out, data string
+	var variantFiles []string
 	var date dateFlag
 	var asJSON bool
 	var households float64
@@ -59,10 +60,16 @@ een variant verandert. Er zit geen echt mens in. Zonder REGELING gaan alle regel
 			if run.Baseline, err = simulate.NewSide(set, date.Date, args...); err != nil {
 				return &fault{Usage, err}
 			}
-			if variantFile != "" {
-				if run.Variant, err = variantSide(env, set, variantFile, run.Baseline, date); err != nil {
+			var variants []simulate.Side
+			for _, file := range variantFiles {
+				v, err := variantSide(env, set, file, run.Baseline, date)
+				if err != nil {
 					return err
 				}
+				if slices.ContainsFunc(variants, func(o simulate.Side) bool { return o.ID == v.ID }) {
+					return usage("de variant %s staat er twee keer", v.ID)
+				}
+				variants = append(variants, *v)
 			}
 			source, done, err := people(cmd.Context(), env, spec, file)
 			if err != nil {
@@ -73,7 +80,14 @@ een variant verandert. Er zit geen echt mens in. Zonder REGELING gaan alle regel
 
 			bar := newProgress(env, "doorrekenen")
 			start := env.Now()
-			result, err := simulate.Run(cmd.Context(), run, bar.step)
+			var results []*simulate.Result
+			if len(variants) > 0 {
+				results, err = simulate.Compare(cmd.Context(), run, variants, bar.step)
+			} else {
+				var one *simulate.Result
+				one, err = simulate.Run(cmd.Context(), run, bar.step)
+				results = append(results, one)
+			}
 			bar.done()
 			switch {
 			case errors.Is(err, simulate.ErrSpec), errors.Is(err, simulate.ErrMissing), errors.Is(err, population.ErrFile):
@@ -81,27 +95,31 @@ een variant verandert. Er zit geen echt mens in. Zonder REGELING gaan alle regel
 			case err != nil:
 				return fmt.Errorf("simulate: %w", err)
 			}
-			result.Seconds = env.Now().Sub(start).Round(time.Millisecond).Seconds()
+			for _, r := range results {
+				r.Seconds = env.Now().Sub(start).Round(time.Millisecond).Seconds()
+			}
 
 			texts, err := i18n.Load("nl")
 			if err != nil {
 				return fmt.Errorf("texts: %w", err)
 			}
 			if out != "" {
-				if err := saveRun(out, result, texts); err != nil {
+				if err := saveRun(out, results, texts); err != nil {
 					return err
 				}
 			}
 			if asJSON {
-				if err := writeJSON(env, result); err != nil {
+				if err := writeJSON(env, document(results)); err != nil {
 					return err
 				}
 			} else {
-				printRun(env.Out, result, texts)
+				printRun(env.Out, results, texts)
 			}
-			for _, s := range result.Schemes {
-				if impossible(s.Baseline) || s.Variant != nil && impossible(*s.Variant) {
-					return &fault{Found, fmt.Errorf("%s is op %s niet uit te rekenen", s.ID, date.Date)}
+			for _, r := range results {
+				for _, s := range r.Schemes {
+					if impossible(s.Baseline) || s.Variant != nil && impossible(*s.Variant) {
+						return &fault{Found, fmt.Errorf("%s is op %s niet uit te rekenen", s.ID, date.Date)}
+					}
 				}
 			}
 			return nil
@@ -111,7 +129,7 @@ een variant verandert. Er zit geen echt mens in. Zonder REGELING gaan alle regel
 	f.StringVar(&name, "population", "", "`BEVOLKING`: nl:20000 is 20.000 synthetische huishoudens, nl:all alle")
 	f.StringVar(&file, "population-file", "", "lees de bevolking uit dit `BESTAND` (zie population generate)")
 	f.Var(&date, "date", "reken met de regels van deze `DATUM`")
-	f.StringVar(&variantFile, "variant", "", "`BESTAND` met een variant (YAML)")
+	f.StringArrayVar(&variantFiles, "variant", nil, "`BESTAND` met een variant (YAML); tot vier keer")
 	f.BoolVar(&asJSON, "json", false, "geef JSON")
 	f.StringVar(&out, "out", "", "bewaar de uitkomst ook in deze `MAP`")
 	f.Float64Var(&households, "households", 0, "weeg naar dit `AANTAL` huishoudens, zoals van één gemeente; zonder: heel Nederland")
@@ -176,17 +194,26 @@ func untouched(v regulation.Variant, computed []string) string {
 	return strings.Join(other, " en ")
 }
 
-// saveRun writes the result as JSON and as text.
-func saveRun(dir string, r *simulate.Result, texts *i18n.Catalogue) error {
+// document is what --json gives: a result, or a list of them when there are
+// several variants.
+func document(results []*simulate.Result) any {
+	if len(results) == 1 {
+		return results[0]
+	}
+	return results
+}
+
+// saveRun writes the results as JSON and as text.
+func saveRun(dir string, results []*simulate.Result, texts *i18n.Catalogue) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return badInput("map %s kan niet gemaakt worden: %v", dir, err)
 	}
-	data, err := json.MarshalIndent(r, "", "  ")
+	data, err := json.MarshalIndent(document(results), "", "  ")
 	if err != nil {
 		return fmt.Errorf("encode result: %w", err)
 	}
 	var text bytes.Buffer
-	printRun(&text, r, texts)
+	printRun(&text, results, texts)
 	for name, content := range map[string][]byte{"simulatie.json": append(data, '\n'), "simulatie.txt": text.Bytes()} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
 			return badInput("%s kan niet geschreven worden: %v", filepath.Join(dir, name), err)
@@ -195,23 +222,34 @@ func saveRun(dir string, r *simulate.Result, texts *i18n.Catalogue) error {
 	return nil
 }
 
-// printRun writes the result for people: a sentence first.
-func printRun(w io.Writer, r *simulate.Result, texts *i18n.Catalogue) {
+// printRun writes the results for people: a sentence first. They have the rules
+// of now in common.
+func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 	var b strings.Builder
-	for _, s := range r.Schemes {
-		fmt.Fprintln(&b, sentence(s, texts))
+	r := results[0]
+	for i := range r.Schemes {
+		for _, v := range results {
+			name := "de variant"
+			if len(results) > 1 {
+				name = fmt.Sprintf("variant %q", v.Variant.Name)
+			}
+			fmt.Fprintln(&b, sentence(v.Schemes[i], name, texts))
+		}
 	}
 	fmt.Fprintf(&b, "\nSynthetisch: %s mensen in %s huishoudens (%s). Geen echte mensen.\n",
 		texts.Number(r.Population.Persons), texts.Number(r.Population.Households), r.Population.ID)
-	for _, s := range r.Schemes {
+	for i, s := range r.Schemes {
 		fmt.Fprintf(&b, "\n%s, regels van %s\n", s.Name, texts.Date(r.Date))
 		printSide(&b, s.Baseline, texts)
-		if s.Variant == nil || impossible(s.Baseline) && impossible(*s.Variant) {
-			continue
+		for _, v := range results {
+			s := v.Schemes[i]
+			if s.Variant == nil || impossible(s.Baseline) && impossible(*s.Variant) {
+				continue
+			}
+			fmt.Fprintf(&b, "\n%s, variant %q\n", s.Name, v.Variant.Name)
+			printSide(&b, *s.Variant, texts)
+			fmt.Fprintf(&b, "  verschil: %s ontvangen het, %s per jaar\n", signed(texts.Number(s.Received.Units), s.Received.Units), signed(texts.EuroShort(s.Received.Cents), s.Received.Cents))
 		}
-		fmt.Fprintf(&b, "\n%s, variant %q\n", s.Name, r.Variant.Name)
-		printSide(&b, *s.Variant, texts)
-		fmt.Fprintf(&b, "  verschil: %s ontvangen het, %s per jaar\n", signed(texts.Number(s.Received.Units), s.Received.Units), signed(texts.EuroShort(s.Received.Cents), s.Received.Cents))
 	}
 	fmt.Fprintf(&b, "\nRegels: %s.\n%d aannames; --json noemt ze. Gerekend in %s seconden.\n", r.RuleSet, len(r.Assumptions), texts.Decimal(r.Seconds, 1))
 	// A terminal has no use for unbreakable spaces, and grep trips over them.
@@ -224,11 +262,12 @@ func impossible(s simulate.SideResult) bool {
 	return s.Entitled.Units == 0 && len(s.Failures) > 0
 }
 
-// sentence says the most important thing of a scheme.
-func sentence(s simulate.SchemeResult, texts *i18n.Catalogue) string {
+// sentence says the most important thing of a scheme, under a variant when
+// there is one.
+func sentence(s simulate.SchemeResult, name string, texts *i18n.Catalogue) string {
 	side, variant := s.Baseline, ""
 	if s.Variant != nil {
-		side, variant = *s.Variant, " met de variant"
+		side, variant = *s.Variant, " met "+name
 	}
 	if impossible(side) {
 		return fmt.Sprintf("%s: niet uit te rekenen. %s", s.Name, side.Failures[0].Message)
