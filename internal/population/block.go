@@ -17,7 +17,7 @@ type Block struct {
 	Starts []int32
 
 	// By person, in the order of the household.
-	Births                       []int32 // (year·12 + month − 1)·32 + day
+	Births                       []int32 // days since 1 January 1970
 	Ages                         []uint8 // on 1 January of the year; 255 is 255 or more
 	Statuses                     []Status
 	Applicants, Insured, Hopeful []bool
@@ -90,11 +90,46 @@ func (r rows) Block(first, n int, b *Block) error {
 	return nil
 }
 
-// dayNumber writes a date as one number that sorts as dates do: the months since
-// year 0 times 32, plus the day of the month. Rules in blocks have dates so.
-func dayNumber(d rule.Date) int32 { return int32(d.Year*12+d.Month-1)<<5 | int32(d.Day) }
+// The calendar as day numbers, by eras of 400 years of which each starts on
+// 1 March.
+const (
+	eraDays   = 146_097
+	epochDays = 719_468 // from 0000-03-01 to 1970-01-01
+)
+
+// dayNumber counts the days since 1 January 1970.
+func dayNumber(d rule.Date) int32 {
+	y, m := d.Year, d.Month
+	if m <= 2 {
+		y, m = y-1, m+12
+	}
+	era := floorDiv(y, 400)
+	year := y - era*400
+	day := (153*(m-3)+2)/5 + d.Day - 1
+	return int32(era*eraDays + year*365 + year/4 - year/100 + day - epochDays)
+}
 
 // dateOf is the inverse of dayNumber.
 func dateOf(n int32) rule.Date {
-	return rule.Date{Year: int(n >> 5 / 12), Month: int(n>>5%12) + 1, Day: int(n & 31)}
+	z := int(n) + epochDays
+	era := floorDiv(z, eraDays)
+	day := z - era*eraDays
+	year := (day - day/1460 + day/36_524 - day/146_096) / 365
+	day -= 365*year + year/4 - year/100
+	m := (5*day + 2) / 153
+	d := rule.Date{Year: year + era*400, Month: m + 3, Day: day - (153*m+2)/5 + 1}
+	if d.Month > 12 {
+		d.Year, d.Month = d.Year+1, d.Month-12
+	}
+	return d
 }
+
+func floorDiv(a, b int) int {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+func newYear(year int) rule.Date { return rule.Date{Year: year, Month: 1, Day: 1} }

@@ -257,8 +257,31 @@ func decodeColumn[T integer](src []byte, into []T, n int) ([]T, []byte, bool) {
 	return into, src[n*width:], true
 }
 
-// decode reads the columns of n households in a year.
-func (b *Block) decode(data []byte, first, n, year int) bool {
+// ageTable gives the age on 1 January of a year by day of birth.
+type ageTable struct {
+	from int32 // day number
+	ages []uint8
+}
+
+func newAgeTable(year int) *ageTable {
+	t := &ageTable{from: dayNumber(newYear(year - 256))}
+	for age := 255; age >= 0; age-- {
+		days := dayNumber(newYear(year-age)) - dayNumber(newYear(year-1-age))
+		t.ages = append(t.ages, bytes.Repeat([]byte{uint8(age)}, int(days))...)
+	}
+	return t
+}
+
+func (t *ageTable) at(day int32) (uint8, bool) {
+	i := int(day - t.from)
+	if i < 0 || i >= len(t.ages) {
+		return 0, false
+	}
+	return t.ages[i], true
+}
+
+// decode reads the columns of n households.
+func (b *Block) decode(data []byte, first, n int, ages *ageTable) bool {
 	b.First = first
 	var ok bool
 	if b.Types, data, ok = decodeColumn(data, b.Types, n); !ok {
@@ -299,7 +322,9 @@ func (b *Block) decode(data []byte, first, n, year int) bool {
 	}
 	b.Ages = flags
 	for i, day := range b.Births {
-		b.Ages[i] = uint8(min(max(year-1-int(day>>5/12), 0), 255))
+		if b.Ages[i], ok = ages.at(day); !ok {
+			return false
+		}
 	}
 	if b.Assessed, data, ok = decodeColumn(data, b.Assessed, persons); !ok {
 		return false
@@ -325,6 +350,7 @@ type File struct {
 	r       io.ReaderAt
 	size    int64
 	persons int
+	ages    *ageTable
 	offsets []int64 // of the blocks, and of the index
 	sums    []uint32
 	buffers sync.Pool
@@ -367,7 +393,7 @@ func openFile(r io.ReaderAt, size int64, p *Population) (*File, error) {
 	if p.id != h.ID || h.Block != fileBlock {
 		return bad("het is gemaakt met andere cijfers of een andere versie (%s, nu zou het %s zijn); maak het opnieuw", clip(h.ID), p.id)
 	}
-	f := &File{Population: p, r: r, size: size}
+	f := &File{Population: p, r: r, size: size, ages: newAgeTable(p.spec.Year)}
 	return f, f.readIndex(int64(len(start)) + n)
 }
 
@@ -443,7 +469,7 @@ func (f *File) readBlock(k int, b *Block) error {
 		return fmt.Errorf("%w: blok %d kan niet gelezen worden", ErrFile, k+1)
 	}
 	first := k * fileBlock
-	if crc32.Checksum(*buf, castagnoli) != f.sums[k] || !b.decode(*buf, first, min(fileBlock, f.spec.N-first), f.spec.Year) {
+	if crc32.Checksum(*buf, castagnoli) != f.sums[k] || !b.decode(*buf, first, min(fileBlock, f.spec.N-first), f.ages) {
 		return fmt.Errorf("%w: blok %d is beschadigd; maak het bestand opnieuw", ErrFile, k+1)
 	}
 	return nil
