@@ -43,8 +43,9 @@ bench: ## measure, and print the table that is in README.md
 	@tools/bench.sh
 
 .PHONY: generate
-generate: $(BIN)/templ ## generate the Go code of the pages
+generate: $(BIN)/templ ## generate the Go code of the pages, and their text editor (npm)
 	@$(BIN)/templ generate -path . -include-version=false -log-level warn
+	@cd tools && go run ./assets -bundle ../internal/web/static/vendor
 
 .PHONY: clean
 clean: ## remove what was built
@@ -71,7 +72,7 @@ vet:
 	@go vet ./...
 
 .PHONY: generated
-generated: $(BIN)/templ # committed generated code is what the generator makes
+generated: $(BIN)/templ # committed generated files are what the generators make
 	@tools/generated.sh
 
 .PHONY: lint

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Generates the pages' Go code in a copy of the sources and compares it with
-# what is committed, so that the work tree is never touched.
+# Generates the pages' Go code and their text editor in a copy of the sources
+# and compares them with what is committed, so that the work tree is never touched.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -30,5 +30,18 @@ done
 while read -r orphan; do
   [[ -e ${orphan%_templ.go}.templ ]] || { echo "zonder bron: $orphan"; stale=1; }
 done < <(find internal -name '*_templ.go')
-((stale == 0)) && echo "${#pages[@]} pagina's, alle bij de tijd"
+
+# The text editor of the pages is what tools/editor and its lock file give.
+vendor=internal/web/static/vendor
+mkdir -p "$copy/vendor"
+cp "$vendor/manifest.json" "$copy/vendor/"
+(cd tools && go run ./assets -bundle "$copy/vendor")
+for file in "$copy"/vendor/*; do
+  if ! diff -q "$vendor/${file##*/}" "$file" >/dev/null 2>&1; then
+    echo "verouderd: $vendor/${file##*/} (maak opnieuw met: make generate)"
+    stale=1
+  fi
+done
+
+((stale == 0)) && echo "${#pages[@]} pagina's, alle bij de tijd; de teksteditor ook"
 exit $stale

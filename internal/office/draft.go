@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"lemniscaat/internal/amendment"
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/regulation"
@@ -121,6 +122,36 @@ func (d *draft) setParameter(id, value string) error {
 		slices.SortFunc(d.variant.Parameters, func(a, b regulation.Override) int { return strings.Compare(a.ID, b.ID) })
 	}
 	return nil
+}
+
+// setRule changes the text of one rule, which must be readable; the text in
+// force takes the change away.
+func (d *draft) setRule(id, text string) error {
+	old, ok := d.base.Rule(id)
+	if !ok || old.Regulation != d.reg {
+		return view.ErrNotFound
+	}
+	next, ds := amendment.Read(d.base.Model, old, text)
+	if err := ds.Err(); err != nil {
+		return err
+	}
+	d.variant.Rules = slices.DeleteFunc(slices.Clone(d.variant.Rules), func(x regulation.Override) bool { return x.ID == id })
+	if amendment.Text(next, d.variant.From) != amendment.Text(old, d.variant.From) {
+		d.variant.Rules = append(d.variant.Rules, regulation.Override{ID: id, Text: text})
+		slices.SortFunc(d.variant.Rules, func(a, b regulation.Override) int { return strings.Compare(a.ID, b.ID) })
+	}
+	return nil
+}
+
+// ruleText gives the text of a rule in the draft: as it was written there, or
+// else as it is in force.
+func (d draft) ruleText(r *rule.Rule) string {
+	for _, o := range d.variant.Rules {
+		if o.ID == r.ID {
+			return o.Text
+		}
+	}
+	return amendment.Text(r, d.variant.From)
 }
 
 // ownParameter reports whether a rule of the regulation's own reads the

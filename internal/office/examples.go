@@ -1,8 +1,6 @@
 package office
 
 import (
-	"strings"
-
 	"lemniscaat/internal/exact"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
@@ -14,21 +12,21 @@ func compile(set *regulation.Set) (*exact.Program, error) {
 }
 
 // outcomes gives the first outcome of every applicant of a worked example under
-// the rules of a date, as one text to compare.
+// the rules of a date, in words.
 func outcomes(p *exact.Program, r *regulation.Regulation, e *regulation.Example, on rule.Date) string {
 	c, ds := e.Given.Case(p, on)
 	if c == nil || ds.Err() != nil {
-		return "fout"
+		return texts.T("uitkomst-fout")
 	}
 	a := p.Attribute(r.Outcomes[0].Attribute)
-	var b strings.Builder
+	var out []string
 	for _, k := range e.Given.Applicants() {
 		v, err := c.Value(k, a)
 		if err != nil {
-			b.WriteString("fout;")
+			out = append(out, texts.T("uitkomst-fout"))
 			continue
 		}
-		b.WriteString(v.String() + ";")
+		out = append(out, written(v, a.Type))
 	}
-	return b.String()
+	return texts.List(out)
 }

@@ -72,6 +72,8 @@ type Office struct {
 	tests tests
 	// compared has a lock of its own.
 	compared comparisons
+	editing  sync.Mutex // one edit of a draft at a time; before turn
+	trying   gate       // texts of rules that are tried out
 	busy     sync.WaitGroup
 	stop     context.CancelFunc
 	life     context.Context
@@ -86,7 +88,7 @@ func New(ctx context.Context, c Config) (*Office, error) {
 	if len(c.Secret) < 32 {
 		return nil, errors.New("office: de sleutel voor pseudoniemen is korter dan 32 bytes")
 	}
-	o := &Office{Config: c, runs: map[string]*run{}}
+	o := &Office{Config: c, runs: map[string]*run{}, trying: make(gate, maxAmending)}
 	o.world = loop.NewWorld(loop.DefaultTerms(), catalogue{o})
 	o.rules = newRulebook(c.Shipped)
 	o.life, o.stop = context.WithCancel(context.Background())

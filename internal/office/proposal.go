@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -140,18 +141,11 @@ func (o *Office) Proposal(_ context.Context, who, id string) (view.ProposalView,
 	v.Policy, v.Execution = o.author(p, loop.Policy), o.author(p, loop.Execution)
 	inTriangle := known && me.Corner != "" && me.Corner != loop.Eigenaar
 	editable := p.State.Editable()
-	switch {
-	case !editable:
-		v.Edit.Why = "Dit voorstel is " + string(v.State) + " en verandert niet meer."
-	case !inTriangle:
-		v.Edit.Why = "Wijzigen kan wie van beleid of van uitvoering is."
-	default:
-		v.Edit.Can = true
-	}
+	v.Edit = mayEdit(p, me, known)
 	if editable && inTriangle && p.Authors[mandates[me.Corner]] == "" {
 		v.Join.Can = true
 	}
-	v.Sentences = o.sentences(p, d)
+	v.Sentences, v.OtherRules = o.sentences(p, d)
 	v.StepChoices = stepChoices(d, r)
 	v.Plan = o.planView(p, v.Edit)
 	for k, line := range p.Content.Summary {
@@ -188,6 +182,17 @@ func (o *Office) Proposal(_ context.Context, who, id string) (view.ProposalView,
 	}
 	o.proposalActions(&v, p, me, inTriangle)
 	return v, nil
+}
+
+// mayEdit says whether somebody may change what a proposal does.
+func mayEdit(p *loop.Proposal, me Person, known bool) view.Action {
+	switch {
+	case !p.State.Editable():
+		return view.Action{Why: "Dit voorstel is " + string(proposalState(p.State)) + " en verandert niet meer."}
+	case !known || me.Corner == "" || me.Corner == loop.Eigenaar:
+		return view.Action{Why: "Wijzigen kan wie van beleid of van uitvoering is."}
+	}
+	return view.Action{Can: true}
 }
 
 func inForce(p *loop.Proposal) rule.Date {
@@ -263,29 +268,44 @@ func short(digest string) string {
 }
 
 // sentences gives the rules whose sentence has a parameter that this proposal
-// can change, in lines; those that it changes first.
-func (o *Office) sentences(p *loop.Proposal, d draft) []view.EditableSentence {
+// can change, in lines, those that it changes first; and the own rules that have
+// none. What the proposal changes is shown as it becomes.
+func (o *Office) sentences(p *loop.Proposal, d draft) (list []view.EditableSentence, others []view.Ref) {
 	r, _ := d.base.Get(p.Regulation)
 	var changed, same []view.EditableSentence
 	for _, a := range r.Articles {
 		for _, ru := range a.Rules {
 			ver := ru.At(d.variant.From)
-			if ver == nil || !ownRule(r, ru) || len(parametersOf(d.base, ver)) == 0 {
+			if ver == nil || !ownRule(r, ru) {
+				continue
+			}
+			amended := slices.ContainsFunc(d.variant.Rules, func(x regulation.Override) bool { return x.ID == ru.ID })
+			if next, ok := d.set.Rule(ru.ID); ok && next.At(d.variant.From) != nil {
+				ver = next.At(d.variant.From)
+			}
+			if len(parametersOf(d.base, ver)) == 0 && !amended {
+				others = append(others, view.Ref{Text: ru.Name, Href: amendHref(p.ID, ru.ID)})
 				continue
 			}
 			s := view.EditableSentence{
 				Rule:   view.Ref{Text: ru.Name, Href: articleHref(r.ID, a.ID) + "#" + parameterSlug(ru.ID)},
 				Source: view.Ref{Text: articleName(a), Href: articleHref(r.ID, a.ID)},
+				Amend:  amendHref(p.ID, ru.ID),
 			}
 			s.Pieces = pieces(ver, d)
-			if slices.ContainsFunc(s.Pieces, func(x view.Piece) bool { return x.Value != x.Now }) {
+			if amended || slices.ContainsFunc(s.Pieces, func(x view.Piece) bool { return x.Value != x.Now }) {
 				changed = append(changed, s)
 			} else {
 				same = append(same, s)
 			}
 		}
 	}
-	return append(changed, same...)
+	return append(changed, same...), others
+}
+
+// amendHref is the page on which a rule of a proposal is edited.
+func amendHref(proposal, id string) string {
+	return proposalHref(proposal) + "/regels/" + url.PathEscape(id)
 }
 
 // ownRule reports whether those who decide about a regulation can change a
@@ -483,6 +503,8 @@ func (o *Office) JoinProposal(ctx context.Context, who, id string) error {
 
 // edit changes the draft of a proposal and records it.
 func (o *Office) edit(ctx context.Context, who, id string, change func(*draft) error) error {
+	o.editing.Lock()
+	defer o.editing.Unlock()
 	o.mu.RLock()
 	p := o.world.Proposal(id)
 	if p == nil {

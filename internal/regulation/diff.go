@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"lemniscaat/internal/amendment"
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/rule"
@@ -29,8 +30,9 @@ type Change struct {
 	// Text says it in one sentence: "De inkomensgrens gaat van 110 % naar
 	// 120 % vanaf 1 januari 2027."
 	Text string
-	// Details are what changes in a step or in a beslistabel, one short line
-	// each: "bewijs: van ‘loonstroken’ naar ‘geen’", "rij 3: 100 € wordt 120 €".
+	// Details are what changes in a step or a rule, one short line each: "bewijs:
+	// van ‘loonstroken’ naar ‘geen’", "‘hij is verzekerd’ vervalt", "rij 3: 100 €
+	// wordt 120 €".
 	Details []string
 }
 
@@ -177,6 +179,11 @@ func diffRules(before, after *Set) []Change {
 				c.Text = fmt.Sprintf("De %s ‘%s’ vervalt%s.", noun, name, since(s.from))
 			default:
 				c.Text = fmt.Sprintf("De %s ‘%s’ verandert%s.", noun, name, since(s.from))
+				if len(c.Details) == 0 {
+					for _, d := range amendment.Differences(s.before, s.after) {
+						c.Details = append(c.Details, d.String())
+					}
+				}
 			}
 			if c.From == (rule.Date{Year: 1, Month: 1, Day: 1}) {
 				c.From = rule.Date{}

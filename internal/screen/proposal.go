@@ -57,6 +57,7 @@ type ProposalView struct {
 	From           rule.Date // from when the candidate values hold
 
 	Sentences    []EditableSentence
+	OtherRules   []Ref        // rules without a value of their own, to their page
 	StepChoices  []StepChoice // what can be made lighter for people
 	Plan         PlanView
 	Diff         []DiffLine
@@ -92,6 +93,7 @@ type ProposalStep struct {
 // EditableSentence is a rule sentence with parameters in it that can be edited.
 type EditableSentence struct {
 	Rule   Ref
+	Amend  string // address of the page on which the whole rule is edited
 	Pieces []Piece
 	Source Ref
 }

@@ -26,6 +26,7 @@ type page struct {
 	Values  url.Values // what was typed in it
 	Done    string     // key of the message after a success
 	Key     string     // makes sending a form twice harmless
+	Nonce   string     // of styles that the text editor puts in; "" for none
 	Local   string     // name of the local part asked for, "" for the whole page
 
 	assets *assets

@@ -70,6 +70,7 @@ func (s *server) route() {
 	s.routeSignal()
 	s.routeIssue()
 	s.routeProposal()
+	s.routeAmendment()
 	s.routeExecute()
 	s.routeMeasure()
 }

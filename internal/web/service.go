@@ -59,6 +59,14 @@ type Service interface {
 	JoinProposal(ctx context.Context, who, proposal string) error
 	EditParameter(ctx context.Context, who string, in screen.ParameterInput) error
 	EditStep(ctx context.Context, who string, in screen.StepInput) error
+	// Amendment shows one rule of a proposal under hands and what the text does;
+	// it keeps nothing. SaveAmendment does. The other three help with the text
+	// while it is typed; at is a place in it, in characters from its beginning.
+	Amendment(ctx context.Context, who string, in screen.AmendmentInput) (screen.AmendmentView, error)
+	SaveAmendment(ctx context.Context, who string, in screen.AmendmentInput) error
+	CheckText(ctx context.Context, who string, in screen.AmendmentInput) (screen.AmendmentEffect, error)
+	CompleteText(ctx context.Context, who string, in screen.AmendmentInput, at int) ([]screen.TextHelp, error)
+	ExplainText(ctx context.Context, who string, in screen.AmendmentInput, at int) (screen.TextHelp, error)
 	EditPlan(ctx context.Context, who string, in screen.PlanInput) error
 	AnswerCompass(ctx context.Context, who, proposal string, answers map[string]string) error
 	ConfirmAssessment(ctx context.Context, who string, in screen.AssessmentInput) error

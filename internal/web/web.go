@@ -219,6 +219,9 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, status int, p *pag
 		s.fail(w, r, p, fmt.Errorf("render %s: %w", r.Pattern, err))
 		return
 	}
+	if p.Nonce != "" {
+		w.Header().Set("Content-Security-Policy", withStyles(p.Nonce))
+	}
 	s.write(w, r, status, "text/html; charset=utf-8", b.Bytes())
 }
 
@@ -309,6 +312,12 @@ func (s *server) dispatch(w http.ResponseWriter, r *http.Request) {
 
 // policy is the content security policy: only own files, nothing inline.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// withStyles is the policy of a page with the text editor, whose script puts in
+// style sheets that carry the nonce.
+func withStyles(nonce string) string {
+	return strings.Replace(policy, "style-src 'self'", "style-src 'self' 'nonce-"+nonce+"'", 1)
+}
 
 // secure sets the headers of every answer.
 func (s *server) secure(next http.Handler) http.Handler {

@@ -41,6 +41,7 @@ var paths = []string{
 	"/signaal", "/signaal?regeling=" + reg + "&artikel=artikel-3", "/signalen", "/signalen/s-1",
 	"/knelpunten", "/knelpunten?regeling=" + reg, "/knelpunten/k-1",
 	"/voorstellen", "/voorstellen?regeling=" + reg, "/voorstellen/v-1", "/voorstellen/v-sleutel", "/voorstellen/v-besloten",
+	"/voorstellen/v-1/regels/" + reg + ".grensbedrag", "/voorstellen/v-1/regels/" + reg + ".grensbedrag?als=tekst",
 	"/simulaties/r-1", "/simulaties/r-bezig", "/simulaties/r-mislukt",
 	"/beslissingen", "/beslissingen/d-1", "/metingen/" + reg, "/register", "/team",
 	"/wetten/BWBR0015703",
@@ -418,6 +419,8 @@ func collect(f *webtest.Fake, out map[string]bool) {
 		add(v13, e)
 		v14, e := f.Team(ctx, who)
 		add(v14, e)
+		v15, e := f.Amendment(ctx, who, screen.AmendmentInput{Proposal: "v-1", Rule: reg + ".grensbedrag"})
+		add(v15, e)
 	}
 }
 

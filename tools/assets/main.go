@@ -4,6 +4,9 @@
 // needs it, npm or a network.
 //
 //	cd tools && go run ./assets ../internal/web/static/vendor
+//	cd tools && go run ./assets -bundle ../internal/web/static/vendor
+//
+// With -bundle only the text editor is made anew, from tools/editor.
 package main
 
 import (
@@ -14,6 +17,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -80,17 +84,24 @@ type entry struct {
 }
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: assets DIR")
+	only := flag.Bool("bundle", false, "make only the text editor")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "usage: assets [-bundle] DIR")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1]); err != nil {
+	do := all
+	if *only {
+		do = editor
+	}
+	if err := do(flag.Arg(0)); err != nil {
 		fmt.Fprintln(os.Stderr, "assets:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir string) error {
+// all brings everything in.
+func all(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -109,13 +120,48 @@ func run(dir string) error {
 			if f != nil {
 				data = f(data)
 			}
-			if err := os.WriteFile(filepath.Join(dir, to), data, 0o644); err != nil {
+			e := entry{to, "", s.name, s.version, from, s.licence, f != nil}
+			if err := e.write(dir, data); err != nil {
 				return err
 			}
-			sum := sha256.Sum256(data)
-			manifest = append(manifest, entry{to, hex.EncodeToString(sum[:]), s.name, s.version, from, s.licence, f != nil})
+			manifest = append(manifest, e)
 		}
 	}
+	made, err := bundle(dir)
+	if err != nil {
+		return err
+	}
+	return writeManifest(dir, append(manifest, made...))
+}
+
+// editor makes the text editor anew and changes its lines of the manifest.
+func editor(dir string) error {
+	data, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
+	if err != nil {
+		return err
+	}
+	var manifest []entry
+	if err := json.Unmarshal(data, &manifest); err != nil {
+		return err
+	}
+	made, err := bundle(dir)
+	if err != nil {
+		return err
+	}
+	manifest = slices.DeleteFunc(manifest, func(e entry) bool {
+		return slices.ContainsFunc(made, func(m entry) bool { return m.File == e.File })
+	})
+	return writeManifest(dir, append(manifest, made...))
+}
+
+// write puts a file in the folder and notes its sum.
+func (e *entry) write(dir string, data []byte) error {
+	sum := sha256.Sum256(data)
+	e.SHA256 = hex.EncodeToString(sum[:])
+	return os.WriteFile(filepath.Join(dir, e.File), data, 0o644)
+}
+
+func writeManifest(dir string, manifest []entry) error {
 	slices.SortFunc(manifest, func(a, b entry) int { return strings.Compare(a.File, b.File) })
 	out, err := json.MarshalIndent(manifest, "", "  ")
 	if err != nil {

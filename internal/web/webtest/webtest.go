@@ -5,6 +5,7 @@ package webtest
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"lemniscaat/internal/screen"
 	"slices"
@@ -678,6 +679,70 @@ func (f *Fake) JoinProposal(_ context.Context, who, id string) error {
 
 func (f *Fake) EditParameter(_ context.Context, who string, in screen.ParameterInput) error {
 	return f.do("EditParameter", who, in)
+}
+
+// ruleID is the rule that can be edited.
+const ruleID = reg + ".grensbedrag"
+
+func (f *Fake) Amendment(_ context.Context, who string, in screen.AmendmentInput) (screen.AmendmentView, error) {
+	if in.Proposal != prop || in.Rule != ruleID {
+		return screen.AmendmentView{}, screen.ErrNotFound
+	}
+	v := screen.AmendmentView{
+		Proposal: screen.Ref{Text: f.long("Inkomensgrens naar 120 %"), Href: "/voorstellen/" + prop}, ID: prop, Rule: ruleID, Name: f.long("grensbedrag"),
+		Source: screen.Ref{Text: "Artikel 2", Href: "/regelingen/" + reg + "/artikel-3"}, From: rule.MustDate("2027-01-01"), Plain: in.Plain, Stand: "0a1b2c3d4e5f6071",
+		Edit: screen.Action{Can: who != "", Why: "Kies bovenaan wie u bent."}, Text: "Regel grensbedrag\n    geldig altijd\n        Een aanvrager heeft recht.\n",
+	}
+	v.Effect = screen.AmendmentEffect{Readable: true, Saved: true, Tried: true, All: 12, Sentence: []screen.RuleLine{{Depth: 2, Runs: []screen.Run{{Text: f.long("Een aanvrager heeft recht"), Strong: true}}}}}
+	if in.Text != "" {
+		v.Text, v.Effect.Saved = in.Text, false
+	}
+	if f.State == Empty {
+		return v, f.Fail
+	}
+	field := func(name, value string, options ...string) screen.EditPart {
+		return screen.EditPart{Field: &screen.EditField{Name: name, Label: "Waarde in: " + name, Value: value, Options: options, Hint: "Een bedrag."}}
+	}
+	amount := field("vergeleken-1", "50 €")
+	amount.Field.Suggest = []string{"zijn vermogen", "de grens"}
+	limit := field("parameter:"+reg+".inkomensgrens", "120 %")
+	limit.Field.Now, limit.Field.Numeric = "110 %", true
+	v.Lines = []screen.EditLine{
+		{Parts: []screen.EditPart{{Text: f.long("Het grensbedrag van een aanvrager moet berekend worden als de inkomensgrens ")}, limit, {Text: " van zijn norm"}}},
+		{Parts: []screen.EditPart{{Text: "indien hij aan "}, field("hoeveel-1", "alle volgende voorwaarden", "alle volgende voorwaarden", "geen van de volgende voorwaarden"), {Text: " voldoet:"}}},
+		{Depth: 1, Bullet: true, Parts: []screen.EditPart{{Text: "zijn inkomen "}, field("vergelijking-1", "is groter dan", "is groter dan", "is kleiner dan"), {Text: " "}, amount}, Remove: "voorwaarde-1", About: "zijn inkomen is groter dan 50 €",
+			Adds: []screen.EditAdd{{ID: "lijst-1", Options: []screen.Option{{Value: "persoon.vermogen", Label: "het vermogen"}}}}},
+	}
+	v.Effect.Changes = []screen.TextChange{
+		{Before: []screen.ChangedWords{{Text: "zijn inkomen is"}, {Text: "groter", Changed: true}, {Text: "dan 50 €"}}, After: []screen.ChangedWords{{Text: "zijn inkomen is"}, {Text: "kleiner", Changed: true}, {Text: "dan 50 €"}}},
+		{After: []screen.ChangedWords{{Text: "hij is verzekerd", Changed: true}}}, {Before: []screen.ChangedWords{{Text: "hij is alleen", Changed: true}}},
+	}
+	for k := range 7 {
+		v.Effect.Examples = append(v.Effect.Examples, screen.OutcomeChange{Name: f.long(fmt.Sprintf("Voorbeeld %d", k)), Before: "€ 450", After: "€ 0"})
+	}
+	if strings.Contains(in.Text, "fout") {
+		v.Effect = screen.AmendmentEffect{Faults: []screen.TextFault{{Error: true, Code: "onbekende-naam", Line: 2, Column: 5, Text: "Onbekende naam <b>fout</b>", Hint: "Bedoelde u goed?"}}, Text: strings.Split(in.Text, "\n")}
+	}
+	if in.Stand != "" && in.Stand != v.Stand {
+		v.Conflict = &screen.AmendmentConflict{By: "Karim Bouzid", At: at("2026-11-20 10:00"), Stand: v.Stand, Lines: v.Effect.Sentence, Changes: []screen.TextChange{{After: []screen.ChangedWords{{Text: "x", Changed: true}}}}}
+	}
+	return v, f.Fail
+}
+
+func (f *Fake) SaveAmendment(_ context.Context, who string, in screen.AmendmentInput) error {
+	return f.do("SaveAmendment", who, in)
+}
+
+func (f *Fake) CheckText(_ context.Context, who string, in screen.AmendmentInput) (screen.AmendmentEffect, error) {
+	return screen.AmendmentEffect{Faults: []screen.TextFault{{Error: true, Code: "onverwacht", Line: 1, Column: 3, Text: "Onverwacht <i>"}}}, f.do("CheckText", who, in)
+}
+
+func (f *Fake) CompleteText(_ context.Context, who string, in screen.AmendmentInput, at int) ([]screen.TextHelp, error) {
+	return []screen.TextHelp{{Label: "zijn vermogen", Kind: "gegeven", From: max(0, at-3), To: at}}, f.do("CompleteText", who, in)
+}
+
+func (f *Fake) ExplainText(_ context.Context, who string, in screen.AmendmentInput, at int) (screen.TextHelp, error) {
+	return screen.TextHelp{Label: "vermogen", Detail: "een gegeven", From: at, To: at}, f.do("ExplainText", who, in)
 }
 
 func (f *Fake) AnswerCompass(_ context.Context, who, _ string, answers map[string]string) error {
