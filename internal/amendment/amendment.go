@@ -33,7 +33,15 @@ func Text(r *rule.Rule, from rule.Date) string {
 	return b.String()
 }
 
-func head(r *rule.Rule) string { return "Regel " + strings.Join(strings.Fields(r.Name), " ") + "\n" }
+// head gives the line with the name.
+func head(r *rule.Rule) string {
+	for l := range strings.Lines(regelspraak.Print(r)) {
+		if !strings.HasPrefix(l, "//") {
+			return l
+		}
+	}
+	return ""
+}
 
 // Read reads the text of one rule in the place of old. The rule is nil when a
 // diagnostic is an error. Positions count from the first line of the text.
@@ -46,7 +54,7 @@ func Read(m *rule.Model, old *rule.Rule, text string) (*rule.Rule, rule.Diagnost
 	case len(text) > MaxText:
 		return fail("limiet", "de tekst is te lang", "één regel heeft hoogstens 32.000 tekens")
 	case strings.TrimSpace(text) == "":
-		return fail("lege-tekst", "er staat nog geen regel", "begin met Regel en de naam: "+strings.TrimSpace(head(old)))
+		return fail("lege-tekst", "er staat nog geen regel", "begin met: "+strings.TrimSpace(head(old)))
 	}
 	rules, all := regelspraak.ParseRules(m, regelspraak.Source{File: file, Line: 1, Regulation: old.Regulation, Article: old.Article, Text: text})
 	named := strings.Contains(text, "// Id:")
@@ -66,6 +74,7 @@ func Read(m *rule.Model, old *rule.Rule, text string) (*rule.Rule, rule.Diagnost
 		return fail("regel-id", "deze tekst hoort bij een andere regel", "laat // Id weg, of schrijf // Id: "+old.ID)
 	}
 	r := *rules[0]
+	r.Group = old.Group
 	if r.ID = old.ID; !named {
 		r.Source = old.Source
 	}

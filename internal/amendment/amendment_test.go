@@ -320,3 +320,74 @@ func TestShipped(t *testing.T) {
 		t.Errorf("only %d changes tried", tried)
 	}
 }
+
+const table = `// Id: x.tabel
+// Bron: de wet
+Beslistabel bedrag
+    geldig altijd
+    |   | het bedrag van een persoon moet gesteld worden op | indien zijn woonvorm gelijk is aan | indien zijn inkomen groter is dan | indien hij verzekerd is |
+    |---|---------------------------------------------------|------------------------------------|-----------------------------------|-------------------------|
+    | 1 | 100 €                                             | 'alleen'                           | 18 €                              | waar                    |
+    | 2 | de grens                                          | 'alleen' of 'samen'                | n.v.t.                            | n.v.t.                  |
+    | 3 | 5 €                                               | n.v.t.                             | de grens                          | onwaar                  |
+`
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	m, r, s := open(t, table)
+	if len(s.Table.Rows) != 3 || len(s.Table.Head) != 4 || len(s.Table.Rows[0].Cells) != 4 {
+		t.Fatalf("%+v", s.Table)
+	}
+	for name, c := range map[string]struct {
+		change amendment.Change
+		lines  []string // of the table, without its headings
+	}{
+		"een waarde":     {amendment.Change{Values: map[string]string{"cel-1": "120"}}, []string{"1|120 €|'alleen'|18 €|waar", "2|de grens|'alleen' of 'samen'|n.v.t.|n.v.t.", "3|5 €|n.v.t.|de grens|onwaar"}},
+		"een keuze":      {amendment.Change{Values: map[string]string{"cel-2": "'samen'", "cel-4": "n.v.t."}}, []string{"1|100 €|'samen'|18 €|n.v.t.", "2|de grens|'alleen' of 'samen'|n.v.t.|n.v.t.", "3|5 €|n.v.t.|de grens|onwaar"}},
+		"een rij weg":    {amendment.Change{Remove: "rij-1"}, []string{"1|de grens|'alleen' of 'samen'|n.v.t.|n.v.t.", "2|5 €|n.v.t.|de grens|onwaar"}},
+		"de laatste weg": {amendment.Change{Remove: "rij-3", Values: map[string]string{"cel-9": "7"}}, []string{"1|100 €|'alleen'|18 €|waar", "2|de grens|'alleen' of 'samen'|n.v.t.|n.v.t."}},
+		"een rij erbij":  {amendment.Change{Add: "rij-erbij"}, []string{"1|100 €|'alleen'|18 €|waar", "2|de grens|'alleen' of 'samen'|n.v.t.|n.v.t.", "3|5 €|n.v.t.|de grens|onwaar", "4|5 €|n.v.t.|de grens|onwaar"}},
+	} {
+		res, faults := s.Apply(c.change)
+		if len(faults) > 0 {
+			t.Errorf("%s: %v", name, faults)
+			continue
+		}
+		next, ds := amendment.Read(m, r, res.Text)
+		if ds.Err() != nil {
+			t.Errorf("%s: %v\n%s", name, ds, res.Text)
+			continue
+		}
+		var got []string
+		for l := range strings.Lines(amendment.Text(next, day)) {
+			if l = strings.TrimSpace(l); strings.HasPrefix(l, "|") && l[2] >= '1' && l[2] <= '9' {
+				var cells []string
+				for _, c := range strings.Split(strings.Trim(l, "|"), "|") {
+					cells = append(cells, strings.TrimSpace(c))
+				}
+				got = append(got, strings.Join(cells, "|"))
+			}
+		}
+		if diff := cmp.Diff(c.lines, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	// A cell stays a cell, and its fault is told in it.
+	if _, faults := s.Apply(amendment.Change{Values: map[string]string{"cel-1": "5 € | 6 €"}}); len(faults) != 1 {
+		t.Errorf("two cells: %v", faults)
+	}
+	res, _ := s.Apply(amendment.Change{Values: map[string]string{"cel-5": "de grenzen"}})
+	if _, ds := amendment.Read(m, r, res.Text); ds.Err() == nil || res.At(ds[0].Pos) != "cel-5" {
+		t.Errorf("%v", ds)
+	}
+	lines := 0
+	for l := range s.Lines() {
+		lines++
+		if len(l.Parts) != 2 || l.Parts[1].Place.Parameter.Name != "grens" {
+			t.Errorf("line %+v", l)
+		}
+	}
+	if lines != 1 {
+		t.Errorf("%d lines beside the table", lines)
+	}
+}

@@ -108,11 +108,17 @@ func (s *Sheet) Apply(c Change) (Result, []Fault) {
 			cut := s.Items[i]
 			out = slices.DeleteFunc(out, func(x splice) bool { return x.from >= cut.cut && x.to <= cut.End })
 			out = append(out, splice{from: cut.cut, to: cut.End})
+			if cut.row > 0 {
+				out = append(out, s.Table.renumber(cut.row)...)
+			}
 		}
 	}
 	if i := slices.IndexFunc(s.Lists, func(l *List) bool { return l.ID == c.Add }); c.Add != "" && i >= 0 {
 		l := s.Lists[i]
 		x := splice{from: l.at, to: l.at, text: l.tail + l.lead + c.With.Text}
+		if l.row {
+			x.text = l.lead
+		}
 		if l.only != nil {
 			first := regelspraak.PrintCondition(*l.only)
 			out = slices.DeleteFunc(out, func(x splice) bool { return x.from >= l.span[0] && x.to <= l.span[1] })
@@ -179,6 +185,8 @@ func (p *Place) write(text string) (out, why string) {
 	switch {
 	case err == nil && !v.IsEmpty():
 		return regelspraak.PrintDatum(v, p.Type), ""
+	case p.Kind == Cell && !strings.Contains(text, "|"):
+		return text, "" // a name, a list, n.v.t.: the parser knows
 	case p.Kind == Operand && !strings.ContainsAny(text, ".:;") && startsWithLetter(text):
 		return text, "" // a name; the parser knows which there are
 	case p.Type.Kind == rule.DateKind && startsWithDigit(text):

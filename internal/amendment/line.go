@@ -20,7 +20,9 @@ type Part struct {
 	Place *Place
 }
 
-// Lines gives the version of the sheet line by line, without its validity.
+// Lines gives the version of the sheet line by line, without its validity. The
+// lines of a table are not among them; instead there is one for each parameter
+// that its cells read.
 func (s *Sheet) Lines() iter.Seq[Line] {
 	return func(yield func(Line) bool) {
 		at := s.from
@@ -28,6 +30,15 @@ func (s *Sheet) Lines() iter.Seq[Line] {
 			start := at
 			at += len(text) + 1
 			if n == 0 {
+				continue
+			}
+			if s.Table != nil && cellsOf(text) != nil {
+				for _, p := range s.Places {
+					if p.Kind == Parameter && p.Start >= start && p.Start <= start+len(text) &&
+						!yield(Line{Depth: 2, Parts: []Part{{Text: p.Parameter.Article + " " + p.Parameter.Name + " "}, {Place: p}}}) {
+						return
+					}
+				}
 				continue
 			}
 			if !yield(s.line(start, start+len(text))) {

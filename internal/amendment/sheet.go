@@ -21,6 +21,8 @@ type Sheet struct {
 	// in; both in the order of the text.
 	Items []*Item
 	Lists []*List
+	// Table is set when the version is a beslistabel.
+	Table *Grid
 
 	from, until int // of the version in the text
 }
@@ -35,6 +37,7 @@ const (
 	Operator  Kind = "vergelijking" // "is groter dan"
 	Test      Kind = "toets"        // "is" or "is niet", "is leeg" or "is gevuld"
 	Quantity  Kind = "hoeveel"      // "alle volgende voorwaarden"
+	Cell      Kind = "cel"          // of a table
 	Parameter Kind = "parameter"    // the value of a parameter; it stands outside the text
 )
 
@@ -49,21 +52,23 @@ type Place struct {
 	Type  rule.Type
 	// Options, when there are any, are all that it can be.
 	Options []string
-	// Suggest are names that fit, for an Operand.
+	// Suggest are names that fit, for an Operand or a Cell.
 	Suggest []string
 	// Parameter is set for a place of that kind; Start is End there.
 	Parameter *rule.Parameter
 }
 
-// Item is one condition of a list, or the only condition of a rule.
+// Item is one condition of a list, the only condition of a rule, or a row of a
+// table.
 type Item struct {
 	ID         string
 	Start, End int    // of its text
 	Text       string // on one line
 	cut        int    // from here to End goes away with it
+	row        int    // of a table, from 1; 0 for a condition
 }
 
-// List is a place for another condition.
+// List is a place for another condition, or for another row of a table.
 type List struct {
 	ID   string
 	Root bool // the conditions of the rule itself
@@ -72,6 +77,7 @@ type List struct {
 	tail string          // what a first item needs before it
 	only *rule.Condition // the one condition that becomes a list
 	span [2]int          // of that condition with its "indien"
+	row  bool            // a row of a table: lead is all of it
 }
 
 // Open shows the version of a rule that holds on a day. ok is false when none
@@ -149,9 +155,14 @@ func (o *opener) put(p Place) {
 
 func (o *opener) walk() {
 	done := map[rule.Condition]bool{}
+	table := 0
+	if t, ok := o.s.Version.Action.(*rule.Table); ok {
+		table = o.grid(t)
+	}
 	for i, s := range o.spans {
-		if done[s.Node] {
-			continue // the same without its parentheses
+		_, parameter := s.Node.(*rule.ParameterRef)
+		if done[s.Node] || s.Start < table && !parameter {
+			continue // the same without its parentheses; its cell is the place
 		}
 		done[s.Node] = true
 		outer := s.Start >= o.inner
@@ -235,7 +246,7 @@ func (o *opener) item(s regelspraak.Span, cut int) {
 // the only one, and there can come a first one.
 func (o *opener) root() {
 	c := o.s.Version.Condition
-	if _, table := o.s.Version.Action.(*rule.Table); table {
+	if o.s.Table != nil {
 		return
 	}
 	if c == nil {
@@ -419,8 +430,11 @@ func (s *Sheet) Now(p *Place) string { return s.Text[p.Start:p.End] }
 
 // Accepts says in Dutch what can be filled in at a place.
 func (p *Place) Accepts() string {
-	if p.Kind == Operand && len(p.Suggest) > 0 {
+	switch {
+	case p.Kind == Operand && len(p.Suggest) > 0:
 		return notation.Accepts(p.Type) + ", of een naam uit de lijst"
+	case p.Kind == Cell:
+		return notation.Accepts(p.Type) + ", een naam, of " + notApplicable
 	}
 	return notation.Accepts(p.Type)
 }

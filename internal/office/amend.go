@@ -107,7 +107,9 @@ func (a *amending) work() {
 		return
 	}
 	c = amendment.Change{Remove: a.in.Remove}
-	if a.in.Add != "" && a.in.With != "" {
+	if a.sheet.Table != nil && a.in.Add == a.sheet.Table.Next.ID {
+		c.Add = a.in.Add
+	} else if a.in.Add != "" && a.in.With != "" {
 		all := amendment.Candidates(a.d.base.Model, a.next, a.sheet)
 		if i := slices.IndexFunc(all, func(x amendment.Candidate) bool { return x.ID == a.in.With }); i >= 0 {
 			c.Add, c.With = a.in.Add, all[i]
@@ -350,6 +352,9 @@ func (a *amending) lines() []view.EditLine {
 	s := a.sheet
 	var out []view.EditLine
 	candidates := amendment.Candidates(a.d.base.Model, a.next, s)
+	if s.Table != nil {
+		out = append(out, view.EditLine{Table: a.table()})
+	}
 	base := -1
 	for l := range s.Lines() {
 		if base < 0 {
@@ -376,6 +381,23 @@ func (a *amending) lines() []view.EditLine {
 		out = append(out, line)
 	}
 	return out
+}
+
+// table lays the cells of a beslistabel out.
+func (a *amending) table() *view.EditTable {
+	g := a.sheet.Table
+	t := &view.EditTable{Head: g.Head, Add: g.Next.ID}
+	for _, r := range g.Rows {
+		var row view.EditRow
+		for _, p := range r.Cells {
+			row.Cells = append(row.Cells, view.EditPart{Field: a.field(p)})
+		}
+		if r.Item != nil {
+			row.Remove, row.About = r.Item.ID, r.Item.Text
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
 }
 
 // field gives the form field of a place; nil for a value that this regulation

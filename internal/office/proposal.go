@@ -283,7 +283,7 @@ func (o *Office) sentences(p *loop.Proposal, d draft) (list []view.EditableSente
 			if next, ok := d.set.Rule(ru.ID); ok && next.At(d.variant.From) != nil {
 				ver = next.At(d.variant.From)
 			}
-			if len(parametersOf(d.base, ver)) == 0 && !amended {
+			if _, table := ver.Action.(*rule.Table); table || len(parametersOf(d.base, ver)) == 0 && !amended {
 				others = append(others, view.Ref{Text: ru.Name, Href: amendHref(p.ID, ru.ID)})
 				continue
 			}

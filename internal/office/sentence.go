@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"lemniscaat/internal/amendment"
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/regulation"
@@ -62,6 +63,14 @@ type printed struct {
 	depth  int
 	bullet bool
 	parts  []regelspraak.Fragment
+}
+
+func (l printed) text() string {
+	var b strings.Builder
+	for _, f := range l.parts {
+		b.WriteString(f.Text)
+	}
+	return b.String()
 }
 
 // split breaks the canonical text of a version into lines: four spaces are one
@@ -128,7 +137,18 @@ func (o *Office) ruleView(r *regulation.Regulation, ru *rule.Rule) view.RuleView
 // they mean.
 func (o *Office) lines(ver *rule.Version) []view.RuleLine {
 	var out []view.RuleLine
+	var table *view.RuleTable
 	for _, l := range split(ver) {
+		if cells := amendment.Cells(l.text()); cells != nil {
+			switch {
+			case table == nil:
+				table = &view.RuleTable{Head: cells[1:]}
+				out = append(out, view.RuleLine{Depth: l.depth, Table: table})
+			case strings.Trim(cells[0], "-") != "":
+				table.Rows = append(table.Rows, cells[1:])
+			}
+			continue
+		}
 		line := view.RuleLine{Depth: l.depth, Bullet: l.bullet}
 		for _, f := range l.parts {
 			run := view.Run{Text: f.Text, Strong: f.Kind == regelspraak.FragmentKeyword}

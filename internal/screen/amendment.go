@@ -81,7 +81,15 @@ type EditAdd struct {
 // EditTable is a decision table with a field in each cell.
 type EditTable struct {
 	Head []string
-	Rows [][]EditPart
+	Rows []EditRow
+	Add  string // id to add a row, as EditAdd.ID
+}
+
+// EditRow is one row of a table.
+type EditRow struct {
+	Cells  []EditPart
+	Remove string // as EditLine.Remove
+	About  string
 }
 
 // AmendmentEffect is what a text does.

@@ -66,6 +66,14 @@ type RuleLine struct {
 	Depth  int
 	Bullet bool
 	Runs   []Run
+	Table  *RuleTable // a beslistabel that stands here; there are no runs then
+}
+
+// RuleTable is a beslistabel as it is read; its first column is what comes of
+// it.
+type RuleTable struct {
+	Head []string
+	Rows [][]string
 }
 
 // ParameterRow is one parameter with its values in time.
