@@ -21,7 +21,7 @@ type Column struct {
 	Step int64
 
 	// In a Block, by person: one of Amounts (each times Cents), Flags and Days
-	// (see Block.Births); none of them: leeg for everybody.
+	// (since 1 January 1970); none of them: leeg for everybody.
 	Amounts func(b *Block) []int64
 	Cents   int64
 	Unit    string // of an Amount: "€", "€/jr" or "€/mnd"

@@ -1,10 +1,6 @@
 package population
 
-import (
-	"math"
-
-	"lemniscaat/internal/rule"
-)
+import "math"
 
 // generator makes the parts of one household that need no money.
 type generator struct {
@@ -58,27 +54,8 @@ func (g *generator) add(h *Household, pos Position, age int) {
 	m := len(h.Persons)
 	// Someone of this age on 1 January was born in the year before that many
 	// years ago, on any day of it.
-	birth := dayOfYear(g.year-1-age, int(g.uniform(h.Index, m, forBirthday)*365))
+	birth := dateOf(dayNumber(newYear(g.year-1-age)) + int32(g.uniform(h.Index, m, forBirthday)*365))
 	h.Persons = append(h.Persons, Person{Position: pos, Birth: birth, Age: age})
-}
-
-// The days of a year and of a leap year.
-var ordinary, leap = daysOf(2023), daysOf(2024)
-
-func daysOf(year int) (days [365]rule.Date) {
-	for i := range days {
-		days[i] = rule.Date{Year: year, Month: 1, Day: 1}.AddDays(i)
-	}
-	return days
-}
-
-// dayOfYear gives the date so many days, under 365, after 1 January.
-func dayOfYear(year, days int) rule.Date {
-	d := &ordinary[days]
-	if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-		d = &leap[days]
-	}
-	return rule.Date{Year: year, Month: d.Month, Day: d.Day}
 }
 
 // statuses draws what each person lives from. Bijstand is drawn per household
