@@ -268,7 +268,15 @@ func (a *amending) try(ctx context.Context, e *view.AmendmentEffect) error {
 	if a.refused(ds, e) {
 		return nil
 	}
+	_, wasTable := a.base.At(d.variant.From).Action.(*rule.Table)
+	_, isTable := a.next.At(d.variant.From).Action.(*rule.Table)
 	for _, c := range regulation.Diff(d.base, set) {
+		if c.Kind == "regel" && c.ID == a.base.ID && (wasTable || isTable) {
+			e.Changes = nil // cell by cell, not line by line
+			for _, s := range c.Details {
+				e.Changes = append(e.Changes, view.TextChange{After: []view.ChangedWords{{Text: capital(s)}}})
+			}
+		}
 		if v := a.base.At(d.variant.From); c.Kind == "parameter" && v != nil &&
 			slices.ContainsFunc(parametersOf(d.base, v), func(p *rule.Parameter) bool { return p.ID == c.ID }) {
 			e.Changes = append(e.Changes, view.TextChange{After: []view.ChangedWords{{Text: c.Text}}})
