@@ -118,6 +118,8 @@ type Test struct {
 	ObjectID string
 	Step     int
 	Not      bool
+	// From is the id of the object that the roles to the kenmerk start from.
+	From string
 	// Gap is the distance between the two sides of an unmet comparison of
 	// numbers (same kind as L) or dates (a number of days); leeg otherwise.
 	Gap rule.Datum
@@ -135,6 +137,9 @@ type Term struct {
 	Attribute *rule.Attribute
 	ObjectID  string
 	Step      int
+	// From is the id of the object that the roles of a reference or an
+	// aggregation start from.
+	From string
 	// Parameter and the value that held, when the term reads a parameter.
 	Parameter *rule.Parameter
 	Source    rule.ParameterValue
@@ -359,7 +364,7 @@ func (d *deriver) test(x *cond, f *frame) *Test {
 	case condEmpty:
 		t.L = d.term(x.a, f)
 	case condKenmerk:
-		t.Kenmerk = x.src.(*rule.HasKenmerk).Kenmerk
+		t.Kenmerk, t.From = x.src.(*rule.HasKenmerk).Kenmerk, d.c.objects[f.objs[x.from]].id
 		if obj := d.c.follow(f.objs[x.from], x.via); obj >= 0 {
 			t.ObjectID = d.c.objects[obj].id
 			t.Step = d.step(obj, x.slot, f.ver)
@@ -395,6 +400,10 @@ func (d *deriver) term(n *node, f *frame) *Term {
 	t := &Term{Expr: n.src, Value: v.datum0(), Err: err, Step: Nobody}
 	if d.enough(err) {
 		return t
+	}
+	switch n.op {
+	case opAttribute, opObject, opAggregate:
+		t.From = c.objects[f.objs[n.from]].id
 	}
 	switch n.op {
 	case opParameter:

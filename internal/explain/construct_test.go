@@ -28,6 +28,8 @@ Objecttype de Persoon (mv: personen) (bezield)
     het aantal studenten                 Numeriek (geheel getal);
     het vermogen                         Bedrag;
     het nummer (mv: nummers)             Tekst;
+    heeft gezelschap                     kenmerk (bezittelijk);
+    het aantal met gezelschap            Numeriek (geheel getal);
 
 Objecttype het Huishouden (mv: huishoudens)
 
@@ -63,6 +65,22 @@ Regel studenten in huis
     geldig vanaf 2024
         Het aantal studenten van een persoon moet berekend worden als
         het aantal leden van zijn huishouden die student zijn.
+
+// Id: wonen.gezelschap
+// Bron: Verordening wonen, artikel 7
+Regel gezelschap
+    geldig vanaf 2024
+        Een persoon heeft gezelschap
+        indien hij aan alle volgende voorwaarden voldoet:
+            - het aantal leden van zijn huishouden is groter dan 1
+            - zijn huishouden is gevuld.
+
+// Id: wonen.met-gezelschap
+// Bron: Verordening wonen, artikel 8
+Regel met gezelschap
+    geldig vanaf 2024
+        Het aantal met gezelschap van een persoon moet berekend worden als
+        het aantal leden van zijn huishouden die gezelschap hebben.
 
 // Id: wonen.klopt
 // Bron: Verordening wonen, artikel 5
@@ -134,6 +152,7 @@ func TestConstructs(t *testing.T) {
 		tell("initialisatie en een andere eenheid", nil, "huur-per-jaar")
 		tell("een opgegeven waarde gaat voor", map[string]rule.Datum{"p1.servicekosten": amountOf(t, "12.5")}, "huur-per-jaar")
 		tell("een aantal met een voorwaarde", nil, "aantal-studenten")
+		tell("wat een ander heeft staat op zijn naam", nil, "aantal-met-gezelschap")
 		_, c := housingCase(t, map[string]rule.Datum{
 			"p2.vermogen": amountOf(t, "-5"), "p1.nummer": {Kind: rule.Text, Text: "zelfde"}, "p2.nummer": {Kind: rule.Text, Text: "zelfde"},
 		})

@@ -164,7 +164,7 @@ func (w *writer) tells(t *exact.Test) string {
 		return w.compares(c.Op, t, yes)
 	case *rule.IsEmpty:
 		if o, ok := c.Expr.(*rule.ObjectRef); ok {
-			return w.exists(o.Via, yes != c.Not)
+			return w.exists(o.Via, t.L.From, yes != c.Not)
 		}
 		if yes == c.Not {
 			return w.l.say(tThere, "wat", w.describe(t.L))
@@ -172,7 +172,7 @@ func (w *writer) tells(t *exact.Test) string {
 		return w.l.say(tNotThere, "wat", w.bare(t.L))
 	case *rule.HasKenmerk:
 		if t.Step < 0 {
-			return w.exists(c.Via, true)
+			return w.exists(c.Via, t.From, true)
 		}
 		return w.is(t.Kenmerk, t.ObjectID, yes != c.Not)
 	}
@@ -195,24 +195,41 @@ func (w *writer) unsure(t *exact.Test) string {
 	return w.fault(t.Err)
 }
 
-// exists says whether there is somebody: "u hebt geen toeslagpartner".
-func (w *writer) exists(via []*rule.Role, none bool) string {
+// exists says whether there is somebody: "u hebt geen toeslagpartner", "uw
+// toeslagpartner heeft een partner".
+func (w *writer) exists(via []*rule.Role, from string, none bool) string {
 	if len(via) == 0 {
 		return w.l.texts[tNobody]
 	}
 	last := via[len(via)-1]
 	name := w.l.called(last.Name)
-	if len(via) == 1 {
-		if none {
-			return w.l.say(tHaveNone, "naam", name)
-		}
+	who, you := w.reached(via[:len(via)-1], from, last.Owner)
+	switch {
+	case you && none:
+		return w.l.say(tHaveNone, "naam", name)
+	case you:
 		return w.l.say(tHave, "naam", name)
-	}
-	who := w.l.say(tYour, "naam", w.l.called(via[len(via)-2].Name))
-	if none {
+	case none:
 		return w.l.say(tHasNone, "wie", who, "naam", name)
 	}
 	return w.l.say(tHas, "wie", who, "naam", name)
+}
+
+// reached names what roles lead to from an object: "uw huishouden", "het
+// huishouden van persoon p2". Without roles it is the object itself, of type t.
+func (w *writer) reached(via []*rule.Role, from string, t *rule.ObjectType) (name string, you bool) {
+	if len(via) > 0 {
+		t = via[0].Owner
+	}
+	name, you = w.subject(from, t)
+	for _, r := range via {
+		if you {
+			name, you = w.l.say(tYour, "naam", w.l.called(r.Name)), false
+		} else {
+			name = w.l.say(tOf, "lid", r.Article, "naam", w.l.called(r.Name), "wie", name)
+		}
+	}
+	return name, you
 }
 
 // compares says how two values relate. "Less or equal" is said as "not
@@ -329,17 +346,15 @@ func (w *writer) bare(t *exact.Term) string {
 		return l.longDate(w.d.Date)
 	case *rule.AttributeRef:
 		if t.Step < 0 && len(e.Via) > 0 {
-			who := l.say(tYour, "naam", l.called(e.Via[len(e.Via)-1].Name))
+			who, _ := w.reached(e.Via, t.From, nil)
 			return l.say(tOf, "lid", e.Attribute.Article, "naam", l.called(e.Attribute.Name), "wie", who)
 		}
 		return w.noun(e.Attribute, t.ObjectID)
 	case *rule.ObjectRef:
-		if len(e.Via) > 0 {
-			return l.say(tYour, "naam", l.called(e.Via[len(e.Via)-1].Name))
-		}
-		return l.texts[tYou]
+		name, _ := w.reached(e.Via, t.From, e.From.Object)
+		return name
 	case *rule.Aggregate:
-		return w.aggregate(e)
+		return w.aggregate(e, t.From)
 	case *rule.Convert:
 		if len(t.Terms) == 1 {
 			return w.bare(t.Terms[0])
@@ -409,7 +424,7 @@ func (w *writer) join(parts []string) string {
 	return strings.Join(parts[:last], ", ") + " " + w.l.texts[tAnd] + " " + parts[last]
 }
 
-func (w *writer) aggregate(e *rule.Aggregate) string {
+func (w *writer) aggregate(e *rule.Aggregate, from string) string {
 	l := w.l
 	last := e.Via[len(e.Via)-1]
 	many := last.Plural
@@ -417,10 +432,7 @@ func (w *writer) aggregate(e *rule.Aggregate) string {
 		many = last.Name
 	}
 	many = l.called(many)
-	whose := l.texts[tYou]
-	if len(e.Via) > 1 {
-		whose = l.say(tYour, "naam", l.called(e.Via[len(e.Via)-2].Name))
-	}
+	whose, _ := w.reached(e.Via[:len(e.Via)-1], from, last.Owner)
 	if e.Op == rule.Count {
 		if e.Filter != nil {
 			return l.say(tCountSome, "rol", many, "wie", whose)
