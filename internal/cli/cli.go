@@ -146,6 +146,7 @@ geweigerd door de lus, 2 verkeerd gebruik, 3 onleesbare invoer, 70 interne fout.
 		importCommand(env),
 		diffCommand(env),
 		auditCommand(env),
+		lspCommand(env),
 		versionCommand(env),
 	)
 	dutch(root)
