@@ -49,6 +49,7 @@ func (a *aligner) block() {
 			a.parameter()
 		case "Feittype", "Wederkerig":
 			a.fact()
+		case "Eenheidsysteem", "Regelgroep":
 		default:
 			if r := a.rules[i]; r != nil {
 				a.rule(r)
@@ -161,6 +162,11 @@ func (a *aligner) pluralAfter(i int, s symbol) int {
 		}
 	}
 	return i
+}
+
+// isRule reports whether a heading begins a rule.
+func isRule(heading string) bool {
+	return heading == "Regel" || heading == "Beslistabel" || heading == "Consistentieregel"
 }
 
 // typeAt takes the name of a type at token i.
@@ -298,6 +304,19 @@ func (a *aligner) subject(from int, b *rule.Binding) int {
 func (a *aligner) tree(n any) {
 	rule.Inspect(n, func(n any) bool {
 		switch n := n.(type) {
+		case *rule.Table: // the conditions of a row stand in its columns and cells
+			for _, c := range n.Columns {
+				a.tree(c)
+			}
+			for _, r := range n.Rows {
+				a.tree(r.Result)
+				for _, cell := range r.Cells {
+					for _, e := range cell {
+						a.tree(e)
+					}
+				}
+			}
+			return false
 		case *rule.ParameterRef:
 			a.find(a.token(n.Pos), symbol{parameter: n.Parameter}, false)
 		case *rule.VariableRef:
@@ -334,6 +353,7 @@ func (a *aligner) tree(n any) {
 // path takes "zijn partner", "de leden van het huishouden van de persoon" from
 // a token on, and gives the token after it.
 func (a *aligner) path(at int, from *rule.Binding, via []*rule.Role) int {
+
 	for i := len(via) - 1; i >= 0 && at >= 0; i-- {
 		at = max(at, a.find(at, symbol{role: via[i]}, false))
 	}
@@ -378,7 +398,7 @@ func (a *aligner) guess() {
 		all = append(all, symbol{variable: v})
 	}
 	for i := a.lo + 1; i < a.hi; i++ {
-		if a.b.tokens[i].Kind != regelspraak.TokenWord || a.taken[i] || a.b.tokens[i].Line == a.b.tokens[a.lo].Line && a.b.tokens[a.lo].Text == "Regel" {
+		if a.b.tokens[i].Kind != regelspraak.TokenWord || a.taken[i] || a.b.tokens[i].Line == a.b.tokens[a.lo].Line && isRule(a.b.tokens[a.lo].Text) {
 			continue
 		}
 		var best symbol

@@ -86,7 +86,7 @@ func (w *Workspace) completeRules(b *block, at Place) []Completion {
 	if head < 0 {
 		return out
 	}
-	if b.tokens[head].Text != "Regel" {
+	if !isRule(b.tokens[head].Text) {
 		return append(out, w.completeDeclaration(t, head)...)
 	}
 	version := -1
@@ -413,6 +413,9 @@ func (w *Workspace) candidates(t typed, version int) []candidate {
 			} else {
 				name(s, s.attribute.Name, more)
 			}
+			if s.attribute.Plural != "" && s.attribute.Owner.Plural != "" {
+				name(s, s.attribute.Plural, []string{" van alle " + s.attribute.Owner.Plural})
+			}
 		case s.attribute != nil:
 			name(s, s.attribute.Name, nil)
 			if s.attribute.Kind == rule.Noun && s.attribute.Plural != "" {
@@ -607,6 +610,7 @@ type prober struct {
 	before string // the rule from "geldig" up to the place
 	after  string // what closes it: parentheses, the full stop, the variables
 	filler string // a text of the right type, where that is known
+	head   string // the word that begins the rule
 	from   Place  // the place, in the text that is tried, on lines from 1
 }
 
@@ -617,7 +621,7 @@ func (w *Workspace) newProber(b *block, version, cut int, from Place) *prober {
 	start := b.tokens[version]
 	before := b.doc.slice(Range{Place{start.Line, start.Column}, from})
 	lines := strings.Count(before, "\n")
-	p := &prober{w: w, source: b.source(), before: before, from: Place{Line: lines + 1}}
+	p := &prober{w: w, source: b.source(), before: before, from: Place{Line: lines + 1}, head: "Regel"}
 	last := before[strings.LastIndex(before, "\n")+1:]
 	p.from.Column = column(last, len(last)) // on the line of its own
 	open, defined := 0, false
@@ -636,6 +640,10 @@ func (w *Workspace) newProber(b *block, version, cut int, from Place) *prober {
 		p.filler = "de rekendatum"
 	}
 	p.after = end + strings.Repeat(")", open) + "."
+	if row, columns := tableRow(b.tokens[version:cut]); row > 0 {
+		p.head = "Beslistabel"
+		p.after = end + strings.Repeat(")", open) + " |" + strings.Repeat(" n.v.t. |", max(0, columns-row))
+	}
 	if !defined { // the variables below the place can be used in it
 		for i := cut; i < len(b.tokens) && !b.tokens[i].Heading && !(b.tokens[i].First && b.tokens[i].Text == "geldig"); i++ {
 			if t := b.tokens[i]; t.First && t.Text == "Daarbij" {
@@ -650,6 +658,37 @@ func (w *Workspace) newProber(b *block, version, cut int, from Place) *prober {
 		}
 	}
 	return p
+}
+
+// tableRow tells in which column of a decision table the text ends, from 1, and
+// how many it has as far as its heading is known; 0 outside a table.
+func tableRow(tokens []regelspraak.Token) (column, columns int) {
+	first, line := 0, 0 // of the table, and the line at hand
+	marks := 0
+	for _, t := range tokens {
+		if t.Text != "|" {
+			if t.First && t.Text != "|" && first > 0 {
+				return 0, 0 // the table has ended
+			}
+			continue
+		}
+		if first == 0 {
+			first = t.Line
+		}
+		if t.First {
+			line, marks = t.Line, 0
+		}
+		if t.Line == line {
+			marks++
+		}
+		if line == first {
+			columns = marks - 1
+		}
+	}
+	if first == 0 {
+		return 0, 0
+	}
+	return marks, max(columns, marks)
 }
 
 // nonsense is a word that no name has.
@@ -753,7 +792,7 @@ func (p *prober) parse(bodies []string) [][]mark {
 		first := make([]int, len(part)) // line of the first line of each body
 		line := 1
 		for i, body := range part {
-			fmt.Fprintf(&b, "// Id: %s.proef-%d\nRegel proef\n", p.source.Regulation, i)
+			fmt.Fprintf(&b, "// Id: %s.proef-%d\n%s proef\n", p.source.Regulation, i, p.head)
 			first[i] = line + 2
 			b.WriteString(body + "\n")
 			line += 3 + strings.Count(body, "\n")

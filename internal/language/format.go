@@ -58,11 +58,10 @@ func (b *block) format(r *rule.Rule) (Edit, bool) {
 	if strings.Contains(written, "//") || strings.Contains(b.doc.line(where.To.Line)[offset(b.doc.line(where.To.Line), where.To.Column):], "//") {
 		return Edit{}, false
 	}
-	_, text, ok := strings.Cut("\n"+regelspraak.Print(r), "\nRegel ")
-	if !ok {
-		return Edit{}, false
+	text := strings.TrimSuffix(regelspraak.Print(r), "\n")
+	for strings.HasPrefix(text, "//") { // its Id and sources stay as they are
+		_, text, _ = strings.Cut(text, "\n")
 	}
-	text = strings.TrimSuffix("Regel "+text, "\n")
 	if text == written {
 		return Edit{}, false
 	}

@@ -12,6 +12,11 @@ var phrases = []string{
 	"hij voldoet aan geen van de volgende voorwaarden:",
 	"is gelijk aan", "is ongelijk aan", "is groter dan", "is groter dan of gelijk aan", "is kleiner dan", "is kleiner dan of gelijk aan",
 	"is later dan", "is later dan of gelijk aan", "is eerder dan", "is eerder dan of gelijk aan", "is leeg", "is gevuld",
+	"gelijk is aan", "ongelijk is aan", "groter is dan", "groter is dan of gelijk is aan", "kleiner is dan", "kleiner is dan of gelijk is aan",
+	"later is dan", "later is dan of gelijk is aan", "eerder is dan", "eerder is dan of gelijk is aan", "leeg is", "gevuld is", "n.v.t.",
+	"moet voldoen aan alle volgende criteria:", "moet voldoen aan het volgende criterium:", "moet", "moeten uniek zijn", "moet uniek zijn",
+	"moet gevuld zijn", "moet leeg zijn", "moet later zijn dan", "moet eerder zijn dan", "moet groter zijn dan", "moet kleiner zijn dan",
+	"moet gelijk zijn aan", "moet ongelijk zijn aan", "van een", "van alle",
 	"is", "is niet", "is een", "is geen", "heeft", "heeft geen",
 	"plus", "min", "verminderd met", "maal", "gedeeld door", "van",
 	", met een minimum van", ", met een maximum van",
@@ -45,6 +50,7 @@ var validities = []string{"geldig altijd", "geldig vanaf ", "geldig van ", "geld
 
 // dataTypes can end a declaration.
 var dataTypes = []string{
-	"Bedrag", "Percentage", "Numeriek (geheel getal)", "Numeriek (getal)", "Boolean", "Tekst", "Datum in dagen",
+	"Bedrag", "Percentage", "Numeriek (geheel getal)", "Numeriek (getal)", "Numeriek (niet-negatief geheel getal)", "Numeriek (getal met 2 decimalen)",
+	"Bedrag (getal met 2 decimalen)", "Boolean", "Tekst", "Datum in dagen",
 	"kenmerk", "kenmerk (bijvoeglijk)", "kenmerk (bezittelijk)", "met eenheid",
 }
