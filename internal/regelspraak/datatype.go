@@ -203,7 +203,7 @@ func (p *parser) wrongNumeric(l *line, t *token) bool {
 			}
 			hint = "bekend zijn " + enumerate(known, "en") + "; declareer een andere in een Eenheidsysteem"
 		}
-		p.report(errorAt(l.pos(), CodeUnit, "onbekende eenheid: "+quote(unknown), hint))
+		p.report(errorAt(l.pos(), CodeUnit, "onbekende eenheid: "+quote(joinTight(l.tokens[l.at:l.at+n])), hint))
 	case t.text == "Bedrag" && kindOf(unit) != rule.Amount:
 		p.report(errorAt(l.pos(), CodeUnit, "een bedrag heeft geen eenheid "+quote(unit), "schrijf "+quote("Bedrag")+" of bijvoorbeeld "+quote("Bedrag met eenheid €/mnd")))
 	default:

@@ -40,6 +40,7 @@ func (p *parser) declare(units []*unit) {
 	each(p.attributes, blockObject)
 	each(p.parameter, blockParameter)
 	each(p.fact, blockFact, blockReciprocal)
+	p.clashes()
 }
 
 // outside is the diagnostic for a construct that the profile does not have.

@@ -109,6 +109,12 @@ func (g *region) literals(i int) []reading {
 			return errorAt(pos, code, message, hint)
 		})})
 	}
+	badUnit := func(end int, message, hint string) []reading {
+		at := g.pos(i + 1)
+		return g.keep(nil, reading{end: end, expr: broken(pos), faults: wrong(func() rule.Diagnostic {
+			return errorAt(at, CodeUnit, message, hint)
+		})})
+	}
 	switch {
 	case t.kind == kindDate:
 		d, hint := parseDate(t.text)
@@ -165,7 +171,7 @@ func (g *region) literals(i int) []reading {
 			end, written := i+1+length, joinTight(g.toks[i+1:i+1+length])
 			if per := g.tok(end); per.is("per") && g.tok(end+1).kind == kindWord {
 				if of := g.p.symbolOf(g.tok(end + 1).text); of != "" {
-					return bad(end+2, CodeUnit, "onbekende eenheid: "+quote(written+" per "+g.tok(end+1).text), "schrijf "+quote(t.text+" "+written+"/"+of))
+					return badUnit(end+2, "onbekende eenheid: "+quote(written+" per "+g.tok(end+1).text), "schrijf "+quote(t.text+" "+written+"/"+of))
 				}
 			}
 			typ := rule.Type{Kind: kindOf(unit), Unit: unit}
@@ -178,13 +184,13 @@ func (g *region) literals(i int) []reading {
 		case length > 1 || strings.Contains(unknown, "/"): // "5 €/maand"
 			hint := "declareer de eenheid in een Eenheidsysteem"
 			if best := g.p.symbolOf(unknown); best != "" {
-				hint = "bedoelde u " + quote(best) + "?"
+				hint = "bedoelde u " + quote(strings.Replace(joinTight(g.toks[i+1:i+1+length]), unknown, best, 1)) + "?"
 			}
-			return bad(i+1+length, CodeUnit, "onbekende eenheid: "+quote(unknown), hint)
+			return badUnit(i+1+length, "onbekende eenheid: "+quote(joinTight(g.toks[i+1:i+1+length])), hint)
 		case next.is("procent"):
-			return bad(i+2, CodeUnit, "onbekende eenheid: "+quote(next.text), "schrijf "+quote(t.text+"%"))
+			return badUnit(i+2, "onbekende eenheid: "+quote(next.text), "schrijf "+quote(t.text+"%"))
 		case next.kind == kindWord && !operators[next.text] && g.p.inFull(next.text) != "":
-			return bad(i+2, CodeUnit, "onbekende eenheid: "+quote(next.text), "schrijf "+quote(t.text+" "+g.p.inFull(next.text)))
+			return badUnit(i+2, "onbekende eenheid: "+quote(next.text), "schrijf "+quote(t.text+" "+g.p.inFull(next.text)))
 		}
 		return one(i+1, rule.Type{Kind: rule.Number, Whole: whole}, rule.Datum{Num: n})
 
