@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/big"
@@ -56,6 +57,18 @@ func (k *Cliff) Key() string {
 	return k.Regulation + "/alles-of-niets/" + k.Outcome.ID() + "/" + k.Input.ID()
 }
 
+// id names the cliff among those of one search, as of whom a role leads to.
+func (k *Cliff) id(of *rule.Role) string {
+	whose := ""
+	if of != nil {
+		whose = of.ID()
+	}
+	return strings.Join([]string{k.Key(), whose, k.Rule, k.Condition}, "/")
+}
+
+// birth is the datum that ages are counted from.
+const birth = "geboortedatum"
+
 // Cliffs searches for cliffs in the first outcome in euros of each regulation,
 // as the rules stand on a date (Options.Date; the zero date: the date of each
 // worked example, and then no other cases). It starts from the worked examples,
@@ -87,13 +100,15 @@ func Cliffs(set *regulation.Set, p *exact.Program, o Options) []*Cliff {
 			continue
 		}
 		s := &search{p: p, on: o.Date, reg: reg, outcome: reg.Outcomes[i], a: p.Attribute(reg.Outcomes[i].Attribute), loss: o.loss(),
-			cases: o.Cases, best: map[string]*Cliff{}, curves: map[string]*curve{}, subjects: subjects}
+			cases: o.Cases, best: map[string]*Cliff{}, curves: map[string]*curve{}, subjects: subjects, roles: map[*rule.Role]bool{}}
 		s.edges = s.turning()
 		for _, x := range s.seeds() {
 			s.try(x)
 		}
-		for _, k := range slices.Sorted(maps.Keys(s.best)) {
-			out = append(out, s.best[k])
+		for _, id := range slices.Sorted(maps.Keys(s.best)) {
+			if k := s.best[id]; k.Of == nil || k.Input.Name != birth || s.best[k.id(nil)] == nil {
+				out = append(out, k) // the age of a partner is asked as one's own is
+			}
 		}
 	}
 	return out
@@ -114,18 +129,17 @@ type search struct {
 	// subjects are the kenmerken that only say whom a rule is about.
 	subjects map[*rule.Attribute]bool
 	edges    map[*rule.Attribute][]int64 // places at which a condition turns over
+	roles    map[*rule.Role]bool         // that the rules of the outcome follow
 	best     map[string]*Cliff           // per datum and condition, the one that costs most
 	curves   map[string]*curve           // per world and datum: see world
 }
 
 // turning gives the places at which a condition turns over of every rule that
-// the outcome can rest on.
+// the outcome can rest on, and notes the roles that these follow.
 func (s *search) turning() map[*rule.Attribute][]int64 {
 	out := map[*rule.Attribute][]int64{}
-	if s.on.IsZero() {
-		return out
-	}
-	space := logic.New(s.p.Model(), s.on, true)
+	on := cmp.Or(s.on, s.latest())
+	space := logic.New(s.p.Model(), on, true)
 	seen := map[*rule.Attribute]bool{}
 	var visit func(a *rule.Attribute)
 	visit = func(a *rule.Attribute) {
@@ -133,8 +147,8 @@ func (s *search) turning() map[*rule.Attribute][]int64 {
 			return
 		}
 		seen[a] = true
-		for _, r := range s.p.Writers(a, s.on) {
-			v := r.At(s.on)
+		for _, r := range s.p.Writers(a, on) {
+			v := r.At(on)
 			conditions := []rule.Condition{v.Condition}
 			rule.Inspect(v.Action, func(n any) bool {
 				if row, ok := n.(*rule.TableRow); ok {
@@ -149,7 +163,7 @@ func (s *search) turning() map[*rule.Attribute][]int64 {
 					}
 				}
 			}
-			rule.Reads(v, visit, nil)
+			rule.Reads(v, visit, func(r *rule.Role) { s.roles[r] = true })
 		}
 	}
 	visit(s.a)
@@ -159,6 +173,17 @@ func (s *search) turning() map[*rule.Attribute][]int64 {
 		out[a] = places[:min(len(places), maxEdges)]
 	}
 	return out
+}
+
+// latest gives the date of the last worked example.
+func (s *search) latest() rule.Date {
+	var last rule.Date
+	for _, ex := range s.reg.Examples() {
+		if ex.Date.After(last) {
+			last = ex.Date
+		}
+	}
+	return last
 }
 
 // maxEdges bounds the places of one datum that are tried in every case.
@@ -289,12 +314,14 @@ func (s *search) keep(obj int, st *exact.Step, a, b rule.Datum, va, vb *big.Rat)
 	if k.Compared == k.Input {
 		k.Of = s.relation(obj, st.Object)
 	}
-	of := ""
-	if k.Of != nil {
-		of = k.Of.ID()
+	id := k.id(k.Of)
+	old := s.best[id]
+	more := 1
+	if old != nil {
+		more = k.Loss.Cmp(old.Loss)
 	}
-	id := strings.Join([]string{k.Key(), of, k.Rule, k.Condition}, "/")
-	if old := s.best[id]; old == nil || old.Loss.Cmp(k.Loss) < 0 {
+	// Of two that lose as much a household says more than an example does.
+	if more > 0 || more == 0 && s.seed.household && old.Example != "" {
 		s.best[id] = k
 	}
 }
@@ -302,7 +329,7 @@ func (s *search) keep(obj int, st *exact.Step, a, b rule.Datum, va, vb *big.Rat)
 // Inherent reports whether the step cannot be made smaller by another rule: an
 // age, or a yes-or-no condition of the entitlement itself.
 func (k *Cliff) Inherent() bool {
-	return k.Last.Kind == rule.Boolean || k.Input.Name == "geboortedatum"
+	return k.Last.Kind == rule.Boolean || k.Input.Name == birth
 }
 
 // Text says the cliff in one Dutch sentence.
@@ -346,12 +373,12 @@ func (k *Cliff) Text() string {
 	return fmt.Sprintf("Bij %s kost %s %s %s %s.", of, step, more, between, loss)
 }
 
-// relation gives the role that leads from one object to another; nil for the
-// same one, and when there is none.
+// relation gives the role by which the rules get from one object to another; nil
+// for the same one, and when there is none.
 func (s *search) relation(from, to int) *rule.Role {
 	for _, f := range s.p.Model().Facts {
 		for _, r := range f.Roles {
-			if from != to && r.Owner == s.c.TypeOf(from) && slices.Contains(s.c.Linked(r, from), to) {
+			if from != to && s.roles[r] && r.Owner == s.c.TypeOf(from) && slices.Contains(s.c.Linked(r, from), to) {
 				return r
 			}
 		}

@@ -32,8 +32,10 @@ const (
 // seed is a case that a search starts from.
 type seed struct {
 	c *exact.Case
-	// who describes it; example is the worked example that it is.
+	// who describes it; example is the worked example that it is, household
+	// says that it is one of Cases.
 	who, example string
+	household    bool
 }
 
 // seeds gives the cases to start from: the worked examples, households of each
@@ -300,11 +302,11 @@ func (s *search) households(known map[*rule.Attribute]rule.Datum) []seed {
 			at, seen := best[kind]
 			if !seen && len(kinds) < maxTried {
 				best[kind] = len(kinds)
-				kinds = append(kinds, found{seed{c: c, who: who}, kind})
+				kinds = append(kinds, found{seed{c: c, who: who, household: true}, kind})
 			} else if seen {
 				s.c = kinds[at].c
 				if most := s.highest(); most == nil || most.Cmp(v) < 0 {
-					kinds[at].seed = seed{c: c, who: who}
+					kinds[at].seed = seed{c: c, who: who, household: true}
 				}
 			}
 		}

@@ -51,7 +51,7 @@ func rulesFrom(paths []string) (*regulation.Set, rule.Diagnostics, union, error)
 		case err != nil:
 			return nil, nil, nil, badInput("%s", fileError(p, err))
 		case !info.IsDir():
-			return nil, nil, nil, badInput("%s is geen map; geef de map van een regeling, met %s erin, of een map met zulke mappen", p, metaFile)
+			return nil, nil, nil, badInput("%s is geen map, en er staat geen %s naast; geef de map van een regeling, een bestand daaruit, of een map met zulke mappen", p, metaFile)
 		}
 		abs, err := filepath.Abs(p)
 		if err != nil {
