@@ -195,7 +195,7 @@ func inspect(set *regulation.Set, ds rule.Diagnostics, at union, o checkOptions)
 	for _, d := range ds {
 		r.add(check.Finding{Severity: d.Severity, Code: d.Code, Pos: d.Pos, Message: d.Message, Hint: d.Hint, Anchor: d.Anchor}, "", o)
 	}
-	if ds.Err() != nil {
+	if broken := ds.Err() != nil; broken {
 		return r, nil // what is built on broken rules says little
 	}
 	for _, reg := range set.Regulations {
