@@ -114,9 +114,11 @@ Waarschuwingen en tips veranderen de uitgangscode niet.`,
 					return err
 				}
 			}
-			r, err := inspect(set, ds, at, o)
-			if err != nil {
-				return err
+			r := newReport(set, ds, o)
+			if ds.Err() == nil { // what is built on broken rules says little
+				if err := r.inspect(set, at, o); err != nil {
+					return err
+				}
 			}
 			if asJSON {
 				if err := writeJSON(env, r); err != nil {
@@ -186,8 +188,8 @@ func casesFor(on rule.Date) (check.Cases, error) {
 	return sample.New(people), nil
 }
 
-// inspect runs everything that can be found without a case.
-func inspect(set *regulation.Set, ds rule.Diagnostics, at union, o checkOptions) (*report, error) {
+// newReport starts with what the reader found.
+func newReport(set *regulation.Set, ds rule.Diagnostics, o checkOptions) *report {
 	r := &report{Regelset: string(set.Digest()), Regelingen: []string{}, Bevindingen: []finding{}}
 	for _, reg := range set.Regulations {
 		r.Regelingen = append(r.Regelingen, reg.ID)
@@ -195,15 +197,17 @@ func inspect(set *regulation.Set, ds rule.Diagnostics, at union, o checkOptions)
 	for _, d := range ds {
 		r.add(check.Finding{Severity: d.Severity, Code: d.Code, Pos: d.Pos, Message: d.Message, Hint: d.Hint, Anchor: d.Anchor}, "", o)
 	}
-	if broken := ds.Err() != nil; broken {
-		return r, nil // what is built on broken rules says little
-	}
+	return r
+}
+
+// inspect runs everything that can be found in rules that can be read.
+func (r *report) inspect(set *regulation.Set, at union, o checkOptions) error {
 	for _, reg := range set.Regulations {
 		r.Voorbeelden += len(reg.Examples()) // check runs them all
 	}
 	cases, err := casesFor(o.on)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, f := range check.Check(set, check.Options{Date: o.on, Cases: cases}) {
 		if f.Code == check.CodeUnused && at.borrowed(f.Pos.File) {
@@ -212,7 +216,7 @@ func inspect(set *regulation.Set, ds rule.Diagnostics, at union, o checkOptions)
 		f.Pos.File = at.place(f.Pos.File)
 		r.add(f, headingOf(set, f), o)
 	}
-	return r, nil
+	return nil
 }
 
 // headingOf names the article of a finding; "" without one.
