@@ -2,6 +2,7 @@ package logic
 
 import (
 	"math/big"
+	"slices"
 
 	"lemniscaat/internal/rule"
 )
@@ -115,9 +116,7 @@ func (l line) days(up bool, f func(rule.Date) int64) line {
 		out = append(out, span{bound{at: dayRat(a)}, bound{at: dayRat(b)}})
 	}
 	if !up { // spans stay ascending
-		for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
-			out[i], out[j] = out[j], out[i]
-		}
+		slices.Reverse(out)
 	}
 	return out
 }

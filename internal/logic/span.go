@@ -1,6 +1,9 @@
 package logic
 
-import "math/big"
+import (
+	"math/big"
+	"slices"
+)
 
 // bound is an end of a span; nil is infinite.
 type bound struct {
@@ -143,13 +146,17 @@ func (l line) linear(k, a *big.Rat) line {
 		x := new(big.Rat).Sub(b.at, k)
 		return bound{x.Quo(x, a), b.open}
 	}
-	return l.each(func(s span) span {
+	out := l.each(func(s span) span {
 		s.lo, s.hi = to(s.lo), to(s.hi)
 		if a.Sign() < 0 {
 			s.lo, s.hi = s.hi, s.lo
 		}
 		return s
 	})
+	if a.Sign() < 0 { // spans stay ascending
+		slices.Reverse(out)
+	}
+	return out
 }
 
 // some gives one number of the line, an end where there is one: step is how far
