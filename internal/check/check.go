@@ -60,7 +60,7 @@ func (o Options) loss() *big.Rat {
 // Check gives the findings: errors first, then warnings, then tips, each in
 // the order of the files.
 func Check(set *regulation.Set, o Options) []Finding {
-	c := &checker{set: set, o: o, spaces: map[spaceKey]*logic.Space{}, spans: map[*rule.Version][]rule.Date{}}
+	c := newChecker(set, o)
 	var diags rule.Diagnostics
 	c.program, diags = exact.Compile(set.Model)
 	for _, d := range diags {
@@ -68,10 +68,25 @@ func Check(set *regulation.Set, o Options) []Finding {
 			Severity: d.Severity, Code: d.Code, Anchor: d.Anchor, Pos: d.Pos, Message: d.Message, Hint: d.Hint,
 		}))
 	}
-	for _, pass := range []func(){
-		c.names, c.sources, c.length, c.validity, c.parameters, c.conditions, c.overlaps, c.tables, c.standards,
-		c.initial, c.outcomes, c.steps, c.examples, c.cliffs,
-	} {
+	return c.run(c.names, c.sources, c.length, c.validity, c.parameters, c.conditions, c.overlaps, c.tables, c.standards,
+		c.initial, c.outcomes, c.steps, c.examples, c.cliffs)
+}
+
+// Rules gives only what the rules themselves say that cannot be meant:
+// conditions, rules and rows that never hold, that hold together, or that make
+// no difference. It is fast enough for every edit.
+func Rules(set *regulation.Set, o Options) []Finding {
+	c := newChecker(set, o)
+	return c.run(c.conditions, c.overlaps, c.tables, c.standards, c.initial)
+}
+
+func newChecker(set *regulation.Set, o Options) *checker {
+	return &checker{set: set, o: o, spaces: map[spaceKey]*logic.Space{}, spans: map[*rule.Version][]rule.Date{}}
+}
+
+// run runs passes, and gives what they and those before them found in order.
+func (c *checker) run(passes ...func()) []Finding {
+	for _, pass := range passes {
 		pass()
 	}
 	slices.SortStableFunc(c.found, func(a, b *Finding) int {
@@ -80,7 +95,7 @@ func Check(set *regulation.Set, o Options) []Finding {
 	})
 	var out []Finding
 	for _, f := range c.found {
-		if len(o.Regulations) == 0 || f.Regulation == "" || slices.Contains(o.Regulations, f.Regulation) {
+		if len(c.o.Regulations) == 0 || f.Regulation == "" || slices.Contains(c.o.Regulations, f.Regulation) {
 			out = append(out, *f)
 		}
 	}

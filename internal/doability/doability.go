@@ -224,6 +224,29 @@ func Findings(reg *regulation.Regulation, on rule.Date, cliffs []*check.Cliff) [
 	return out
 }
 
+// Rules gives what check.Rules found as findings of a regulation: what a change
+// of the rules makes impossible, double or idle. Tips are left out. Two rows of
+// a table that surely apply to one person are weighty: nothing can be computed
+// for that person.
+func Rules(reg *regulation.Regulation, found []check.Finding) []Finding {
+	var out []Finding
+	times := map[string]int{}
+	for _, f := range found {
+		if f.Regulation != reg.ID || f.Severity < rule.Warning {
+			continue
+		}
+		key := reg.ID + "/" + f.Code + "/" + f.Rule
+		if times[key]++; times[key] > 1 {
+			key = fmt.Sprintf("%s/%d", key, times[key])
+		}
+		out = append(out, Finding{
+			Key: key, Kind: Kind(f.Code), Regulation: reg.ID, Article: f.Article, Rule: f.Rule, Weighty: f.Severity == rule.Error,
+			Text: f.Message, Magnitude: big.NewRat(1, 1), Unit: "ja",
+		})
+	}
+	return out
+}
+
 // Change is a finding after a change, with its magnitude before; Before is nil
 // for a new one.
 type Change struct {

@@ -1,6 +1,7 @@
 package doability_test
 
 import (
+	"fmt"
 	"math/big"
 	"os"
 	"slices"
@@ -323,5 +324,46 @@ func TestTextsArePlain(t *testing.T) {
 	}
 	if got := plain.Measure(all.String(), terms...).Problems(); len(got) != 0 {
 		t.Errorf("%v in:\n%s", got, all.String())
+	}
+}
+
+// What the rules say that cannot be meant stands beside what the steps ask: a
+// tip does not, and two findings on one rule are told apart.
+func TestRules(t *testing.T) {
+	t.Parallel()
+	reg := &regulation.Regulation{ID: "bijdrage"}
+	found := []check.Finding{
+		{Severity: rule.Error, Code: check.CodeRows, Regulation: "bijdrage", Article: "artikel-1", Rule: "bijdrage.korting", Message: "Rij 1 en 2 gelden allebei."},
+		{Severity: rule.Error, Code: check.CodeRows, Regulation: "bijdrage", Article: "artikel-1", Rule: "bijdrage.korting", Message: "Rij 1 en 3 gelden allebei."},
+		{Severity: rule.Warning, Code: check.CodeImpossible, Regulation: "bijdrage", Rule: "bijdrage.bedrag", Message: "Kan nooit."},
+		{Severity: rule.Info, Code: check.CodeRedundant, Regulation: "bijdrage", Rule: "bijdrage.bedrag", Message: "Volgt al."},
+		{Severity: rule.Warning, Code: check.CodeImpossible, Regulation: "andere", Rule: "andere.bedrag", Message: "Kan nooit."},
+	}
+	var got []string
+	for _, f := range doability.Rules(reg, found) {
+		got = append(got, fmt.Sprintf("%s %v %s", f.Key, f.Weighty, f.Text))
+	}
+	want := []string{
+		"bijdrage/overlappende-rijen/bijdrage.korting true Rij 1 en 2 gelden allebei.",
+		"bijdrage/overlappende-rijen/bijdrage.korting/2 true Rij 1 en 3 gelden allebei.",
+		"bijdrage/onmogelijke-voorwaarde/bijdrage.bedrag false Kan nooit.",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Every kind that a page can show has a name there.
+func TestKindsHaveNames(t *testing.T) {
+	t.Parallel()
+	texts, err := os.ReadFile("../office/nl.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range check.Kinds() {
+		shown := slices.Contains([]string{"Voorwaarden", "Beslistabellen", "Eisen en beginwaarden"}, k.Group) || k.Code == string(doability.Cliff)
+		if shown && !strings.Contains(string(texts), "\n  "+k.Code+": ") {
+			t.Errorf("a page has no name for %s", k.Code)
+		}
 	}
 }

@@ -68,6 +68,7 @@ func (t *tests) find(set *regulation.Set, reg string, on rule.Date) ([]doability
 			return
 		}
 		var cliffs []*check.Cliff
+		var rules []check.Finding
 		if r.Level == regulation.LevelRules {
 			program, err := compile(set)
 			if err != nil {
@@ -75,8 +76,9 @@ func (t *tests) find(set *regulation.Set, reg string, on rule.Date) ([]doability
 				return
 			}
 			cliffs = check.Cliffs(set, program, check.Options{Date: on, Loss: big.NewRat(cliffLoss, 1), Regulations: []string{reg}})
+			rules = check.Rules(set, check.Options{Date: on, Regulations: []string{reg}})
 		}
-		x.findings = doability.Findings(r, on, cliffs)
+		x.findings = append(doability.Findings(r, on, cliffs), doability.Rules(r, rules)...)
 	})
 	return x.findings, x.err
 }
