@@ -71,6 +71,7 @@ func (l *lowering) aggregate(e *rule.Aggregate, f *frame) value {
 				break
 			}
 			out = v
+			out.open = no
 			out.num, out.lo, out.hi = l.reduce(numSum, edges, v.num, in.yes), lo, hi
 		default:
 			c := numLeast
@@ -78,6 +79,7 @@ func (l *lowering) aggregate(e *rule.Aggregate, f *frame) value {
 				c = numMost
 			}
 			out = v
+			out.open = no
 			out.num = l.reduce(c, edges, v.num, counts)
 			if v.kind != rule.DateKind {
 				out.lo, out.hi = least(v.lo, zero), most(v.hi, zero)

@@ -200,7 +200,8 @@ func (b *Block) Input(table, input int) *Column { return &b.cols[table][input] }
 func (b *Block) Relation(relation int) []int32 { return b.links[relation].one }
 
 // Lists fills a relation that is Many: the rows of To of row i of From are
-// items[offsets[i]:offsets[i+1]]. Both are copied.
+// items[offsets[i]:offsets[i+1]]; of a reciprocal relation they ascend. Both are
+// copied.
 func (b *Block) Lists(relation int, offsets, items []int32) {
 	l := &b.links[relation]
 	copy(l.offsets, offsets)
@@ -375,6 +376,8 @@ func (b *Block) verifyRelation(r int) error {
 					return fmt.Errorf("%w: %s wijst in zaak %d naar een rij van een andere zaak", ErrBlock, rel.ID, k)
 				case rel.From == rel.To && x == row:
 					return fmt.Errorf("%w: in zaak %d is iemand zijn eigen %s", ErrBlock, k, rel.Role.Name)
+				case rel.Many && rel.Reciprocal && i > 0 && items[i-1] >= x:
+					return fmt.Errorf("%w: %s staat in zaak %d niet op volgorde", ErrBlock, rel.ID, k)
 				case rel.Many && slices.Contains(items[:i], x):
 					return fmt.Errorf("%w: %s noemt in zaak %d iemand twee keer", ErrBlock, rel.ID, k)
 				case rel.Reciprocal && !rel.Many && l.one[x] != row,

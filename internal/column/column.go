@@ -192,10 +192,11 @@ func den(t rule.Type) int64 {
 		if t.Kind == rule.Percentage {
 			digits = 3
 		}
-		if t.Decimals > 0 {
-			digits = min(t.Decimals, 9)
+		whole, decimals, _ := limits(t)
+		if decimals > 0 {
+			digits = min(decimals, 9)
 		}
-		if t.Whole {
+		if whole {
 			digits = 0
 		}
 	}

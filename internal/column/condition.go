@@ -181,9 +181,10 @@ func (l *lowering) compound(c *rule.Compound, f *frame) tri {
 	case len(items) > manyItems:
 		return tri{no, yes}
 	}
-	known, possible := no, no
+	var known, possible tally
 	for _, x := range items {
-		known, possible = l.count(known, x.yes), l.count(possible, g.or2(x.yes, x.open))
+		l.count(&known, x.yes)
+		l.count(&possible, g.or2(x.yes, x.open))
 	}
 	switch c.Quantifier {
 	case rule.AtLeast:
@@ -195,23 +196,31 @@ func (l *lowering) compound(c *rule.Compound, f *frame) tri {
 		g.or2(l.atLeast(known, c.N+1), g.not(l.atLeast(possible, c.N))))
 }
 
-// count adds a test to a small number.
-func (l *lowering) count(sum, bit ref) ref {
-	switch {
-	case bit == no:
-		return sum
-	case sum == no:
-		return bit
-	}
-	return l.g.add(op{code: bitSum, dom: l.g.join(sum, bit), a: sum, b: bit})
+// tally counts tests: those that always hold, and the sum of the others.
+type tally struct {
+	always int
+	sum    ref // no: none
 }
 
-func (l *lowering) atLeast(sum ref, n int) ref {
+func (l *lowering) count(t *tally, bit ref) {
+	switch {
+	case bit == yes:
+		t.always++
+	case bit == no:
+	case t.sum == no:
+		t.sum = bit
+	default:
+		t.sum = l.g.add(op{code: bitSum, dom: l.g.join(t.sum, bit), a: t.sum, b: bit})
+	}
+}
+
+func (l *lowering) atLeast(t tally, n int) ref {
+	n -= t.always
 	switch {
 	case n <= 0:
 		return yes
-	case sum == no || n > manyItems:
+	case t.sum == no || n > manyItems:
 		return no
 	}
-	return l.g.add(op{code: bitLeastK, dom: l.g.domOf(sum), a: sum, k: int64(n)})
+	return l.g.add(op{code: bitLeastK, dom: l.g.domOf(t.sum), a: t.sum, k: int64(n)})
 }

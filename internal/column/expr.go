@@ -32,7 +32,10 @@ func (l *lowering) expr(e rule.Expr, f *frame) value {
 	case *rule.Arith:
 		return l.arith(e, l.expr(e.L, f), l.expr(e.R, f))
 	case *rule.PercentOf:
-		return l.product(l.expr(e.Percent, f), l.expr(e.Of, f), true)
+		p, of := l.expr(e.Percent, f), l.expr(e.Of, f)
+		v := l.product(p, of, true)
+		v.kind = of.kind
+		return v
 	case *rule.Clamp:
 		return l.clamp(e, f)
 	case *rule.Round:
@@ -91,9 +94,17 @@ func (l *lowering) arith(e *rule.Arith, a, b value) value {
 	}
 	switch e.Op {
 	case rule.Mul:
-		return l.product(a, b, a.kind == rule.Percentage || b.kind == rule.Percentage)
+		v := l.product(a, b, a.kind == rule.Percentage || b.kind == rule.Percentage)
+		v.kind = productKind(a.kind, b.kind)
+		return v
 	case rule.Div:
-		return l.quotient(a, b)
+		v := l.quotient(a, b)
+		if v.kind = a.kind; a.kind == rule.Amount && b.kind == rule.Amount {
+			v.kind = rule.Number
+		} else if a.kind == 0 {
+			v.kind = b.kind
+		}
+		return v
 	}
 	left := a.leeg
 	a, b = l.align(l.clean(a), l.clean(b))
@@ -115,6 +126,20 @@ func (l *lowering) arith(e *rule.Arith, a, b value) value {
 		out.leeg, out.dirty = left, left != no
 	}
 	return out
+}
+
+func productKind(a, b rule.Kind) rule.Kind {
+	switch {
+	case a == rule.Amount || b == rule.Amount:
+		return rule.Amount
+	case a == rule.Percentage && b == rule.Percentage:
+		return rule.Percentage
+	case a == rule.Number || b == rule.Number:
+		return rule.Number
+	case a == 0:
+		return b
+	}
+	return a
 }
 
 // product multiplies; leeg counts as 0.
@@ -151,9 +176,6 @@ func (l *lowering) product(a, b value, percent bool) value {
 	}
 	if percent {
 		out = l.times(out, big.NewRat(1, 100))
-	}
-	if a.kind == rule.Amount || b.kind == rule.Amount {
-		out.kind = rule.Amount
 	}
 	return out
 }
@@ -306,6 +328,12 @@ func (l *lowering) round(v value, mode rule.RoundMode, decimals int) value {
 	}
 	d, bad := l.mul(l.divisor(v), l.spanOf(k))
 	out.open = l.g.or2(out.open, bad)
+	x, ok1 := l.g.constant(s.num)
+	if y, ok2 := l.g.constant(d.num); ok1 && ok2 {
+		out.num = l.g.num(divRound(x, max(y, 1), mode))
+		out.lo, out.hi = divided(s.lo, one, -1), divided(s.hi, one, 1)
+		return out
+	}
 	out.num = l.g.add(op{code: numDiv, mode: uint8(mode), dom: l.g.join(s.num, d.num), a: s.num, b: d.num})
 	out.lo, out.hi = new(big.Int).Sub(least(s.lo, zero), one), new(big.Int).Add(most(s.hi, zero), one)
 	return out

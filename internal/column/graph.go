@@ -153,6 +153,9 @@ func (g *graph) add(o op) ref {
 	if uses < 3 {
 		o.c = none
 	}
+	if o.dom < 0 && o.code != numConst && o.code != bitConst {
+		panic(fmt.Sprintf("BUG: operation %d has only constants", o.code))
+	}
 	r, ok := g.seen[o]
 	if !ok {
 		r = ref(len(g.ops))

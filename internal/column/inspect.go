@@ -35,7 +35,8 @@ func (p *Program) allow() {
 }
 
 func (a *allowed) restrict(p *Program, t rule.Type, den int64) {
-	switch t.Sign {
+	whole, decimals, sign := limits(t)
+	switch sign {
 	case rule.NonNegative:
 		a.lo = max(a.lo, 0)
 	case rule.Positive:
@@ -43,8 +44,11 @@ func (a *allowed) restrict(p *Program, t rule.Type, den int64) {
 	case rule.Negative:
 		a.hi = min(a.hi, -1)
 	}
-	if t.Whole || t.Decimals > 0 {
-		if own := pow10(min(t.Decimals, 9)); den > own {
+	if whole {
+		decimals = 0
+	}
+	if whole || decimals > 0 {
+		if own := pow10(min(decimals, 9)); den > own {
 			a.step = max(a.step, den/own)
 		}
 	}

@@ -50,10 +50,9 @@ func (l *lowering) derive(a *rule.Attribute) value {
 		return v
 	}
 	// What is leeg is filled in; an error in a rule that would fill in what is
-	// there does not matter, but to know that is left to exact.
-	fill := l.write(t, a, fills)
-	out := l.choose(l.g.and2(v.leeg, l.g.not(v.open)), fill, v)
-	out.open = l.g.or2(v.open, fill.open)
+	// there does not matter.
+	out := l.choose(v.leeg, l.write(t, a, fills), v)
+	out.open = l.g.or2(out.open, v.open)
 	return out
 }
 
@@ -148,6 +147,9 @@ func (l *lowering) write(t int32, a *rule.Attribute, versions []*rule.Version) v
 			f.ctx = applies.yes
 			list = append(list, branch{applies.yes, applies.open, l.suit(l.expr(act.Expr, f), a, f)})
 		case *rule.Table:
+			// Of a kenmerk: two rows that apply are a conflict, which counts
+			// unless another rule grants it.
+			seen, table := no, no
 			for _, row := range act.Rows {
 				f.ctx = applies.yes
 				cell := tri{yes, no}
@@ -155,28 +157,27 @@ func (l *lowering) write(t int32, a *rule.Attribute, versions []*rule.Version) v
 					cell = l.cond(row.When, f)
 				}
 				b := branch{when: g.and2(applies.yes, cell.yes), open: g.or2(applies.open, g.and2(applies.yes, cell.open))}
+				if a.Kind.IsKenmerk() {
+					grants = true
+					table = g.or(table, b.open, g.and2(seen, b.when))
+					seen = g.or2(seen, b.when)
+					continue
+				}
 				f.ctx = b.when
 				b.val = l.suit(l.expr(row.Result, f), a, f)
 				list = append(list, b)
 			}
+			granted, grantOpen = g.or2(granted, g.and2(seen, g.not(table))), g.or2(grantOpen, table)
 		default:
 			panic("BUG: this action writes nothing")
 		}
 	}
-	out := l.unite(a, list)
-	switch {
-	case grants && len(list) == 0:
-		out = lost(rule.Boolean)
+	if grants {
+		out := lost(rule.Boolean)
 		out.num, out.open = granted, g.and2(grantOpen, g.not(granted))
-	case grants: // beslistabellen beside them
-		out.open = g.or(out.open, grantOpen)
-		out.num = g.or2(granted, g.and2(out.num, g.not(out.leeg)))
-		out.leeg = no
-	case a.Kind.IsKenmerk(): // a row that does not apply leaves it untrue
-		out.num = g.and2(out.num, g.not(out.leeg))
-		out.leeg = no
+		return out
 	}
-	return out
+	return l.unite(a, list)
 }
 
 // unite chooses between branches of which at most one applies; two are a
@@ -208,12 +209,16 @@ func (l *lowering) unite(a *rule.Attribute, list []branch) value {
 func (l *lowering) suit(v value, a *rule.Attribute, f *frame) value {
 	g, t := l.g, a.Type
 	bad := no
+	whole, decimals, sign := limits(t)
 	switch t.Kind {
 	case rule.Amount, rule.Number, rule.Percentage:
-		if t.Whole || t.Decimals > 0 {
-			bad = g.or2(bad, g.not(l.multiple(v, t.Decimals)))
+		if whole || decimals > 0 {
+			if whole {
+				decimals = 0
+			}
+			bad = g.or2(bad, g.not(l.multiple(v, decimals)))
 		}
-		switch t.Sign {
+		switch sign {
 		case rule.NonNegative:
 			bad = g.or2(bad, l.below(v.span(), zero))
 		case rule.Positive:
@@ -233,6 +238,22 @@ func (l *lowering) suit(v value, a *rule.Attribute, f *frame) value {
 	}
 	v.open = g.or2(v.open, g.and2(bad, g.not(v.leeg)))
 	return l.under(f.ctx, v)
+}
+
+// limits gives what a type asks of a number, a typed domain included: whole, at
+// most so many decimals (0: any), a sign.
+func limits(t rule.Type) (whole bool, decimals int, sign rule.Sign) {
+	whole, decimals, sign = t.Whole, t.Decimals, t.Sign
+	if d := t.Domain; d != nil {
+		whole = whole || d.Base.Whole
+		if n := d.Base.Decimals; n > 0 && (decimals == 0 || n < decimals) {
+			decimals = n
+		}
+		if sign == rule.AnySign {
+			sign = d.Base.Sign
+		}
+	}
+	return whole, decimals, sign
 }
 
 // multiple tests that a value has at most so many decimals.

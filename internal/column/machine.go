@@ -553,7 +553,7 @@ func (m *machine) test(s *step, n int) {
 			dst[i] = x
 		}
 	case bitSum:
-		a, b := m.ones(s.a, n), m.ones(s.b, n)
+		a, b := m.bit(s.a, n), m.bit(s.b, n)
 		for i := range dst {
 			dst[i] = a[i] + b[i]
 		}
@@ -570,14 +570,3 @@ func (m *machine) test(s *step, n int) {
 	m.any[s.dst] = some
 }
 
-// ones gives a lane of tests, where −1 is the test that always holds.
-func (m *machine) ones(lane int32, n int) []uint8 {
-	if lane >= 0 {
-		return m.bit(lane, n)
-	}
-	out := make([]uint8, n)
-	for i := range out {
-		out[i] = 1
-	}
-	return out
-}

@@ -48,7 +48,7 @@ func (b *Block) read(side, k int) bool {
 	for i := range o.State {
 		o.State[i] = state
 	}
-	if r.leeg >= 0 && m.any[r.leeg] {
+	if state != Missing && r.leeg >= 0 && m.any[r.leeg] {
 		for i, x := range m.bits[r.leeg][:n] {
 			if x != 0 {
 				o.State[i], o.Int[i] = Empty, 0

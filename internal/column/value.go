@@ -268,7 +268,7 @@ func (l *lowering) lift(v value, idx ref) value {
 	v.leeg = g.gatherBit(v.leeg, idx, true)
 	v.open = g.gatherBit(v.open, idx, false)
 	if v.div != none {
-		v.div = g.gatherNum(v.div, idx)
+		v.div = g.arith(numMax, g.gatherNum(v.div, idx), g.num(1)) // of nobody as well
 	}
 	if v.kind != rule.DateKind { // nothing counts with the 0 of nobody's date
 		v.lo, v.hi = least(v.lo, zero), most(v.hi, zero)

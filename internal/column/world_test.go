@@ -6,12 +6,18 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
-	"testing"
 
 	"lemniscaat/internal/column"
 	"lemniscaat/internal/exact"
 	"lemniscaat/internal/rule"
 )
+
+// failer is a test, of package testing or rapid.
+type failer interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
 
 // world is some cases, held in a form of its own, from which both a block and
 // the cases of package exact are made.
@@ -32,7 +38,7 @@ func newClosed(p *column.Program) *closed {
 }
 
 // fill puts the cases in a block.
-func (w *world) fill(tb testing.TB, b *column.Block) {
+func (w *world) fill(tb failer, b *column.Block) {
 	tb.Helper()
 	rows := make([]int, len(w.p.Tables()))
 	for _, c := range w.cases {
@@ -136,7 +142,7 @@ func (w *world) exact(s column.Side, k int) (c *exact.Case, objects [][]int, err
 }
 
 // agree runs the block and compares every outcome of every row with exact.
-func (w *world) agree(tb testing.TB, b *column.Block, sides ...column.Side) {
+func (w *world) agree(tb failer, b *column.Block, sides ...column.Side) {
 	tb.Helper()
 	w.fill(tb, b)
 	if err := b.Run(); err != nil {
@@ -362,6 +368,7 @@ func relate(r *rand.Rand, rel column.Relation, from, to int) [][2]int {
 			}
 		}
 	}
+	slices.SortFunc(out, func(x, y [2]int) int { return slices.Compare(x[:], y[:]) })
 	return out
 }
 
