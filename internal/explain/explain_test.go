@@ -351,6 +351,17 @@ func said(x *explain.Explanation) []string {
 	return out
 }
 
+// unfilled says what is wrong with a sentence in which something is missing.
+func unfilled(s string) string {
+	switch {
+	case strings.ContainsAny(s, "⟦⟧{}"):
+		return "not filled in"
+	case strings.Contains(s, "  "), strings.Contains(s, "‘’"), strings.Contains(s, " ."), strings.Contains(s, ".."), strings.Contains(s, "()"):
+		return "something is missing"
+	}
+	return ""
+}
+
 // gate holds sentences to the bars of plain language; there have to be at least
 // least different ones.
 func gate(t interface {
@@ -372,8 +383,8 @@ func gate(t interface {
 		if r.LongestWords > plain.MaxSentence || len(r.Jargon) > 0 {
 			t.Errorf("%d words, %v: %s", r.LongestWords, r.Jargon, s)
 		}
-		if strings.Contains(s, "%!") || strings.ContainsAny(s, "⟦⟧{}") {
-			t.Errorf("not filled in: %s", s)
+		if bad := unfilled(s); bad != "" {
+			t.Errorf("%s: %s", bad, s)
 		}
 	}
 	if got := measure(strings.Join(all, "\n"), terms...).Problems(); len(got) != 0 {
