@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,7 +25,10 @@ type decision struct {
 	Regelset   string                 `json:"regelset"`
 	Uitkomsten []outcomeValue         `json:"uitkomsten"`
 	Uitleg     []*explain.Explanation `json:"uitleg"`
-	Fouten     []problem              `json:"fouten"`
+	// Schendingen are the consistentieregels that the case does not meet, or
+	// that cannot be judged.
+	Schendingen []violation `json:"schendingen"`
+	Fouten      []problem   `json:"fouten"`
 }
 
 // outcomeValue is one declared outcome; Waarde is a decimal string, "ja" or
@@ -163,7 +167,7 @@ func withRules(set *regulation.Set, id string) (*regulation.Regulation, error) {
 func decide(set *regulation.Set, reg *regulation.Regulation, name string, text []byte, date rule.Date, lang string) (*decision, error) {
 	d := &decision{
 		Regeling: reg.ID, Datum: date.String(), Regelset: string(set.Digest()),
-		Uitkomsten: []outcomeValue{}, Uitleg: []*explain.Explanation{}, Fouten: []problem{},
+		Uitkomsten: []outcomeValue{}, Uitleg: []*explain.Explanation{}, Schendingen: []violation{}, Fouten: []problem{},
 	}
 	if date.IsZero() {
 		d.Datum = ""
@@ -223,16 +227,9 @@ func decide(set *regulation.Set, reg *regulation.Regulation, name string, text [
 			p := problem{Code: check.CodeUnrounded, Tekst: err.Error(), Object: c.ID(obj), Eigenschap: o.Attribute}
 			var fault *exact.Error
 			if errors.As(err, &fault) {
-				p.Code = string(fault.Code)
-				if fault.ObjectID != "" {
-					p.Object = fault.ObjectID
-				}
-				if fault.Attribute != nil {
-					p.Eigenschap = fault.Attribute.ID()
-				}
-				if fault.Rule != nil {
-					p.RegelID = fault.Rule.ID
-				}
+				p = *faultOf(fault)
+				p.Object = cmp.Or(p.Object, c.ID(obj))
+				p.Eigenschap = cmp.Or(p.Eigenschap, o.Attribute)
 			}
 			if !slices.Contains(d.Fouten, p) { // two outcomes may lack one datum
 				d.Fouten = append(d.Fouten, p)
@@ -242,6 +239,7 @@ func decide(set *regulation.Set, reg *regulation.Regulation, name string, text [
 			}
 		}
 	}
+	code = max(code, d.judge(c, reg, explain.Context{Lang: lang, Assumptions: assumptions}))
 	if code != Good {
 		return d, silent(code)
 	}
@@ -314,6 +312,9 @@ func (d *decision) print(env Env, depth depthFlag) {
 				fmt.Fprintln(env.Out, "- "+r)
 			}
 		}
+	}
+	for _, v := range d.Schendingen {
+		fmt.Fprintf(env.Err, "schending bij %s: %s [%s]\n", strings.Join(v.Objecten, ", "), v.Tekst, v.Anker)
 	}
 	for _, p := range d.Fouten {
 		if p.Bestand != "" {
