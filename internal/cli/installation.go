@@ -110,7 +110,7 @@ func (in *installation) start(ctx context.Context, env Env, dir string, set *reg
 	in.Office, err = office.New(ctx, office.Config{
 		Store: in.store, Shipped: set, Now: in.clock.now, NewID: newID, Secret: secret,
 		People: demo.Persons(), Organisation: demo.Organisation,
-		Population: "nl:20000", Households: demo.Households, Demo: demo,
+		Population: "nl:100000", Households: demo.Households, Demo: demo,
 		Log: slog.New(slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"lemniscaat/internal/event"
 	"lemniscaat/internal/loop"
+	"lemniscaat/internal/population"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
@@ -65,11 +66,13 @@ type Office struct {
 	Config
 
 	turn  sync.RWMutex // held for reading by an attempt, for writing by one that runs alone; before mu
-	mu    sync.RWMutex // guards world, rules and runs
+	mu    sync.RWMutex // guards world, rules, runs and populations
 	world *loop.World
 	rules *rulebook
 	runs  map[string]*run
-	tests tests
+	// populations are those that runs have asked for, ready to make households.
+	populations map[population.Spec]*population.Population
+	tests       tests
 	// compared has a lock of its own.
 	compared comparisons
 	editing  sync.Mutex // one edit of a draft at a time; before turn
@@ -88,7 +91,7 @@ func New(ctx context.Context, c Config) (*Office, error) {
 	if len(c.Secret) < 32 {
 		return nil, errors.New("office: de sleutel voor pseudoniemen is korter dan 32 bytes")
 	}
-	o := &Office{Config: c, runs: map[string]*run{}, trying: make(gate, maxAmending)}
+	o := &Office{Config: c, runs: map[string]*run{}, populations: map[population.Spec]*population.Population{}, trying: make(gate, maxAmending)}
 	o.world = loop.NewWorld(loop.DefaultTerms(), catalogue{o})
 	o.rules = newRulebook(c.Shipped)
 	o.life, o.stop = context.WithCancel(context.Background())

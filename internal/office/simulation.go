@@ -50,8 +50,9 @@ func runID(reg string, content loop.Digest, from, people string) string {
 	return "r-" + hex.EncodeToString(sum[:8])
 }
 
-// people makes the population of a run: the country, or for a regulation of
-// this municipality its own number of households.
+// people gives the population of a run: the country, or for a regulation of
+// this municipality its own number of households. It is planned once per year;
+// callers hold the lock.
 func (o *Office) people(r *regulation.Regulation, year int) (*population.Population, error) {
 	spec, err := population.Parse(o.Population)
 	if err != nil {
@@ -61,7 +62,14 @@ func (o *Office) people(r *regulation.Regulation, year int) (*population.Populat
 	if r.Municipality != nil {
 		spec.Households = float64(o.Households)
 	}
-	return population.New(spec)
+	if p := o.populations[spec]; p != nil {
+		return p, nil
+	}
+	p, err := population.New(spec)
+	if err == nil {
+		o.populations[spec] = p
+	}
+	return p, err
 }
 
 // Simulate starts a run of a proposal, or finds the one that is there.
