@@ -11,17 +11,7 @@ import (
 // table writes a beslistabel with its columns aligned. The conclusion stands
 // right after the number of the row.
 func (p *printer) table(subject *rule.Binding, t *rule.Table) {
-	texts := [][]piece{{piece{}, p.apart(func(p *printer) { p.conclusion(subject, t.Target) })}}
-	for _, c := range t.Columns {
-		texts[0] = append(texts[0], p.apart(func(p *printer) { p.heading(c) }))
-	}
-	for i, r := range t.Rows {
-		line := []piece{{out: []Fragment{{Kind: FragmentText, Text: strconv.Itoa(i + 1)}}}, p.apart(func(p *printer) { p.expr(r.Result, levelRound, true) })}
-		for k, values := range r.Cells {
-			line = append(line, p.apart(func(p *printer) { p.cell(t.Columns[k], values) }))
-		}
-		texts = append(texts, line)
-	}
+	texts := p.cells(subject, t)
 	widths := make([]int, len(texts[0]))
 	for _, line := range texts {
 		for k, c := range line {
@@ -45,6 +35,43 @@ func (p *printer) table(subject *rule.Binding, t *rule.Table) {
 			}
 		}
 	}
+}
+
+// PrintTable gives the cells of a beslistabel in fragments, as they stand in the
+// canonical text: first the row of headings, and in every row first its number
+// (that of the headings is empty), then the conclusion. It gives nil for a
+// version that is no table.
+func PrintTable(v *rule.Version) [][][]Fragment {
+	t, ok := v.Action.(*rule.Table)
+	if !ok {
+		return nil
+	}
+	p := &printer{scopes: []scopeName{{binding: v.Subject}}}
+	var out [][][]Fragment
+	for _, line := range p.cells(v.Subject, t) {
+		row := make([][]Fragment, len(line))
+		for i, c := range line {
+			row[i] = c.out
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// cells writes every cell of a table, the headings first.
+func (p *printer) cells(subject *rule.Binding, t *rule.Table) [][]piece {
+	texts := [][]piece{{piece{}, p.apart(func(p *printer) { p.conclusion(subject, t.Target) })}}
+	for _, c := range t.Columns {
+		texts[0] = append(texts[0], p.apart(func(p *printer) { p.heading(c) }))
+	}
+	for i, r := range t.Rows {
+		line := []piece{{out: []Fragment{{Kind: FragmentText, Text: strconv.Itoa(i + 1)}}}, p.apart(func(p *printer) { p.expr(r.Result, levelRound, true) })}
+		for k, values := range r.Cells {
+			line = append(line, p.apart(func(p *printer) { p.cell(t.Columns[k], values) }))
+		}
+		texts = append(texts, line)
+	}
+	return texts
 }
 
 // piece is a cell that was written on its own, to know how wide it is.

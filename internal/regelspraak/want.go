@@ -359,6 +359,8 @@ func (g *region) known(t *token, pos rule.Pos) (rule.Diagnostic, bool) {
 	case t.is("van") && g.matched > 0 && g.onlyParameter():
 		text := joinWords(g.toks[g.matched:g.far])
 		return errorAt(pos, CodeSyntax, quote(text)+" is een parameter en is van niemand", "laat "+quote("van …")+" weg; alleen een percentage kan van iets genomen worden"), true
+	case g.words(0, "er", "moet", "worden", "voldaan") > 0, g.words(0, "er", "moet", "voldaan", "worden") > 0:
+		return errorAt(g.pos(0), CodeSyntax, "van wie of wat wordt dit geëist?", "noem het onderwerp: "+quote("Een persoon moet voldoen aan alle volgende criteria:")), true
 	case t.is("wordt") && g.words(g.far, "wordt", "verdeeld") > 0:
 		return outside(pos, "verdeling"), true
 	case g.tok(0).is("een") && prev(1).is("heeft") && (t.is("het") || t.is("de")):

@@ -39,11 +39,12 @@ func (k *maker) version(level int, v *rule.Version) {
 	o := k.m.Objects[k.pick(2)]
 	v.Subject = &rule.Binding{Object: o}
 	var target *rule.Attribute
+	second := false
 	kind := k.pick(8)
 	for target == nil && kind < 6 {
 		a := o.Attributes[k.pick(len(o.Attributes))]
-		if k.writable(a) {
-			target = a
+		if ok, twice := k.writable(a); ok {
+			target, second = a, twice
 		} else if k.pick(3) == 0 {
 			kind = 6 // nothing left to write: demand something
 		}
@@ -75,7 +76,7 @@ func (k *maker) version(level int, v *rule.Version) {
 		}
 		v.Action = &rule.Require{Condition: k.condition(k.Depth)}
 	case kind < 2:
-		v.Action = k.table(target)
+		v.Action = k.table(target, second)
 		return // a table has no other condition
 	case target.Kind.IsKenmerk():
 		v.Action = &rule.Grant{Kenmerk: target}
@@ -84,7 +85,7 @@ func (k *maker) version(level int, v *rule.Version) {
 	default:
 		v.Action = &rule.Assign{Target: target, Expr: k.stored(target.Type)}
 	}
-	if k.yes() {
+	if second || k.yes() {
 		v.Condition = k.condition(k.Depth)
 	}
 }
@@ -102,8 +103,9 @@ func (k *maker) stored(t rule.Type) rule.Expr {
 	return k.unlike(p, k.Depth)
 }
 
-// table draws a beslistabel.
-func (k *maker) table(target *rule.Attribute) *rule.Table {
+// table draws a beslistabel; at most one row has no condition at all, and none
+// when the table has to be conditional.
+func (k *maker) table(target *rule.Attribute, conditional bool) *rule.Table {
 	k.flat = true
 	defer func() { k.flat = false }()
 	t := &rule.Table{Target: target}
@@ -126,8 +128,8 @@ func (k *maker) table(target *rule.Attribute) *rule.Table {
 			r.Result = k.stored(target.Type)
 		}
 		var all []rule.Condition
-		for _, c := range t.Columns {
-			values, cond := k.cell(c)
+		for i, c := range t.Columns {
+			values, cond := k.cell(c, conditional && i == 0)
 			r.Cells = append(r.Cells, values)
 			if cond != nil {
 				all = append(all, cond)
@@ -135,6 +137,7 @@ func (k *maker) table(target *rule.Attribute) *rule.Table {
 		}
 		switch len(all) {
 		case 0:
+			conditional = true // of the rows that follow
 		case 1:
 			r.When = all[0]
 		default:
@@ -145,9 +148,10 @@ func (k *maker) table(target *rule.Attribute) *rule.Table {
 	return t
 }
 
-// cell draws what stands under a column and what it means.
-func (k *maker) cell(c *rule.TableColumn) ([]rule.Expr, rule.Condition) {
-	if k.pick(4) == 0 {
+// cell draws what stands under a column and what it means; filled says that
+// something stands there.
+func (k *maker) cell(c *rule.TableColumn, filled bool) ([]rule.Expr, rule.Condition) {
+	if !filled && k.pick(4) == 0 {
 		return nil, nil
 	}
 	if c.Kenmerk != nil {

@@ -25,8 +25,9 @@ const Regulation = "reg"
 // Model draws a model with object types, roles, units, domains, parameters and
 // rules. Its rules have no cycle: a rule reads inputs, which no rule writes,
 // and what earlier rules wrote. Parameters have one value, from 1 January 2000
-// on. Two rules may write one attribute, so that a conflict is possible; a rule
-// need not be in force on a date.
+// on. Two rules may write one attribute, and two rows of a table may apply, so
+// that a conflict is possible, but not for certain; a rule need not be in force
+// on a date.
 func Model(t *rapid.T, o Options) *rule.Model {
 	if o.Rules == 0 {
 		o.Rules = 4
@@ -102,18 +103,18 @@ func (k *maker) readable(a *rule.Attribute) bool {
 }
 
 // writable reports whether the rule at hand may write an attribute, and has it
-// read nothing that depends on it.
-func (k *maker) writable(a *rule.Attribute) bool {
+// read nothing that depends on it; second says that another rule writes it too.
+func (k *maker) writable(a *rule.Attribute) (ok, second bool) {
 	l, known := k.level[a]
 	switch {
 	case !known:
 		k.level[a] = k.now
 	case l == 0:
-		return false
+		return false, false
 	default:
 		k.now = l // a second writer reads no more than the first could
 	}
-	return true
+	return true, known
 }
 
 var (

@@ -1,11 +1,14 @@
 package ruletest_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/rule"
 	"lemniscaat/internal/rule/ruletest"
 )
@@ -144,5 +147,104 @@ func TestNoCycles(t *testing.T) {
 		for a := range reads {
 			visit(a)
 		}
+	}
+}
+
+// load puts a drawn case into the evaluator; the model may be another reading
+// of the one that the case was drawn for.
+func load(t *testing.T, p *exact.Program, c *ruletest.Case) *exact.Case {
+	t.Helper()
+	out := p.NewCase(c.Date)
+	objects := make([]int, len(c.Things))
+	for i, th := range c.Things {
+		objects[i] = out.Add(p.ObjectType(th.Type.Name), th.ID)
+		for a, v := range th.Values {
+			if err := out.Set(objects[i], p.Attribute(a.ID()), v); err != nil {
+				t.Fatalf("%s of %s: %v", a.ID(), th.ID, err)
+			}
+		}
+	}
+	for _, l := range c.Links {
+		if err := out.Link(p.Role(l.Role.ID()), objects[l.From], objects[l.To]); err != nil {
+			t.Fatalf("%s: %v", l.Role.ID(), err)
+		}
+	}
+	return out
+}
+
+// TestModelsMeanTheSameAfterPrinting: the models can be evaluated, mostly to
+// values, and what is printed and read again gives the same outcomes and the
+// same errors.
+func TestModelsMeanTheSameAfterPrinting(t *testing.T) {
+	t.Parallel()
+	type drawn struct {
+		m *rule.Model
+		c []*ruletest.Case
+	}
+	g := rapid.Custom(func(t *rapid.T) drawn {
+		d := drawn{m: ruletest.Model(t, ruletest.Options{})}
+		for range 3 {
+			d.c = append(d.c, ruletest.Facts(t, d.m))
+		}
+		return d
+	})
+	values, empty, failed, violated := 0, 0, 0, 0
+	codes := map[exact.Code]int{}
+	for i := range 150 {
+		d := g.Example(i)
+		again, ds := regelspraak.Parse(regelspraak.PrintModel(d.m))
+		if err := ds.Err(); err != nil {
+			t.Fatal(err)
+		}
+		for i, q := range again.Parameters { // values are no part of the text
+			q.Values = d.m.Parameters[i].Values
+		}
+		p, ds := exact.Compile(d.m)
+		if err := ds.Err(); err != nil {
+			t.Fatal(err)
+		}
+		p2, ds := exact.Compile(again)
+		if err := ds.Err(); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range d.c {
+			a, b := load(t, p, c), load(t, p2, c)
+			for _, r := range d.m.Rules {
+				v := r.At(c.Date)
+				if v == nil || v.Writes() == nil {
+					continue
+				}
+				for obj := range a.Len() {
+					if a.TypeOf(obj) != v.Subject.Object {
+						continue
+					}
+					x, err := a.Value(obj, v.Writes())
+					y, err2 := b.Value(obj, p2.Attribute(v.Writes().ID()))
+					var e, e2 *exact.Error
+					errors.As(err, &e)
+					errors.As(err2, &e2)
+					switch {
+					case (e == nil) != (e2 == nil) || e != nil && e.Code != e2.Code || e == nil && !x.Equal(y):
+						t.Fatalf("%s of %s is %v (%v), after printing %v (%v)\n%s", v.Writes().ID(), a.ID(obj), x, err, y, err2, regelspraak.Print(r))
+					case e != nil:
+						failed++
+						codes[e.Code]++
+					case x.IsEmpty():
+						empty++
+					default:
+						values++
+					}
+				}
+			}
+			va, vb := a.Violations(), b.Violations()
+			if len(va) != len(vb) {
+				t.Fatalf("%d violations, after printing %d", len(va), len(vb))
+			}
+			violated += len(va)
+		}
+	}
+	t.Logf("%d values, %d leeg, %d errors %v, %d violations", values, empty, failed, codes, violated)
+	if values < 100 || empty < 50 || failed < 20 || violated < 20 || values < failed/2 {
+		t.Errorf("one-sided: %d values, %d leeg, %d errors, %d violations", values, empty, failed, violated)
 	}
 }
