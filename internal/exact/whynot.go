@@ -28,6 +28,7 @@ type Change struct {
 // Limits of WhyNot, so that it costs milliseconds whatever the rules are.
 const (
 	maxRegionSteps = maxSteps / 2 // steps in all regions together
+	maxRegionCells = 200_000      // values in the case; beyond, nothing is looked for
 	maxRegions     = 4_000        // regions for one datum
 	maxTries       = 5_000        // evaluations of the case itself
 	maxDatumTries  = 500          // of them for one datum
@@ -56,7 +57,7 @@ func (c *Case) WhyNot(obj int, a *rule.Attribute) []Change {
 // Flips is WhyNot for an outcome that was derived already, by this case as it
 // stands.
 func (c *Case) Flips(d *Derivation) []Change {
-	if d.Err != nil || len(d.Steps) == 0 || c.wrong != nil {
+	if d.Err != nil || len(d.Steps) == 0 || c.wrong != nil || len(c.cells) > maxRegionCells {
 		return nil
 	}
 	s := &flipper{c: c, d: d, of: d.Steps[0], gives: nothing(d.Value), region: newRegion(c, maxRegionSteps)}

@@ -29,6 +29,7 @@ Objecttype de Persoon (mv: personen) (bezield)
     het vermogen                         Bedrag;
     het nummer (mv: nummers)             Tekst;
     heeft gezelschap                     kenmerk (bezittelijk);
+    is duur uit                          kenmerk (bijvoeglijk);
     het aantal met gezelschap            Numeriek (geheel getal);
 
 Objecttype het Huishouden (mv: huishoudens)
@@ -65,6 +66,13 @@ Regel studenten in huis
     geldig vanaf 2024
         Het aantal studenten van een persoon moet berekend worden als
         het aantal leden van zijn huishouden die student zijn.
+
+// Id: wonen.duur
+// Bron: Verordening wonen, artikel 9
+Regel duur wonen
+    geldig vanaf 2024
+        Een persoon is duur uit
+        indien zijn huur groter is dan 1.500 €/jr.
 
 // Id: wonen.gezelschap
 // Bron: Verordening wonen, artikel 7
@@ -152,6 +160,7 @@ func TestConstructs(t *testing.T) {
 		tell("initialisatie en een andere eenheid", nil, "huur-per-jaar")
 		tell("een opgegeven waarde gaat voor", map[string]rule.Datum{"p1.servicekosten": amountOf(t, "12.5")}, "huur-per-jaar")
 		tell("een aantal met een voorwaarde", nil, "aantal-studenten")
+		tell("een vergelijking in een andere eenheid", nil, "duur-uit")
 		tell("wat een ander heeft staat op zijn naam", nil, "aantal-met-gezelschap")
 		_, c := housingCase(t, map[string]rule.Datum{
 			"p2.vermogen": amountOf(t, "-5"), "p1.nummer": {Kind: rule.Text, Text: "zelfde"}, "p2.nummer": {Kind: rule.Text, Text: "zelfde"},

@@ -219,7 +219,7 @@ func newWriter(c *exact.Case, obj int, ctx Context) *writer {
 // begin takes over what the derivation says about itself.
 func (w *writer) begin() {
 	w.seen = make([]bool, len(w.d.Steps))
-	w.out.Lines = make([]Line, 0, 4*len(w.d.Steps))
+	w.out.Lines = make([]Line, 0, min(4*len(w.d.Steps), 200))
 	w.out.Date, w.out.Truncated = w.d.Date.String(), w.d.Truncated
 }
 

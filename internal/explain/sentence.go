@@ -311,6 +311,11 @@ func (w *writer) describe(t *exact.Term) string {
 	if name == value {
 		return name
 	}
+	if _, ok := t.Expr.(*rule.Convert); ok && len(t.Terms) == 1 && !t.Value.IsEmpty() {
+		if was := w.text(t.Terms[0].Value, termType(t.Terms[0])); was != name {
+			value = w.l.say(tConverted, "van", was, "naar", value)
+		}
+	}
 	return name + " (" + value + ")"
 }
 
