@@ -430,7 +430,7 @@ func (r *reader) assumeHousehold() {
 	t := r.model.Objects[i]
 	var members *rule.Role
 	for _, role := range r.roles(t) {
-		if role.Many {
+		if role.Many && !role.Inverse.Many {
 			members = role
 			break
 		}

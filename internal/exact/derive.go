@@ -1,6 +1,8 @@
 package exact
 
 import (
+	"math/big"
+
 	"lemniscaat/internal/rule"
 )
 
@@ -154,7 +156,7 @@ const Nobody = -1
 
 // Derive gives a value with its whole derivation.
 func (c *Case) Derive(obj int, a *rule.Attribute) *Derivation {
-	d := &deriver{c: c, out: &Derivation{Date: c.Date()}, at: map[int32]int{}}
+	d := newDeriver(c, &Derivation{Date: c.Date()})
 	_, ref, bad := c.place(obj, a)
 	if bad == nil && c.wrong != nil {
 		bad = c.wrong
@@ -177,10 +179,55 @@ func (c *Case) Derive(obj int, a *rule.Attribute) *Derivation {
 type deriver struct {
 	c   *Case
 	out *Derivation
-	at  map[int32]int // place in Case.cells → step
+	at  []int32 // place in Case.cells → step + 1; 0: not yet
 	// work counts the steps of evaluating again; done says that it is enough.
 	work int
 	done bool
+	// A derivation is many small values that live as long as it does: they are
+	// made in blocks.
+	terms      slab[Term]
+	tests      slab[Test]
+	steps      slab[Step]
+	candidates slab[Candidate]
+	nums       slab[big.Rat]
+}
+
+func newDeriver(c *Case, out *Derivation) *deriver {
+	return &deriver{c: c, out: out, at: make([]int32, len(c.cells))}
+}
+
+// slab makes values in blocks that grow.
+type slab[T any] struct {
+	free []T
+	size int
+}
+
+func (s *slab[T]) make(v T) *T {
+	if len(s.free) == 0 {
+		s.size = min(max(8, 2*s.size), 256)
+		s.free = make([]T, s.size)
+	}
+	p := &s.free[0]
+	s.free = s.free[1:]
+	*p = v
+	return p
+}
+
+// datum is val.datum with its number in a block.
+func (d *deriver) datum(v val) rule.Datum {
+	switch {
+	case v.kind == rule.Object:
+		return rule.Datum{Kind: rule.Object}
+	case !numeric(v.kind) || v.kind == 0 || v.num.r != nil:
+		return v.datum()
+	}
+	r := d.nums.make(big.Rat{})
+	if v.num.d == 1 {
+		r.SetInt64(v.num.n)
+	} else {
+		r.SetFrac64(v.num.n, v.num.d)
+	}
+	return rule.Datum{Kind: v.kind, Num: r}
 }
 
 // again starts a fresh count for one evaluation.
@@ -204,16 +251,16 @@ func (d *deriver) step(obj, slot int32, ask *version) int {
 	c := d.c
 	o := &c.objects[obj]
 	key := o.attrs + slot
-	if id, ok := d.at[key]; ok {
-		return id
+	if id := d.at[key]; id > 0 {
+		return int(id - 1)
 	}
 	a := c.p.types[o.typ].attrs[slot]
-	s := &Step{ID: len(d.out.Steps), Object: int(obj), ObjectID: o.id, Attribute: a}
-	d.at[key] = s.ID
+	s := d.steps.make(Step{ID: len(d.out.Steps), Object: int(obj), ObjectID: o.id, Attribute: a})
+	d.at[key] = int32(s.ID) + 1
 	d.out.Steps = append(d.out.Steps, s)
 	d.again()
 	v, err := c.attribute(obj, slot, ask)
-	s.Value, s.Err = v.datum(), err
+	s.Value, s.Err = d.datum(v), err
 	of := &c.table.rules[o.typ][slot]
 	if len(of.writers) == 0 {
 		in := &c.inputs[key]
@@ -238,6 +285,7 @@ func (d *deriver) step(obj, slot int32, ask *version) int {
 	}
 	// An initialisatie was looked at only when nothing else gave a value.
 	looked := len(of.inits) > 0
+	s.Candidates = make([]*Candidate, 0, len(of.writers))
 	for _, w := range of.writers {
 		k := d.candidate(obj, w)
 		s.Candidates = append(s.Candidates, k)
@@ -262,11 +310,11 @@ func (d *deriver) step(obj, slot int32, ask *version) int {
 
 func (d *deriver) candidate(obj int32, w *version) *Candidate {
 	c := d.c
-	k := &Candidate{Rule: w.rule, Version: w.src, Outcome: Yes}
+	k := d.candidates.make(Candidate{Rule: w.rule, Version: w.src, Outcome: Yes})
 	f := c.enter(w, obj)
 	defer c.leave(&f)
 	if w.subject >= 0 {
-		t := &Test{Kenmerk: w.src.Subject.Kenmerk, ObjectID: c.objects[obj].id}
+		t := d.tests.make(Test{Kenmerk: w.src.Subject.Kenmerk, ObjectID: c.objects[obj].id})
 		t.Step = d.step(obj, w.subject, w)
 		is, err := c.attribute(obj, w.subject, w)
 		t.Outcome, t.Err = outcome(is.b, err), err
@@ -347,12 +395,13 @@ func outcome(b bool, err *Error) Outcome {
 func (d *deriver) test(x *cond, f *frame) *Test {
 	d.again()
 	ok, err := d.c.cond(x, f)
-	t := &Test{Condition: x.src, Outcome: outcome(ok, err), Err: err, Step: Nobody, Not: x.not}
+	t := d.tests.make(Test{Condition: x.src, Outcome: outcome(ok, err), Err: err, Step: Nobody, Not: x.not})
 	if d.enough(err) {
 		return t
 	}
 	switch x.op {
 	case condCompound:
+		t.Items = make([]*Test, 0, len(x.items))
 		for _, item := range x.items {
 			t.Items = append(t.Items, d.test(item, f))
 		}
@@ -397,7 +446,15 @@ func (d *deriver) term(n *node, f *frame) *Term {
 	c := d.c
 	d.again()
 	v, err := c.eval(n, f)
-	t := &Term{Expr: n.src, Value: v.datum0(), Err: err, Step: Nobody}
+	t := d.terms.make(Term{Expr: n.src, Err: err, Step: Nobody})
+	switch lit, ok := n.src.(*rule.Literal); {
+	case ok:
+		t.Value = lit.Value
+	case n.op == opParameter && err == nil:
+		t.Value = c.table.params[n.slot].src.Value
+	case n.op != opAttribute || d.done:
+		t.Value = d.datum(v)
+	}
 	if d.enough(err) {
 		return t
 	}
@@ -417,6 +474,9 @@ func (d *deriver) term(n *node, f *frame) *Term {
 		if obj := c.follow(f.objs[n.from], n.via); obj >= 0 {
 			t.ObjectID = c.objects[obj].id
 			t.Step = d.step(obj, n.slot, f.ver)
+			if err == nil {
+				t.Value = d.out.Steps[t.Step].Value
+			}
 		}
 	case opObject:
 		if obj := c.follow(f.objs[n.from], n.via); obj >= 0 {
@@ -425,7 +485,18 @@ func (d *deriver) term(n *node, f *frame) *Term {
 	case opAggregate:
 		d.elements(n, f, t)
 	default:
-		for _, k := range []*node{n.a, n.b, n.c} {
+		operands := [3]*node{n.a, n.b, n.c}
+		count := len(n.args)
+		for _, k := range operands {
+			if k != nil {
+				count++
+			}
+		}
+		if count == 0 {
+			break
+		}
+		t.Terms = make([]*Term, 0, count)
+		for _, k := range operands {
 			if k != nil {
 				t.Terms = append(t.Terms, d.term(k, f))
 			}
@@ -463,7 +534,7 @@ func (d *deriver) through(n *node, owner int32, many []int32, g *frame, t *Term)
 			in := d.test(n.filter, g)
 			t.Filters = append(t.Filters, in)
 			if in.Err != nil { // the error is the answer; show where it is
-				t.Terms = append(t.Terms, &Term{ObjectID: c.objects[to].id, Err: in.Err, Step: Nobody})
+				t.Terms = append(t.Terms, d.terms.make(Term{ObjectID: c.objects[to].id, Err: in.Err, Step: Nobody}))
 			}
 			if in.Outcome != Yes {
 				continue
@@ -473,15 +544,7 @@ func (d *deriver) through(n *node, owner int32, many []int32, g *frame, t *Term)
 		if n.a != nil {
 			t.Terms = append(t.Terms, d.term(n.a, g))
 		} else {
-			t.Terms = append(t.Terms, &Term{ObjectID: c.objects[to].id, Step: Nobody})
+			t.Terms = append(t.Terms, d.terms.make(Term{ObjectID: c.objects[to].id, Step: Nobody}))
 		}
 	}
-}
-
-// datum0 is datum for values that may also be an object.
-func (v val) datum0() rule.Datum {
-	if v.kind == rule.Object {
-		return rule.Datum{Kind: rule.Object}
-	}
-	return v.datum()
 }

@@ -120,7 +120,7 @@ func (j *judge) done() []Violation {
 // DeriveViolation shows how a violation was found: Check holds the judgement of
 // each of its objects, Steps what was read on the way.
 func (c *Case) DeriveViolation(v Violation) *Derivation {
-	d := &deriver{c: c, out: &Derivation{Date: c.Date(), Err: v.Err}, at: map[int32]int{}}
+	d := newDeriver(c, &Derivation{Date: c.Date(), Err: v.Err})
 	if c.wrong != nil {
 		d.out.Err = c.wrong
 		return d.out
