@@ -18,8 +18,8 @@ import (
 
 // Context is what the explanation has to know besides the case.
 type Context struct {
-	// Lang is the language of the sentences: "nl" (also when empty) or "en".
-	// CheckLanguage says whether there is one; another is a broken invariant.
+	// Lang is the language of the sentences: "nl" or "en". Any other is "nl":
+	// CheckLanguage says beforehand whether a language is known.
 	Lang string
 	// Label is how the outcome is called in the sentence ("zorgtoeslag");
 	// "per maand" or "per jaar" at its end is left off. Empty: the name of the
@@ -208,7 +208,7 @@ type writer struct {
 func newWriter(c *exact.Case, obj int, ctx Context) *writer {
 	l, ok := languages(ctx.Lang)
 	if !ok {
-		panic("BUG: explain in an unknown language: " + ctx.Lang)
+		l = &dutch
 	}
 	w := &writer{l: l, c: c, ctx: ctx, obj: obj}
 	w.out = &Explanation{Reasons: []string{}, Assumptions: ctx.Assumptions, Lang: l.code, Note: l.note}

@@ -2,6 +2,7 @@ package explain_test
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -471,5 +472,53 @@ func BenchmarkWhyNot(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func TestLanguages(t *testing.T) {
+	t.Parallel()
+	for lang, known := range map[string]bool{"nl": true, "en": true, "": true, "fr": false, "NL": false} {
+		err := explain.CheckLanguage(lang)
+		if (err == nil) != known {
+			t.Errorf("%q: %v", lang, err)
+		}
+		if err != nil && !errors.Is(err, explain.ErrLanguage) {
+			t.Errorf("%q: %v is no ErrLanguage", lang, err)
+		}
+	}
+	p := program(t)
+	c := build(t, p, map[string]string{"inkomen": "500", "vermogen": "100"}, false)
+	if x := explain.Explain(c, 0, p.Attribute("persoon.rest"), explain.Context{Lang: "fr"}); x.Lang != "nl" || x.Sentence != "Uw rest is € 591,00." {
+		t.Errorf("got %s: %s", x.Lang, x.Sentence)
+	}
+	if x := explain.Explain(c, 0, p.Attribute("persoon.rest"), explain.Context{Lang: "en"}); x.Sentence != "Your ‘rest’ is €591.00." {
+		t.Errorf("got %s", x.Sentence)
+	}
+}
+
+// Upto and Text go as deep as is asked.
+func TestDepth(t *testing.T) {
+	t.Parallel()
+	p := program(t)
+	c := build(t, p, map[string]string{"geboortedatum": "1990-04-02", "inkomen": "1000", "vermogen": "3000", "verzekerd": "ja"}, false)
+	x := explain.Explain(c, 0, p.Attribute("persoon.hulp-per-maand"), explain.Context{Period: "maand"})
+	if got := x.Text(0); got != x.Sentence+"\n" {
+		t.Errorf("depth 0: %q", got)
+	}
+	before := len(x.Text(0))
+	for depth := 1; depth <= 4; depth++ {
+		text := x.Text(depth)
+		if len(text) <= before {
+			t.Errorf("depth %d says no more than the one before", depth)
+		}
+		before = len(text)
+		for _, l := range x.Upto(depth) {
+			if l.Depth > depth {
+				t.Errorf("depth %d holds %+v", depth, l)
+			}
+		}
+	}
+	if got := len(x.Upto(explain.Full)); got != len(x.Lines) {
+		t.Errorf("everything is %d lines, not %d", len(x.Lines), got)
 	}
 }
