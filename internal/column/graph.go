@@ -314,6 +314,9 @@ func (g *graph) or2(a, b ref) ref {
 // either simplifies (c and x) or (c and not x) to c.
 func (g *graph) either(a, b ref) (ref, bool) {
 	left, right := g.literals(a, nil), g.literals(b, nil)
+	slices.Sort(left)
+	slices.Sort(right)
+	left, right = slices.Compact(left), slices.Compact(right)
 	if len(left) != len(right) || len(left) > manyTests {
 		return none, false
 	}

@@ -569,4 +569,3 @@ func (m *machine) test(s *step, n int) {
 	}
 	m.any[s.dst] = some
 }
-

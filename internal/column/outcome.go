@@ -117,3 +117,25 @@ type Stats struct {
 
 // Stats gives the counts.
 func (b *Block) Stats() Stats { return b.stats }
+
+// Operations gives how many operations the program does on a row: adding,
+// multiplying, comparing, choosing and the like, after common subexpressions.
+// Keeping track of what is leeg or not known is not counted.
+func (p *Program) Operations() int {
+	n := 0
+	for _, s := range p.plan.steps {
+		n += s.counts()
+	}
+	return n
+}
+
+// counts gives how many numbers a step computes per row.
+func (s *step) counts() int {
+	switch {
+	case s.code >= numAdd && s.code <= numDiv:
+		return 1
+	case s.code >= bitLess && s.code <= bitEqualK:
+		return 1
+	}
+	return 0
+}

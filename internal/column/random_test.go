@@ -18,18 +18,17 @@ import (
 // a desk of their own, and rules of every form over attributes of every kind.
 // An attribute reads only attributes made before it, so that there is no circle.
 type maker struct {
-	t       *rapid.T
-	m       *rule.Model
-	person  *rule.ObjectType
-	home    *rule.ObjectType
-	desk    *rule.ObjectType
-	one     []*rule.Role // to-one
-	many    []*rule.Role
-	attrs   []*rule.Attribute // that may be read
-	domain  *rule.Domain
-	params  []*rule.Parameter
-	version *rule.Version
-	rules   int
+	t      *rapid.T
+	m      *rule.Model
+	person *rule.ObjectType
+	home   *rule.ObjectType
+	desk   *rule.ObjectType
+	one    []*rule.Role // to-one
+	many   []*rule.Role
+	attrs  []*rule.Attribute // that may be read
+	domain *rule.Domain
+	params []*rule.Parameter
+	rules  int
 }
 
 func newMaker(t *rapid.T) *maker {

@@ -260,6 +260,7 @@ func newPool(m *rule.Model, date rule.Date) *pool {
 		}
 	}
 	p.dates = append(p.dates, date, rule.MustDate("2008-02-29"), rule.MustDate("0001-01-01"), rule.MustDate("9999-12-31"), rule.MustDate("2000-01-31"))
+	p.dates = slices.DeleteFunc(p.dates, func(d rule.Date) bool { return !d.Valid() || d.Year < 1 || d.Year > 9999 })
 	for _, n := range []int64{0, 1, -1, 1_000, 20_000, 100_000, 10_000_000} {
 		p.numbers = append(p.numbers, big.NewRat(n, 1))
 	}
