@@ -145,9 +145,9 @@ func (b *Block) Reset(cases int, rows ...int) {
 		for i := range b.cols[t] {
 			c := &b.cols[t][i]
 			if b.p.tables[t].Inputs[i].Kind == rule.Boolean {
-				c.Bool = sized(c.Bool, n+1)[:n]
+				c.Bool = sized(c.Bool, padded(n+1))[:n]
 			} else {
-				c.Int = sized(c.Int, n+1)[:n]
+				c.Int = sized(c.Int, padded(n+1))[:n]
 			}
 			c.states = sized(c.states, n)
 			c.All(Missing)

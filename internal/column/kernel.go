@@ -1,10 +1,30 @@
 package column
 
 import (
+	"encoding/binary"
 	"math/bits"
 
 	"lemniscaat/internal/rule"
 )
+
+// The kernels. Lanes are as long as a whole number of strips, so that inside a
+// strip every index is known to exist: no bounds are checked, nothing branches
+// on data, and four rows are in flight. What lies beyond the rows of a block is
+// computed as well and never read; a kernel is safe for any number.
+//
+// go build -gcflags=-d=ssa/check_bce shows what is checked: once per lane and
+// strip.
+
+// strip is how many rows a kernel does without looking.
+const strip = 64
+
+// padded gives the room that n rows take; one more than n always fits in
+// padded(n+1).
+func padded(n int) int { return (n + strip - 1) &^ (strip - 1) }
+
+func numbersAt(s []int64, i int) *[strip]int64 { return (*[strip]int64)(s[i:]) }
+
+func testsAt(s []uint8, i int) *[strip]uint8 { return (*[strip]uint8)(s[i:]) }
 
 func fill(dst []int64, k int64) {
 	for i := range dst {
@@ -12,117 +32,294 @@ func fill(dst []int64, k int64) {
 	}
 }
 
+func bit(b bool) uint8 {
+	x := uint8(0)
+	if b {
+		x = 1
+	}
+	return x
+}
+
 func add(dst, a, b []int64) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		dst[i] = a[i] + b[i]
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := numbersAt(dst, o), numbersAt(a, o), numbersAt(b, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = x[i] + y[i]
+			d[i+1] = x[i+1] + y[i+1]
+			d[i+2] = x[i+2] + y[i+2]
+			d[i+3] = x[i+3] + y[i+3]
+		}
 	}
 }
 
 func addK(dst, a []int64, k int64) {
-	a = a[:len(dst)]
-	for i := range dst {
-		dst[i] = a[i] + k
+	for o := 0; o < len(dst); o += strip {
+		d, x := numbersAt(dst, o), numbersAt(a, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = x[i] + k
+			d[i+1] = x[i+1] + k
+			d[i+2] = x[i+2] + k
+			d[i+3] = x[i+3] + k
+		}
 	}
 }
 
 func sub(dst, a, b []int64) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		dst[i] = a[i] - b[i]
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := numbersAt(dst, o), numbersAt(a, o), numbersAt(b, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = x[i] - y[i]
+			d[i+1] = x[i+1] - y[i+1]
+			d[i+2] = x[i+2] - y[i+2]
+			d[i+3] = x[i+3] - y[i+3]
+		}
 	}
 }
 
 func fromK(dst, a []int64, k int64) {
-	a = a[:len(dst)]
-	for i := range dst {
-		dst[i] = k - a[i]
+	for o := 0; o < len(dst); o += strip {
+		d, x := numbersAt(dst, o), numbersAt(a, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = k - x[i]
+			d[i+1] = k - x[i+1]
+			d[i+2] = k - x[i+2]
+			d[i+3] = k - x[i+3]
+		}
 	}
 }
 
 func mul(dst, a, b []int64) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		dst[i] = a[i] * b[i]
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := numbersAt(dst, o), numbersAt(a, o), numbersAt(b, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = x[i] * y[i]
+			d[i+1] = x[i+1] * y[i+1]
+			d[i+2] = x[i+2] * y[i+2]
+			d[i+3] = x[i+3] * y[i+3]
+		}
 	}
 }
 
 func mulK(dst, a []int64, k int64) {
-	a = a[:len(dst)]
-	for i := range dst {
-		dst[i] = a[i] * k
+	for o := 0; o < len(dst); o += strip {
+		d, x := numbersAt(dst, o), numbersAt(a, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = x[i] * k
+			d[i+1] = x[i+1] * k
+			d[i+2] = x[i+2] * k
+			d[i+3] = x[i+3] * k
+		}
 	}
 }
 
 func minimum(dst, a, b []int64) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		dst[i] = min(a[i], b[i])
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := numbersAt(dst, o), numbersAt(a, o), numbersAt(b, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = min(x[i], y[i])
+			d[i+1] = min(x[i+1], y[i+1])
+			d[i+2] = min(x[i+2], y[i+2])
+			d[i+3] = min(x[i+3], y[i+3])
+		}
 	}
 }
 
 func minimumK(dst, a []int64, k int64) {
-	a = a[:len(dst)]
-	for i := range dst {
-		dst[i] = min(a[i], k)
+	for o := 0; o < len(dst); o += strip {
+		d, x := numbersAt(dst, o), numbersAt(a, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = min(x[i], k)
+			d[i+1] = min(x[i+1], k)
+			d[i+2] = min(x[i+2], k)
+			d[i+3] = min(x[i+3], k)
+		}
 	}
 }
 
 func maximum(dst, a, b []int64) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		dst[i] = max(a[i], b[i])
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := numbersAt(dst, o), numbersAt(a, o), numbersAt(b, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = max(x[i], y[i])
+			d[i+1] = max(x[i+1], y[i+1])
+			d[i+2] = max(x[i+2], y[i+2])
+			d[i+3] = max(x[i+3], y[i+3])
+		}
 	}
 }
 
 func maximumK(dst, a []int64, k int64) {
-	a = a[:len(dst)]
-	for i := range dst {
-		dst[i] = max(a[i], k)
+	for o := 0; o < len(dst); o += strip {
+		d, x := numbersAt(dst, o), numbersAt(a, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = max(x[i], k)
+			d[i+1] = max(x[i+1], k)
+			d[i+2] = max(x[i+2], k)
+			d[i+3] = max(x[i+3], k)
+		}
 	}
 }
 
+// choose gives x where t is 1 and y where it is 0.
+func choose(t uint8, x, y int64) int64 { return y ^ (x^y)&-int64(t) }
+
 func sel(dst []int64, c []uint8, a, b []int64) {
-	c, a, b = c[:len(dst)], a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		x, y := a[i], b[i]
-		if c[i] != 0 {
-			y = x
+	for o := 0; o < len(dst); o += strip {
+		d, t, x, y := numbersAt(dst, o), testsAt(c, o), numbersAt(a, o), numbersAt(b, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = choose(t[i], x[i], y[i])
+			d[i+1] = choose(t[i+1], x[i+1], y[i+1])
+			d[i+2] = choose(t[i+2], x[i+2], y[i+2])
+			d[i+3] = choose(t[i+3], x[i+3], y[i+3])
 		}
-		dst[i] = y
 	}
 }
 
 func selK(dst []int64, c []uint8, a []int64, k int64) {
-	c, a = c[:len(dst)], a[:len(dst)]
-	for i := range dst {
-		x := a[i]
-		if c[i] == 0 {
-			x = k
+	for o := 0; o < len(dst); o += strip {
+		d, t, x := numbersAt(dst, o), testsAt(c, o), numbersAt(a, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = choose(t[i], x[i], k)
+			d[i+1] = choose(t[i+1], x[i+1], k)
+			d[i+2] = choose(t[i+2], x[i+2], k)
+			d[i+3] = choose(t[i+3], x[i+3], k)
 		}
-		dst[i] = x
+	}
+}
+
+// selZero is selK of 0.
+func selZero(dst []int64, c []uint8, a []int64) {
+	for o := 0; o < len(dst); o += strip {
+		d, t, x := numbersAt(dst, o), testsAt(c, o), numbersAt(a, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = x[i] & -int64(t[i])
+			d[i+1] = x[i+1] & -int64(t[i+1])
+			d[i+2] = x[i+2] & -int64(t[i+2])
+			d[i+3] = x[i+3] & -int64(t[i+3])
+		}
 	}
 }
 
 func selFromK(dst []int64, c []uint8, k int64, b []int64) {
-	c, b = c[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		y := b[i]
-		if c[i] != 0 {
-			y = k
+	for o := 0; o < len(dst); o += strip {
+		d, t, y := numbersAt(dst, o), testsAt(c, o), numbersAt(b, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = choose(t[i], k, y[i])
+			d[i+1] = choose(t[i+1], k, y[i+1])
+			d[i+2] = choose(t[i+2], k, y[i+2])
+			d[i+3] = choose(t[i+3], k, y[i+3])
 		}
-		dst[i] = y
 	}
 }
 
 func selKK(dst []int64, c []uint8, j, k int64) {
-	c = c[:len(dst)]
-	for i := range dst {
-		x := k
-		if c[i] != 0 {
-			x = j
+	for o := 0; o < len(dst); o += strip {
+		d, t := numbersAt(dst, o), testsAt(c, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = choose(t[i], j, k)
+			d[i+1] = choose(t[i+1], j, k)
+			d[i+2] = choose(t[i+2], j, k)
+			d[i+3] = choose(t[i+3], j, k)
 		}
-		dst[i] = x
+	}
+}
+
+func less(dst []uint8, a, b []int64) {
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := testsAt(dst, o), numbersAt(a, o), numbersAt(b, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = bit(x[i] < y[i])
+			d[i+1] = bit(x[i+1] < y[i+1])
+			d[i+2] = bit(x[i+2] < y[i+2])
+			d[i+3] = bit(x[i+3] < y[i+3])
+		}
+	}
+}
+
+func lessK(dst []uint8, a []int64, k int64) {
+	for o := 0; o < len(dst); o += strip {
+		d, x := testsAt(dst, o), numbersAt(a, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = bit(x[i] < k)
+			d[i+1] = bit(x[i+1] < k)
+			d[i+2] = bit(x[i+2] < k)
+			d[i+3] = bit(x[i+3] < k)
+		}
+	}
+}
+
+func equal(dst []uint8, a, b []int64) {
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := testsAt(dst, o), numbersAt(a, o), numbersAt(b, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = bit(x[i] == y[i])
+			d[i+1] = bit(x[i+1] == y[i+1])
+			d[i+2] = bit(x[i+2] == y[i+2])
+			d[i+3] = bit(x[i+3] == y[i+3])
+		}
+	}
+}
+
+func equalK(dst []uint8, a []int64, k int64) {
+	for o := 0; o < len(dst); o += strip {
+		d, x := testsAt(dst, o), numbersAt(a, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = bit(x[i] == k)
+			d[i+1] = bit(x[i+1] == k)
+			d[i+2] = bit(x[i+2] == k)
+			d[i+3] = bit(x[i+3] == k)
+		}
+	}
+}
+
+// Eight tests fit a word.
+func word(x *[strip]uint8, i int) uint64 { return binary.LittleEndian.Uint64(x[i : i+8]) }
+
+const ones = 0x0101010101010101
+
+func and(dst, a, b []uint8) {
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := testsAt(dst, o), testsAt(a, o), testsAt(b, o)
+		for i := 0; i < strip; i += 8 {
+			binary.LittleEndian.PutUint64(d[i:i+8], word(x, i)&word(y, i))
+		}
+	}
+}
+
+func andNot(dst, a, b []uint8) {
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := testsAt(dst, o), testsAt(a, o), testsAt(b, o)
+		for i := 0; i < strip; i += 8 {
+			binary.LittleEndian.PutUint64(d[i:i+8], word(x, i)&^word(y, i))
+		}
+	}
+}
+
+func or(dst, a, b []uint8) {
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := testsAt(dst, o), testsAt(a, o), testsAt(b, o)
+		for i := 0; i < strip; i += 8 {
+			binary.LittleEndian.PutUint64(d[i:i+8], word(x, i)|word(y, i))
+		}
+	}
+}
+
+func not(dst, a []uint8) {
+	for o := 0; o < len(dst); o += strip {
+		d, x := testsAt(dst, o), testsAt(a, o)
+		for i := 0; i < strip; i += 8 {
+			binary.LittleEndian.PutUint64(d[i:i+8], word(x, i)^ones)
+		}
+	}
+}
+
+// sum adds small numbers.
+func sum(dst, a, b []uint8) {
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := testsAt(dst, o), testsAt(a, o), testsAt(b, o)
+		for i := 0; i < strip; i += 8 {
+			binary.LittleEndian.PutUint64(d[i:i+8], word(x, i)+word(y, i))
+		}
 	}
 }
 
@@ -210,10 +407,46 @@ func divRound(n, k int64, mode rule.RoundMode) int64 {
 	return (m ^ s) - s
 }
 
+// divideK divides by a constant of at least 2 without dividing: the high half
+// of a product with a reciprocal (Granlund and Montgomery, PLDI 1994). With
+// 2^(s−1) < k ≤ 2^s and m = ⌈2^(63+s)/k⌉, n·m / 2^(63+s) rounds down to n/k for
+// every n below 2^63.
 func divideK(dst, a []int64, k int64, mode rule.RoundMode) {
+	s := uint(bits.Len64(uint64(k - 1)))
+	m, rest := bits.Div64(1<<(s-1), 0, uint64(k))
+	if rest != 0 {
+		m++
+	}
+	s--
 	a = a[:len(dst)]
-	for i := range dst {
-		dst[i] = divRound(a[i], k, mode)
+	switch mode {
+	case rule.RoundDown:
+		for i, n := range a {
+			sign := n >> 63
+			hi, _ := bits.Mul64(uint64(n^sign), m)
+			dst[i] = int64(hi>>(s&63)) ^ sign
+		}
+		return
+	case rule.RoundUp:
+		for i, n := range a {
+			n = -n
+			sign := n >> 63
+			hi, _ := bits.Mul64(uint64(n^sign), m)
+			dst[i] = -(int64(hi>>(s&63)) ^ sign)
+		}
+		return
+	}
+	bias := uint64(0) // on the magnitude
+	switch mode {
+	case rule.RoundHalfUp:
+		bias = uint64(k) / 2
+	case rule.RoundFromZero:
+		bias = uint64(k) - 1
+	}
+	for i, n := range a {
+		sign := n >> 63
+		hi, _ := bits.Mul64(uint64((n^sign)-sign)+bias, m)
+		dst[i] = (int64(hi>>(s&63)) ^ sign) - sign
 	}
 }
 
@@ -229,70 +462,5 @@ func gather[T int64 | uint8](dst, src []T, idx []int32) {
 	idx = idx[:len(dst)]
 	for i := range dst {
 		dst[i] = src[idx[i]]
-	}
-}
-
-func and(dst, a, b []uint8) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		dst[i] = a[i] & b[i]
-	}
-}
-
-func or(dst, a, b []uint8) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		dst[i] = a[i] | b[i]
-	}
-}
-
-func not(dst, a []uint8) {
-	a = a[:len(dst)]
-	for i := range dst {
-		dst[i] = a[i] ^ 1
-	}
-}
-
-func less(dst []uint8, a, b []int64) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		x := uint8(0)
-		if a[i] < b[i] {
-			x = 1
-		}
-		dst[i] = x
-	}
-}
-
-func lessK(dst []uint8, a []int64, k int64) {
-	a = a[:len(dst)]
-	for i := range dst {
-		x := uint8(0)
-		if a[i] < k {
-			x = 1
-		}
-		dst[i] = x
-	}
-}
-
-func equal(dst []uint8, a, b []int64) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		x := uint8(0)
-		if a[i] == b[i] {
-			x = 1
-		}
-		dst[i] = x
-	}
-}
-
-func equalK(dst []uint8, a []int64, k int64) {
-	a = a[:len(dst)]
-	for i := range dst {
-		x := uint8(0)
-		if a[i] == k {
-			x = 1
-		}
-		dst[i] = x
 	}
 }

@@ -45,7 +45,7 @@ func (m *machine) reserve(p *plan, rows int) {
 	if rows+1 <= m.room {
 		return
 	}
-	m.room = rows + 1 + rows/8
+	m.room = padded(rows + 1 + rows/8)
 	columns := [classes]map[int32]bool{{}, {}, {}}
 	for _, s := range p.inputs {
 		if s.code == numInput && s.mode == 0 || s.code == bitInput {
@@ -119,7 +119,7 @@ func (m *machine) load(b *Block, s source) error {
 	switch s.code {
 	case numInput:
 		if s.mode == 0 {
-			m.nums[s.lane] = c.Int[:n+1]
+			m.nums[s.lane] = c.Int[:cap(c.Int)]
 			return nil
 		}
 		lane, days := m.nums[s.lane][:n], c.Int[:n]
@@ -128,7 +128,7 @@ func (m *machine) load(b *Block, s source) error {
 		}
 		return nil
 	case bitInput:
-		m.bits[s.lane], m.any[s.lane] = c.Bool[:n+1], true
+		m.bits[s.lane], m.any[s.lane] = c.Bool[:cap(c.Bool)], true
 		return nil
 	}
 	var is [wide + 1]uint8 // by state
@@ -315,9 +315,9 @@ func (m *machine) step(s *step) {
 	n := m.rows[s.dom]
 	switch classOf(s.code) {
 	case numbers:
-		m.number(s, n)
+		m.number(s, n, padded(n))
 	case tests:
-		m.test(s, n)
+		m.test(s, n, padded(n))
 	default: // idxThrough
 		dst, a, b := m.idx[s.dst][:n], m.idx[s.a][:m.rows[s.aDom]], m.idx[s.b][:n]
 		nobody := int32(m.rows[s.other])
@@ -330,7 +330,9 @@ func (m *machine) step(s *step) {
 	}
 }
 
-func (m *machine) number(s *step, n int) {
+// number runs an operation that gives numbers, for rows in whole strips (n)
+// where that does no harm.
+func (m *machine) number(s *step, rows, n int) {
 	dst := m.num(s.dst, n)
 	switch s.code {
 	case numAdd:
@@ -364,9 +366,9 @@ func (m *machine) number(s *step, n int) {
 	case numGather:
 		src := m.nums[s.a][:m.rows[s.aDom]+1]
 		src[len(src)-1] = 0
-		gather(dst, src, m.idx[s.b][:n])
+		gather(dst[:rows], src, m.idx[s.b][:rows])
 	case numSum, numLeast, numMost, numCount, numSpan:
-		m.reduce(s, dst)
+		m.reduce(s, dst[:rows])
 	default:
 		m.day(s, dst, n)
 	}
@@ -383,6 +385,8 @@ func (m *machine) sel(s *step, dst []int64, n int) {
 	}
 	c := m.bits[s.c][:n]
 	switch {
+	case s.a >= 0 && s.b < 0 && s.kb == 0:
+		selZero(dst, c, m.num(s.a, n))
 	case s.a >= 0 && s.b >= 0:
 		sel(dst, c, m.num(s.a, n), m.num(s.b, n))
 	case s.a >= 0:
@@ -480,7 +484,7 @@ func (m *machine) reduce(s *step, dst []int64) {
 	}
 }
 
-func (m *machine) test(s *step, n int) {
+func (m *machine) test(s *step, rows, n int) {
 	dst := m.bits[s.dst][:n]
 	some := true
 	switch s.code {
@@ -529,11 +533,11 @@ func (m *machine) test(s *step, n int) {
 			src = m.zeros[:from+1]
 		}
 		src[from] = uint8(s.k)
-		gather(dst, src, m.idx[s.b][:n])
+		gather(dst[:rows], src, m.idx[s.b][:rows])
 		src[from] = 0
 	case bitNobody:
 		nobody := int32(m.rows[s.other])
-		for i, x := range m.idx[s.b][:n] {
+		for i, x := range m.idx[s.b][:rows] {
 			dst[i] = 0
 			if x == nobody {
 				dst[i] = 1
@@ -545,7 +549,7 @@ func (m *machine) test(s *step, n int) {
 			break
 		}
 		in := m.bits[s.a][:m.rows[s.t]]
-		for i := range dst {
+		for i := range dst[:rows] {
 			x := uint8(0)
 			for j := set.offsets[i]; j < set.offsets[i+1]; j++ {
 				x |= in[j]
@@ -553,10 +557,7 @@ func (m *machine) test(s *step, n int) {
 			dst[i] = x
 		}
 	case bitSum:
-		a, b := m.bit(s.a, n), m.bit(s.b, n)
-		for i := range dst {
-			dst[i] = a[i] + b[i]
-		}
+		sum(dst, m.bit(s.a, n), m.bit(s.b, n))
 	case bitLeastK:
 		for i, x := range m.bit(s.a, n) {
 			dst[i] = 0
