@@ -353,7 +353,7 @@ func (g *region) known(t *token, pos rule.Pos) (rule.Diagnostic, bool) {
 		return errorAt(pos, CodeBullet, "deze opsomming hoort nergens bij", "eindig de regel erboven met "+quote("hij voldoet aan alle volgende voorwaarden:")+", of neem een streepje minder"), true
 	case g.wants&wantList != 0:
 		return errorAt(pos, CodeBullet, "na deze inleiding ontbreekt de opsomming", "zet de voorwaarden eronder, elk op een regel met een streepje meer"), true
-	case g.matched > 0 && g.wants&wantVan != 0 && (t.kind == kindEnd || stops[t.fold] || t.kind == kindPunct) && !t.is("van"):
+	case g.matched > 0 && g.wants&wantVan != 0 && !g.summed() && (t.kind == kindEnd || stops[t.fold] || t.kind == kindPunct) && !t.is("van"):
 		text := joinWords(g.toks[g.matched:g.far])
 		return errorAt(g.pos(g.matched), CodeSyntax, "van wie of wat is "+quote(text)+"?", "schrijf "+either([]string{quote("zijn " + text), quote(g.tok(g.matched-1).fold + " " + text + " van …")})), true
 	case t.is("van") && g.matched > 0 && g.onlyParameter():
@@ -406,7 +406,7 @@ func (g *region) known(t *token, pos rule.Pos) (rule.Diagnostic, bool) {
 	case g.boundAt(g.far) || t.is(",") && g.boundAt(g.far+1):
 		return errorAt(pos, CodeSyntax, "hier kan geen minimum of maximum staan", "zet het deel waarvoor het geldt tussen haakjes"), true
 	}
-	return rule.Diagnostic{}, false
+	return g.mistake(t, pos)
 }
 
 // onlyParameter reports whether the name that ended at the furthest token is
