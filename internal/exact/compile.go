@@ -582,7 +582,7 @@ func (c *compiler) variable(e *rule.VariableRef) *node {
 		}
 		// A variable sees the subject only, wherever it is used.
 		scope := c.scope
-		c.scope = c.scope[:1]
+		c.scope = c.scope[:1:1]
 		c.inVar = append(c.inVar, e.Variable)
 		body := c.expr(e.Variable.Expr)
 		c.inVar = c.inVar[:len(c.inVar)-1]

@@ -120,6 +120,32 @@ func TestCompileRefuses(t *testing.T) {
 }
 
 // What looks like a fault but is none.
+// A variable that aggregates, used inside an aggregation: both have an element.
+func TestVariableWithAnAggregationInsideAnAggregation(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	income, count := w.attr(w.person, "inkomen", rule.Amount), w.attr(w.person, "aantal", rule.Number)
+	var x rule.Variable
+	v := w.rule("proef.aantal", count, func(s *rule.Binding) (rule.Expr, rule.Condition) {
+		via := []*rule.Role{w.home, w.members}
+		inner, outer := &rule.Binding{Object: w.person, Depth: 1}, &rule.Binding{Object: w.person, Depth: 1}
+		x = rule.Variable{Name: "x", Expr: &rule.Aggregate{Op: rule.Max, From: s, Via: via, Element: inner, Of: get(inner, income)}}
+		return &rule.Aggregate{Op: rule.Count, From: s, Via: via, Element: outer,
+			Filter: all(compare(rule.Less, get(outer, income), &rule.VariableRef{Variable: &x}), compare(rule.Greater, get(outer, income), lit(amount("1"))))}, nil
+	})
+	v.Variables = []*rule.Variable{&x}
+	c := w.compile(t).NewCase(rule.MustDate("2026-06-01"))
+	h := c.Add(w.household, "h")
+	for _, n := range []string{"1", "2", "3", "3"} {
+		who := c.Add(w.person, "p"+n)
+		must(t, c.Set(who, income, amount(n)))
+		must(t, c.Link(w.members, h, who))
+	}
+	if got := show(c.Value(1, count)); got != "1" {
+		t.Errorf("got %s, want 1", got)
+	}
+}
+
 func TestCompileAccepts(t *testing.T) {
 	t.Parallel()
 	t.Run("a cycle that never is on one day", func(t *testing.T) {
