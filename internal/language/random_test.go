@@ -78,3 +78,46 @@ func TestEveryNameOfAnyModelIsFound(t *testing.T) {
 		}
 	})
 }
+
+// TestHalfARule: a rule that is cut off where a name begins has an answer, and
+// the name is in it. Attributes and roles of others than the subject are left
+// out: how far a chain may go on is guessed, not searched.
+func TestHalfARule(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		m := ruletest.Model(t, ruletest.Options{Rules: 1, Depth: 3, PlainNames: true})
+		files := written(m)
+		w := language.Open(files, day)
+		r := rapid.SampledFrom(w.Set().Model.Rules).Draw(t, "rule")
+		uses := slices.DeleteFunc(w.Uses(r.Pos.File), func(u language.Use) bool {
+			return u.From.Line <= r.Pos.Line+1 || u.Kind == language.Rule || u.Kind == language.Variable
+		})
+		if len(uses) == 0 {
+			return
+		}
+		u := rapid.SampledFrom(uses).Draw(t, "name")
+		text := files[r.Pos.File]
+		inTable := strings.HasPrefix(strings.TrimSpace(strings.Split(text, "\n")[u.From.Line-1]), "|")
+		name := between(text, u.Range)
+		lines := strings.Split(text, "\n")
+		line := lines[u.From.Line-1]
+		lines[u.From.Line-1] = line[:language.Offset(line, u.From.Column)]
+		cutOff := strings.Join(lines[:u.From.Line], "\n") + "\n```\n"
+		half := language.Open(files.With(r.Pos.File, cutOff), day)
+		half.Hover(r.Pos.File, u.From)
+		before := strings.Fields(line[:language.Offset(line, u.From.Column)])
+		own := len(before) > 1 && before[len(before)-1] == "zijn" && before[len(before)-2] != "van"
+		switch {
+		case inTable || u.Kind == language.Object || !own && (u.Kind == language.Attribute || u.Kind == language.Role):
+			half.Complete(r.Pos.File, u.From)
+			return
+		}
+		var got []string
+		for _, c := range half.Complete(r.Pos.File, u.From) {
+			got = append(got, strings.ToLower(c.Label))
+		}
+		if !slices.Contains(got, strings.ToLower(name)) {
+			t.Fatalf("%q is not offered after\n%s\nbut %q", name, cutOff[strings.Index(cutOff, "```regelspraak"):], got)
+		}
+	})
+}
