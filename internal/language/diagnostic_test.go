@@ -28,7 +28,7 @@ func TestDiagnostics(t *testing.T) {
 		{"no full stop", head + "De premie van een persoon moet gesteld worden op de standaard premie", "punt-ontbreekt", "premie", "standaard premie.\n"},
 		{"no id", "Regel x\n    geldig vanaf 2024\n        De premie van een persoon moet gesteld worden op de standaard premie.", "regel-id", "Regel x", "// Id: premie.x\nRegel x"},
 		{"a sign for a word", head + "De premie van een persoon moet berekend worden als zijn inkomen + zijn vermogen.", "onverwacht", "+", "zijn inkomen plus zijn"},
-		{"a written unit", head + "De premie van een persoon moet berekend worden als 2 € plus 3 euro.", "verkeerde-eenheid", "3 euro", "2 € plus 3 €."},
+		{"a written unit", head + "De premie van een persoon moet berekend worden als 2 € plus 3 euro.", "verkeerde-eenheid", "euro", "2 € plus 3 €."},
 		{"a wrong type", head + "De premie van een persoon moet gesteld worden op zijn geboortedatum.", "verkeerd-type", "zijn", ""},
 		{"after é and an emoji", head + "// één 🙂\n        De premie van een persoon moet gesteld worden op zijn inkomne.", "onbekende-naam", "inkomne", "op zijn inkomen."},
 	} {

@@ -56,9 +56,13 @@ func (d *document) fix(diag Diagnostic) *Fix {
 		return &Fix{"zet er een punt achter", []Edit{{Range{diag.To, diag.To}, "."}}}
 	case diag.Code == regelspraak.CodeUnit && len(hints) == 1 && strings.HasPrefix(diag.Message, "onbekende eenheid"):
 		if b := d.at(at.Line); b != nil && b.kind == ruleBlock {
-			if i := tokenAt(b.tokens, at); i >= 0 && i+1 < len(b.tokens) && b.tokens[i].Kind == regelspraak.TokenNumber {
-				t := b.tokens[i+1]
-				return replace(Range{at, Place{t.Line, t.End}}, hints[0])
+			i := tokenAt(b.tokens, at)
+			if i > 0 && b.tokens[i].Kind != regelspraak.TokenNumber {
+				i-- // at the unit, after the number
+			}
+			if i >= 0 && i+1 < len(b.tokens) && b.tokens[i].Kind == regelspraak.TokenNumber {
+				n, t := b.tokens[i], b.tokens[i+1]
+				return replace(Range{Place{n.Line, n.Column}, Place{t.Line, t.End}}, hints[0])
 			}
 		}
 	case diag.Code == regelspraak.CodeSyntax && len(hints) == 1 && strings.HasPrefix(diag.Message, "onbekend teken") && hints[0] != "'…'":
