@@ -205,10 +205,12 @@ func (o *Office) exampleRow(e *regulation.Example) view.ExampleRow {
 	row := view.ExampleRow{Name: e.Name, Source: e.Source, Date: e.Date, Passed: true}
 	row.Given = inputs(e.Given)
 	bad := map[string]regulation.Mismatch{}
+	unlike := map[rule.Pos]string{}
 	for _, m := range e.Run(o.rules.program) {
 		row.Passed = false
 		if m.Expected.Attribute == nil {
 			row.Error = m.Err.Error()
+			unlike[m.Expected.Pos] = m.Err.Error()
 			continue
 		}
 		bad[m.Expected.Object+m.Expected.Attribute.ID()] = m
@@ -223,6 +225,19 @@ func (o *Office) exampleRow(e *regulation.Example) view.ExampleRow {
 			}
 		}
 		row.Expected = append(row.Expected, c)
+	}
+	other := func(name, expected string, pos rule.Pos) {
+		got, wrong := unlike[pos]
+		if !wrong {
+			got = expected
+		}
+		row.Expected = append(row.Expected, view.ExampleCheck{Name: name, Expected: expected, Got: got, OK: !wrong})
+	}
+	for _, x := range e.Faults {
+		other(x.Object+": "+x.Attribute.Name, "fout: "+strings.ReplaceAll(string(x.Code), "-", " "), x.Pos)
+	}
+	for _, x := range e.Violations {
+		other("regel ‘"+x.Rule.Name+"’", "niet nageleefd door "+strings.Join(x.Objects, ", "), x.Pos)
 	}
 	return row
 }

@@ -13,7 +13,8 @@ import (
 )
 
 // Mismatch is a worked example, or one of its expectations, that does not come
-// out.
+// out. Expected has the place of the expectation; its Attribute is nil, and Err
+// says it all, when it is about a fault or a violation or the whole case.
 type Mismatch struct {
 	Example  *Example
 	Expected Expected
@@ -57,15 +58,17 @@ func (ex *Example) Run(p *exact.Program) []Mismatch {
 			out = append(out, Mismatch{Example: ex, Expected: want, Got: got})
 		}
 	}
-	for _, err := range slices.Concat(ex.faults(c), ex.violations(c)) {
-		out = append(out, Mismatch{Example: ex, Err: err})
-	}
-	return out
+	return slices.Concat(out, ex.faults(c), ex.violations(c))
+}
+
+// unlike is a mismatch that is not about one value.
+func (ex *Example) unlike(pos rule.Pos, format string, args ...any) Mismatch {
+	return Mismatch{Example: ex, Expected: Expected{Pos: pos}, Err: fmt.Errorf(format, args...)}
 }
 
 // faults says which values are not the error that is expected.
-func (ex *Example) faults(c *exact.Case) []error {
-	var out []error
+func (ex *Example) faults(c *exact.Case) []Mismatch {
+	var out []Mismatch
 	for _, want := range ex.Faults {
 		obj, _ := ex.Given.Object(want.Object)
 		a := c.Program().Attribute(want.Attribute.ID())
@@ -73,9 +76,9 @@ func (ex *Example) faults(c *exact.Case) []error {
 		var e *exact.Error
 		switch {
 		case err == nil:
-			out = append(out, fmt.Errorf("%s van %s moet de fout %s geven, maar is %s", want.Attribute.Name, want.Object, want.Code, notation.Format(got, want.Attribute.Type)))
+			out = append(out, ex.unlike(want.Pos, "%s van %s moet de fout %s geven, maar is %s", want.Attribute.Name, want.Object, want.Code, notation.Format(got, want.Attribute.Type)))
 		case !errors.As(err, &e) || e.Code != want.Code:
-			out = append(out, fmt.Errorf("%s van %s moet de fout %s geven, maar: %w", want.Attribute.Name, want.Object, want.Code, err))
+			out = append(out, ex.unlike(want.Pos, "%s van %s moet de fout %s geven, maar: %w", want.Attribute.Name, want.Object, want.Code, err))
 		}
 	}
 	return out
@@ -84,8 +87,8 @@ func (ex *Example) faults(c *exact.Case) []error {
 // violations compares the consistentieregels that the case does not meet with
 // those that the example names. A rule that cannot be judged, because the
 // example does not give every datum, counts only where the example names it.
-func (ex *Example) violations(c *exact.Case) []error {
-	var out []error
+func (ex *Example) violations(c *exact.Case) []Mismatch {
+	var out []Mismatch
 	got := map[string][]string{}
 	unjudged := map[string]error{}
 	var order []string
@@ -107,16 +110,16 @@ func (ex *Example) violations(c *exact.Case) []error {
 		switch {
 		case slices.Equal(have, want.Objects):
 		case len(have) == 0 && unjudged[id] != nil:
-			out = append(out, fmt.Errorf("regel %s moet geschonden zijn door %s, maar: %w", id, strings.Join(want.Objects, ", "), unjudged[id]))
+			out = append(out, ex.unlike(want.Pos, "regel %s moet geschonden zijn door %s, maar: %w", id, strings.Join(want.Objects, ", "), unjudged[id]))
 		case len(have) == 0:
-			out = append(out, fmt.Errorf("regel %s moet geschonden zijn door %s, maar is dat niet", id, strings.Join(want.Objects, ", ")))
+			out = append(out, ex.unlike(want.Pos, "regel %s moet geschonden zijn door %s, maar is dat niet", id, strings.Join(want.Objects, ", ")))
 		default:
-			out = append(out, fmt.Errorf("regel %s moet geschonden zijn door %s, maar is het door %s", id, strings.Join(want.Objects, ", "), strings.Join(have, ", ")))
+			out = append(out, ex.unlike(want.Pos, "regel %s moet geschonden zijn door %s, maar is het door %s", id, strings.Join(want.Objects, ", "), strings.Join(have, ", ")))
 		}
 	}
 	for _, id := range order {
 		if who := got[id]; who != nil {
-			out = append(out, fmt.Errorf("regel %s is geschonden door %s, en het voorbeeld noemt dat niet bij schendingen", id, strings.Join(who, ", ")))
+			out = append(out, ex.unlike(ex.Pos, "regel %s is geschonden door %s, en het voorbeeld noemt dat niet bij schendingen", id, strings.Join(who, ", ")))
 		}
 	}
 	return out
