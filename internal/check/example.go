@@ -20,6 +20,9 @@ func (c *checker) examples() {
 				}
 				c.add(CodeExample, "Het voorbeeld komt niet uit. %s.", trimDot(m.String())).in(ex.Regulation, ex.Article, pos)
 			}
+			for _, v := range ex.Violations {
+				applied[v.Rule.ID] = true
+			}
 			cs, _ := ex.Given.Case(c.program, ex.Date)
 			if cs == nil {
 				continue
@@ -41,7 +44,12 @@ func (c *checker) examples() {
 		}
 	}
 	for _, r := range c.set.Model.Rules {
-		if !applied[r.ID] && writes(r) {
+		switch {
+		case applied[r.ID]:
+		case r.Versions[0].Writes() == nil:
+			c.add(CodeNoExample, "Geen voorbeeld laat zien wie niet aan regel %s voldoet.", r.ID).
+				advise("Schrijf een voorbeeld met deze regel onder schendingen.").at(r, rule.Pos{})
+		default:
 			c.add(CodeNoExample, "Geen voorbeeld laat regel %s zien.", r.ID).at(r, rule.Pos{})
 		}
 	}
@@ -53,7 +61,3 @@ func trimDot(s string) string {
 	}
 	return s
 }
-
-// writes reports whether a rule gives a value: an example cannot show a
-// consistentieregel.
-func writes(r *rule.Rule) bool { return r.Versions[0].Writes() != nil }

@@ -207,6 +207,8 @@ Regel bijdrage jong
 		{"initialisation without effect", check.CodeNoEffect, rule.Warning, "bijdrage/artikel-1#bijdrage.begin", `regel bijdrage.samen geeft "gezamenlijke inkomen" altijd een waarde`,
 			[]edit{extra("// Id: bijdrage.begin\n// Bron: besluit 1\nRegel begin\n    geldig vanaf 2026\n        Het gezamenlijke inkomen van een aanvrager moet geïnitialiseerd worden op 0 €.\n")}},
 
+		{"a demand without an example", check.CodeNoExample, rule.Warning, "bijdrage/artikel-1#bijdrage.eis", "Geen voorbeeld laat zien wie niet aan regel bijdrage.eis voldoet.",
+			[]edit{extra("// Id: bijdrage.eis\n// Bron: besluit 1\nRegel eis\n    geldig vanaf 2026\n        Het inkomen van een persoon moet groter zijn dan 5 €.\n")}},
 		{"syntax", "onverwacht", rule.Error, "", "", []edit{{article, "        indien hij is volwassen.", "        indien hij volwassen is is."}}},
 		{"unknown name", "onbekende-naam", rule.Error, "", "", []edit{{article, "        indien hij is volwassen.", "        indien zijn leeftijd groter is dan 18 jr."}}},
 		{"type", "verkeerd-type", rule.Error, "", "", []edit{{article, "        indien hij is volwassen.", "        indien zijn inkomen groter is dan 10%."}}},
