@@ -125,7 +125,7 @@ func (a *amending) work() {
 		}
 		var no *view.Refusal
 		if err := a.d.setParameter(id, value); errors.As(err, &no) {
-			a.faults = append(a.faults, view.TextFault{Error: true, Code: no.Code, Text: no.Text, Hint: no.Hint, Field: field})
+			a.faults = append(a.faults, view.TextFault{Error: true, Code: no.Code, Text: strings.TrimRight(no.Text, "."), Hint: no.Hint, Field: field})
 		}
 	}
 	slices.SortStableFunc(a.faults, func(x, y view.TextFault) int { return cmp.Compare(x.Field, y.Field) })
@@ -135,7 +135,7 @@ func (a *amending) work() {
 func (a *amending) apply(c amendment.Change) bool {
 	res, faults := a.sheet.Apply(c)
 	for _, f := range faults {
-		a.faults = append(a.faults, view.TextFault{Error: true, Code: "waarde", Text: f.Message, Field: f.Place})
+		a.faults = append(a.faults, view.TextFault{Error: true, Code: "waarde", Text: strings.TrimRight(f.Message, "."), Field: f.Place})
 	}
 	if len(faults) > 0 {
 		return false
@@ -481,7 +481,7 @@ func refusedText(faults []view.TextFault) error {
 	no := &view.Refusal{Code: "tekst-onleesbaar", Text: texts.T("regel-onleesbaar"), Hint: texts.T("regel-onleesbaar-hint")}
 	for _, f := range faults {
 		if f.Error {
-			no.Fields = append(no.Fields, view.FieldError{Field: f.Place(), Text: f.Text})
+			no.Fields = append(no.Fields, view.FieldError{Field: f.Place(), Text: f.Text + "."})
 		}
 	}
 	return no

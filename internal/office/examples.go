@@ -26,6 +26,10 @@ func outcomes(p *exact.Program, r *regulation.Regulation, e *regulation.Example,
 			out = append(out, texts.T("uitkomst-fout"))
 			continue
 		}
+		if v.IsEmpty() {
+			out = append(out, texts.T("uitkomst-leeg"))
+			continue
+		}
 		out = append(out, written(v, a.Type))
 	}
 	return texts.List(out)

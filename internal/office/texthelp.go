@@ -114,7 +114,9 @@ func (o *Office) CompleteText(_ context.Context, who string, in view.AmendmentIn
 			if form == "" {
 				continue
 			}
-			if n := overlap(before, []rune(strings.ToLower(form))); n > 0 {
+			// What stands there already is no help: Enter has to give a new line.
+			letters := []rune(strings.ToLower(form))
+			if n := overlap(before, letters); n > 0 && n < len(letters) {
 				hits = append(hits, hit{view.TextHelp{Label: form, Kind: w.kind, Detail: w.detail, From: at - n, To: at}, n})
 				break
 			}

@@ -255,7 +255,7 @@ func examplesText(p *page, e screen.AmendmentEffect) string {
 	if len(e.Examples) == 0 {
 		return p.T("regelwerk.voorbeelden-geen", "alle", e.All)
 	}
-	return p.T("regelwerk.voorbeelden-anders", "anders", len(e.Examples), "alle", e.All)
+	return p.N("regelwerk.voorbeelden-anders", int64(len(e.Examples)), "alle", e.All)
 }
 
 func beforeLabel(c screen.TextChange) string {
