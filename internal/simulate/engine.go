@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"sort"
 	"strings"
 
 	"lemniscaat/internal/column"
@@ -63,6 +64,9 @@ type matched struct {
 	inputs     []filling
 	relations  []relating
 	steps      []int // inputs that have a step, by id
+	// alone says that a person needs nobody but its partner, so that the rest
+	// of the household can be left out.
+	alone bool
 }
 
 type filling struct {
@@ -131,6 +135,7 @@ func match(sides []column.Side) (*matched, error) {
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("%w: %s", ErrMissing, strings.Join(missing, "; "))
 	}
+	m.alone = m.households < 0 && !slices.ContainsFunc(m.relations, func(r relating) bool { return !r.partners })
 	slices.SortFunc(m.inputs, func(a, b filling) int { return cmp.Compare(a.in.ID, b.in.ID) })
 	for i, f := range m.inputs {
 		if f.column.Step > 0 && f.table == m.persons {
@@ -155,51 +160,87 @@ func newFilling(t, i int, in column.Input, c population.Column) filling {
 	return f
 }
 
-// cases are the households of a block that the program sees at once: a run of
-// them, or with rows any of them.
+// cases are the households of a block that the program sees at once, each with
+// all of its persons or with those that matter.
 type cases struct {
-	b        *population.Block
-	from, to int     // households, without list
-	list     []int32 // households, one per case
-	starts   []int32 // of the persons of each case
-	rows     []int32 // by person: the row in b; nil: in order from b.Starts[from]
+	b      *population.Block
+	homes  []int32 // index in b, by case
+	starts []int32 // of the persons of each case, and their number
+	rows   []int32 // by person: the row in b, unless whole
+	whole  bool    // the persons are the rows of b, from base on
+	base   int32
 }
 
-func (c *cases) len() int {
-	if c.list != nil {
-		return len(c.list)
+func (c *cases) len() int { return len(c.homes) }
+
+func (c *cases) reset(b *population.Block) {
+	c.b, c.homes, c.starts, c.rows, c.whole = b, c.homes[:0], append(c.starts[:0], 0), c.rows[:0], false
+}
+
+// row gives the row in b of a person.
+func (c *cases) row(person int32) int32 {
+	if c.whole {
+		return c.base + person
 	}
-	return c.to - c.from
+	return c.rows[person]
 }
 
-// household gives the index in b of a case.
-func (c *cases) household(i int) int {
-	if c.list != nil {
-		return int(c.list[i])
-	}
-	return c.from + i
+// member gives the place of a person in its household.
+func (c *cases) member(person int32) int {
+	i := sort.Search(c.len(), func(i int) bool { return c.starts[i+1] > person })
+	return int(c.row(person) - c.b.Starts[c.homes[i]])
 }
 
-// span sets the cases to a run of households.
+// span sets the cases to a run of whole households.
 func (c *cases) span(b *population.Block, from, to int) {
-	c.b, c.from, c.to, c.list, c.rows = b, from, to, nil, nil
-	c.starts = c.starts[:0]
-	base := b.Starts[from]
-	for _, s := range b.Starts[from : to+1] {
-		c.starts = append(c.starts, s-base)
+	c.reset(b)
+	c.whole, c.base = true, b.Starts[from]
+	for h := from; h < to; h++ {
+		c.homes = append(c.homes, int32(h))
+		c.starts = append(c.starts, b.Starts[h+1]-c.base)
 	}
 }
 
-// pick sets the cases to these households, which may be in it more than once.
-func (c *cases) pick(b *population.Block, list []int32) {
-	c.b, c.list, c.rows = b, list, c.rows[:0]
-	c.starts = append(c.starts[:0], 0)
-	for _, h := range list {
-		for row := b.Starts[h]; row < b.Starts[h+1]; row++ {
-			c.rows = append(c.rows, row)
+// applicants sets the cases to the applicants of a run of households and their
+// partners.
+func (c *cases) applicants(b *population.Block, from, to int) {
+	c.reset(b)
+	for h := from; h < to; h++ {
+		row, end := b.Starts[h], b.Starts[h+1]
+		if b.Types[h].Couple() && end > row+1 {
+			c.rows = append(c.rows, row, row+1)
+			row += 2
 		}
+		for ; row < end; row++ {
+			if b.Applicants[row] {
+				c.rows = append(c.rows, row)
+			}
+		}
+		c.homes = append(c.homes, int32(h))
 		c.starts = append(c.starts, int32(len(c.rows)))
 	}
+}
+
+// add adds one case for a member of a household: alone with its partner, or
+// with the whole household. It gives the person that the member is.
+func (c *cases) add(home int32, member int, alone bool) (person int32) {
+	first, last := c.b.Starts[home], c.b.Starts[home+1]
+	at := int32(len(c.rows))
+	switch {
+	case !alone:
+		person = at + int32(member)
+	case member < 2 && c.b.Types[home].Couple() && last > first+1:
+		person, last = at+int32(member), first+2
+	default:
+		person, first = at, first+int32(member)
+		last = first + 1
+	}
+	for row := first; row < last; row++ {
+		c.rows = append(c.rows, row)
+	}
+	c.homes = append(c.homes, home)
+	c.starts = append(c.starts, int32(len(c.rows)))
+	return person
 }
 
 // fill puts the cases in a block of the program.
@@ -233,13 +274,13 @@ func (m *matched) fill(dst *column.Block, c *cases) error {
 	return nil
 }
 
-// gather copies the persons of the cases out of a column of the block.
+// gather gives a column of the block for the persons of the cases: their own
+// part of it, or all of it with the rows to take.
 func gather[T any](c *cases, from []T, persons int) (direct []T, rows []int32) {
-	if c.rows != nil || c.list != nil {
-		return from, c.rows
+	if c.whole {
+		return from[c.base : int(c.base)+persons], nil
 	}
-	base := c.b.Starts[c.from]
-	return from[base : int(base)+persons], nil
+	return from, c.rows
 }
 
 func (f *filling) fill(dst *column.Block, c *cases, persons int) error {
@@ -247,13 +288,7 @@ func (f *filling) fill(dst *column.Block, c *cases, persons int) error {
 	switch {
 	case f.column.Amounts != nil && f.times == 0:
 		for i := range persons {
-			row := i
-			if c.rows != nil {
-				row = int(c.rows[i])
-			} else {
-				row += int(c.b.Starts[c.from])
-			}
-			d := rule.Datum{Kind: rule.Amount, Num: big.NewRat(f.column.Amounts(c.b)[row]*f.column.Cents, 100)}
+			d := rule.Datum{Kind: rule.Amount, Num: big.NewRat(f.column.Amounts(c.b)[c.row(int32(i))]*f.column.Cents, 100)}
 			if err := dst.Set(f.table, f.input, i, d); err != nil {
 				return err
 			}
@@ -261,7 +296,7 @@ func (f *filling) fill(dst *column.Block, c *cases, persons int) error {
 		return nil
 	case f.column.Amounts != nil:
 		from, rows := gather(c, f.column.Amounts(c.b), persons)
-		if rows != nil {
+		if !c.whole {
 			for i, row := range rows {
 				col.Int[i] = from[row] * f.times
 			}
@@ -272,7 +307,7 @@ func (f *filling) fill(dst *column.Block, c *cases, persons int) error {
 		}
 	case f.column.Flags != nil:
 		from, rows := gather(c, f.column.Flags(c.b), persons)
-		if rows != nil {
+		if !c.whole {
 			for i, row := range rows {
 				col.Bool[i] = number(from[row])
 			}
@@ -283,7 +318,7 @@ func (f *filling) fill(dst *column.Block, c *cases, persons int) error {
 		}
 	case f.column.Days != nil:
 		from, rows := gather(c, f.column.Days(c.b), persons)
-		if rows != nil {
+		if !c.whole {
 			for i, row := range rows {
 				col.Int[i] = int64(from[row])
 			}
@@ -319,7 +354,7 @@ func (m *matched) relate(dst *column.Block, c *cases, r relating) {
 				for row := first; row < last; row++ {
 					one[row] = int32(i)
 				}
-			case c.b.Types[c.household(i)].Couple() && last-first > 1:
+			case c.b.Types[c.homes[i]].Couple() && last-first > 1:
 				one[first], one[first+1] = first+1, first
 			}
 		}
@@ -332,7 +367,7 @@ func (m *matched) relate(dst *column.Block, c *cases, r relating) {
 		first, last := c.starts[i], c.starts[i+1]
 		switch {
 		case r.partners:
-			couple := c.b.Types[c.household(i)].Couple() && last-first > 1
+			couple := c.b.Types[c.homes[i]].Couple() && last-first > 1
 			for row := first; row < last; row++ {
 				if couple && row < first+2 {
 					items = append(items, 2*first+1-row)
@@ -355,27 +390,29 @@ func (m *matched) relate(dst *column.Block, c *cases, r relating) {
 }
 
 func (e *engine) worker() evaluating {
-	w := &engineWorker{engine: e, main: e.main.program.NewBlock(), cents: make([]int64, len(e.sides)), outs: make([]column.Outcome, len(e.sides))}
+	w := &engineWorker{engine: e, cents: make([]int64, len(e.sides)), outs: make([]column.Outcome, len(e.sides))}
+	w.main = w.block(e.main)
 	for _, m := range e.cliffs {
 		var b *column.Block
 		if m != nil {
-			b = m.program.NewBlock()
-			b.Name = nameOf(m.households)
+			b = w.block(m)
 		}
 		w.cliffs = append(w.cliffs, b)
 	}
-	w.main.Name = nameOf(e.main.households)
 	return w
 }
 
-// nameOf gives how objects are called in errors.
-func nameOf(households int) func(table, row, number int) string {
-	return func(table, _, number int) string {
-		if table == households {
+// block makes a block in whose errors people are called by their place in the
+// household.
+func (w *engineWorker) block(m *matched) *column.Block {
+	b := m.program.NewBlock()
+	b.Name = func(table, row, _ int) string {
+		if table == m.households {
 			return "h"
 		}
-		return fmt.Sprintf("p%d", number)
+		return fmt.Sprintf("p%d", w.cases.member(int32(row))+1)
 	}
+	return b
 }
 
 type engineWorker struct {
@@ -385,8 +422,8 @@ type engineWorker struct {
 	cases  cases
 	cents  []int64          // by side
 	outs   []column.Outcome // by side
-	list   []int32
-	rows   []int32
+	units  []int32          // of the claims, by case
+	people []int32          // the person of each unit
 }
 
 func (w *engineWorker) chunk(b *population.Block, p *part, f *findings) error {
@@ -394,8 +431,16 @@ func (w *engineWorker) chunk(b *population.Block, p *part, f *findings) error {
 	for s := range p.claims {
 		before[s] = p.claims[s].len()
 	}
+	few := w.engine.main.alone
+	for s := range p.claims {
+		few = few && w.applicants(s)
+	}
 	for from := 0; from < b.Len(); from += casesPerBlock {
-		w.cases.span(b, from, min(from+casesPerBlock, b.Len()))
+		if to := min(from+casesPerBlock, b.Len()); few {
+			w.cases.applicants(b, from, to)
+		} else {
+			w.cases.span(b, from, to)
+		}
 		if err := w.engine.main.fill(w.main, &w.cases); err != nil {
 			return err
 		}
@@ -416,24 +461,31 @@ func (w *engineWorker) chunk(b *population.Block, p *part, f *findings) error {
 	return nil
 }
 
+// applicants reports whether only applicants can have the outcome of a scheme,
+// on every side.
+func (w *engineWorker) applicants(s int) bool {
+	for _, side := range w.sides {
+		if !side.outcomes[s].applicants {
+			return false
+		}
+	}
+	return true
+}
+
 // collect reads the outcomes of a scheme.
 func (w *engineWorker) collect(s int, p *part, f *findings) {
-	b, applicants := w.cases.b, true
-	for k, side := range w.sides {
+	for k := range w.sides {
 		w.outs[k] = w.main.Outcome(k, s)
-		applicants = applicants && side.outcomes[s].applicants
 	}
-	if w.sides[0].outcomes[s].household {
-		for i := range w.cases.len() {
-			w.read(s, w.cases.from+i, -1, i, p, f)
+	c, applicants, house := &w.cases, w.applicants(s), w.sides[0].outcomes[s].household
+	for i, home := range c.homes {
+		if house {
+			w.read(s, int(home), -1, i, p, f)
+			continue
 		}
-		return
-	}
-	base := b.Starts[w.cases.from]
-	for home := w.cases.from; home < w.cases.to; home++ {
-		for row := b.Starts[home]; row < b.Starts[home+1]; row++ {
-			if !applicants || b.Applicants[row] {
-				w.read(s, home, int(row-b.Starts[home]), int(row-base), p, f)
+		for person := c.starts[i]; person < c.starts[i+1]; person++ {
+			if row := c.row(person); !applicants || c.b.Applicants[row] {
+				w.read(s, int(home), int(row-c.b.Starts[home]), int(person), p, f)
 			}
 		}
 	}
@@ -502,25 +554,21 @@ func (w *engineWorker) why(b *column.Block, side, outcome, row int) error {
 // brings.
 func (w *engineWorker) look(s int, m *matched, b *population.Block, p *part, from int, f *findings) error {
 	c, sides := &p.claims[s], len(w.sides)
-	block := w.cliffs[s]
 	for at := from; at < c.len(); {
 		// The next units that have something to lose, one case each.
-		w.list, w.rows = w.list[:0], w.rows[:0]
-		for ; at < c.len() && len(w.list) < casesPerBlock; at++ {
-			most := int64(0)
-			for k := range sides {
-				most = max(most, c.cents[at*sides+k])
-			}
-			if most > brings {
-				w.list, w.rows = append(w.list, c.homes[at]), append(w.rows, int32(at))
+		w.cases.reset(b)
+		w.units, w.people = w.units[:0], w.people[:0]
+		for ; at < c.len() && w.cases.len() < casesPerBlock; at++ {
+			if slices.Max(c.cents[at*sides:(at+1)*sides]) > brings {
+				w.people = append(w.people, w.cases.add(c.homes[at], int(c.members[at]), m.alone))
+				w.units = append(w.units, int32(at))
 			}
 		}
-		if len(w.list) == 0 {
+		if w.cases.len() == 0 {
 			return nil
 		}
-		w.cases.pick(b, w.list)
 		for _, i := range m.steps {
-			if err := w.raise(s, m, i, block, c, b, f); err != nil {
+			if err := w.raise(s, m, i, c, f); err != nil {
 				return err
 			}
 		}
@@ -528,16 +576,16 @@ func (w *engineWorker) look(s int, m *matched, b *population.Block, p *part, fro
 	return nil
 }
 
-// raise tries one input for the picked units.
-func (w *engineWorker) raise(s int, m *matched, i int, block *column.Block, c *claims, b *population.Block, f *findings) error {
-	in, sides := &m.inputs[i], len(w.sides)
+// raise tries one input for the units that look has gathered.
+func (w *engineWorker) raise(s int, m *matched, i int, c *claims, f *findings) error {
+	in, sides, block := &m.inputs[i], len(w.sides), w.cliffs[s]
 	if err := m.fill(block, &w.cases); err != nil {
 		return err
 	}
 	col := block.Input(in.table, in.input)
 	step := in.column.Step * in.in.Den / 100
-	for n, at := range w.rows {
-		col.Int[int(w.cases.starts[n])+int(c.members[at])] += step
+	for _, person := range w.people {
+		col.Int[person] += step
 	}
 	if err := block.Run(); err != nil {
 		return err
@@ -545,16 +593,15 @@ func (w *engineWorker) raise(s int, m *matched, i int, block *column.Block, c *c
 	for k := range sides {
 		w.outs[k] = block.Outcome(k, 0)
 	}
-	for n, at := range w.rows {
-		row := int(w.cases.starts[n]) + int(c.members[at])
+	for n, at := range w.units {
 		for k := range sides {
 			before := c.cents[int(at)*sides+k]
 			if before <= brings {
 				continue
 			}
-			after, ok := w.cents64(k, s, row)
+			after, ok := w.cents64(k, s, int(w.people[n]))
 			if loss := before - after; ok && loss > brings {
-				f.cliff(s, k, in.in.ID, in.column.Label, b.Weights[c.homes[at]], loss)
+				f.cliff(s, k, in.in.ID, in.column.Label, w.cases.b.Weights[c.homes[at]], loss)
 			}
 		}
 	}
