@@ -20,6 +20,11 @@ type Panel struct {
 	readings, events []float64
 	levels           []float64 // by class, then by model
 	models           int
+	// How far the models are at most from the first, in level by class, in
+	// what ability and amount count, and the range of their reach.
+	levelSpread                 []float64
+	abilitySpread, amountSpread float64
+	reachLow, reachHigh         float64
 }
 
 // panelSide is one list of steps.
@@ -27,11 +32,10 @@ type panelSide struct {
 	steps []panelStep
 	// costs lists the different costs that models give the steps; by says
 	// which one a model has.
-	costs []float64 // by cost list, then by step
-	lists int
-	by    []uint8
-	// manual says that there are steps that no register can do.
-	manual bool
+	costs  []float64 // by cost list, then by step
+	lists  int
+	by     []uint8
+	spread float64 // between the costs of a step
 }
 
 type panelStep struct {
@@ -68,10 +72,24 @@ func NewPanel(models []*Model, sides ...[]Step) *Panel {
 			}
 		}
 	}
+	for at := 0; at < len(p.levels); at += p.models {
+		p.levelSpread = append(p.levelSpread, spread(p.levels[at:at+p.models]))
+	}
+	p.abilitySpread, p.amountSpread = spread(p.ability), spread(p.amount)
+	p.reachLow, p.reachHigh = slices.Min(p.reach), slices.Max(p.reach)
 	for _, steps := range sides {
 		p.sides = append(p.sides, p.side(models, steps))
 	}
 	return p
+}
+
+// spread gives how far values are at most from the first.
+func spread(v []float64) float64 {
+	most := 0.0
+	for _, x := range v {
+		most = max(most, math.Abs(x-v[0]))
+	}
+	return most
 }
 
 func (p *Panel) side(models []*Model, steps []Step) panelSide {
@@ -83,7 +101,6 @@ func (p *Panel) side(models []*Model, steps []Step) panelSide {
 			p.keys = append(p.keys, st.key)
 		}
 		s.steps = append(s.steps, panelStep{at, st.Manual})
-		s.manual = s.manual || st.Manual
 	}
 	for _, m := range models {
 		cost := make([]float64, len(steps))
@@ -99,6 +116,9 @@ func (p *Panel) side(models []*Model, steps []Step) panelSide {
 			s.lists++
 		}
 		s.by = append(s.by, uint8(at))
+		for i, c := range cost {
+			s.spread = max(s.spread, math.Abs(c-s.costs[i]))
+		}
 	}
 	return s
 }
@@ -107,6 +127,7 @@ func (p *Panel) side(models []*Model, steps []Step) panelSide {
 type Scratch struct {
 	nature  Nature
 	levels  []float64 // of the class of the unit
+	spread  float64   // likewise
 	hurdles []float64
 	needs   []float64 // by cost list: the logit that all steps ask
 	manual  []float64 // and that the steps ask that no register can do
@@ -135,7 +156,7 @@ func (p *Panel) Meet(u Unit, s *Scratch) {
 	if n.self {
 		class += 4
 	}
-	s.levels = p.levels[class*p.models : (class+1)*p.models]
+	s.levels, s.spread = p.levels[class*p.models:(class+1)*p.models], p.levelSpread[class]
 	s.hurdles = s.hurdles[:0]
 	for _, k := range p.keys {
 		s.hurdles = append(s.hurdles, hurdle(p.seed, u.ID, k))
@@ -152,22 +173,60 @@ type Drawn struct {
 // Draw draws the unit that was met, on one side, with an amount at stake.
 func (p *Panel) Draw(s *Scratch, side int, monthly float64) Drawn {
 	ps := &p.sides[side]
+	ln := lnAmount(monthly)
+	first := s.levels[0] + p.ability[0]*s.nature.ability + p.amount[0]*ln
+	need, manual := ps.hurdles(s, 0)
 	d := Drawn{Lost: -1}
-	s.needs, s.manual = s.needs[:0], s.manual[:0]
-	n := len(ps.steps)
-	for l := range ps.lists {
-		need, manual := math.Inf(-1), math.Inf(-1)
-		costs := ps.costs[l*n : (l+1)*n]
-		for i, st := range ps.steps {
-			h := costs[i] + s.hurdles[st.key]
-			need = max(need, h)
-			if st.manual {
-				manual = max(manual, h)
-			}
+	if !(first > need) {
+		n := 0
+		for first > ps.costs[n]+s.hurdles[ps.steps[n].key] {
+			n++
 		}
+		d.Lost = n
+	}
+	// Most units are so far from where the first model turns that no model can
+	// differ.
+	apart := s.spread + p.abilitySpread*math.Abs(s.nature.ability) + p.amountSpread*math.Abs(ln) + ps.spread + rounding
+	if math.Abs(first-need) > apart && math.Abs(first-manual) > apart && (s.nature.reach < p.reachLow || s.nature.reach >= p.reachHigh) {
+		all := ^uint64(0) >> (MaxModels - p.models)
+		if d.Lost < 0 {
+			d.Receives = all
+		}
+		if d.Lost < 0 || first > manual && s.nature.reach < p.reachLow {
+			d.Automatic = all
+		}
+		return d
+	}
+	p.each(s, ps, ln, &d)
+	return d
+}
+
+// rounding is more than the error of a sum of a few logits.
+const rounding = 1e-9
+
+// hurdles gives the logit that all steps ask by one list of costs, and that the
+// steps ask that no register can do.
+func (ps *panelSide) hurdles(s *Scratch, list int) (need, manual float64) {
+	need, manual = math.Inf(-1), math.Inf(-1)
+	n := len(ps.steps)
+	costs := ps.costs[list*n : (list+1)*n]
+	for i, st := range ps.steps {
+		h := costs[i] + s.hurdles[st.key]
+		need = max(need, h)
+		if st.manual {
+			manual = max(manual, h)
+		}
+	}
+	return need, manual
+}
+
+// each draws under every model.
+func (p *Panel) each(s *Scratch, ps *panelSide, ln float64, d *Drawn) {
+	s.needs, s.manual = s.needs[:0], s.manual[:0]
+	for l := range ps.lists {
+		need, manual := ps.hurdles(s, l)
 		s.needs, s.manual = append(s.needs, need), append(s.manual, manual)
 	}
-	ln := lnAmount(monthly)
 	ability := s.nature.ability
 	levels, abilities, amounts, reach, by := s.levels, p.ability[:len(s.levels)], p.amount[:len(s.levels)], p.reach[:len(s.levels)], ps.by[:len(s.levels)]
 	for k := range levels {
@@ -187,14 +246,4 @@ func (p *Panel) Draw(s *Scratch, side int, monthly float64) Drawn {
 		d.Automatic |= automatic << k
 	}
 	d.Automatic |= d.Receives
-	if d.Receives&1 == 0 {
-		x := levels[0] + abilities[0]*ability + amounts[0]*ln
-		for i, st := range ps.steps {
-			if !(x > ps.costs[int(by[0])*n+i]+s.hurdles[st.key]) {
-				d.Lost = i
-				break
-			}
-		}
-	}
-	return d
 }
