@@ -79,6 +79,7 @@ func TestShippedAgree(t *testing.T) {
 		b := p.NewBlock()
 		for done := 0; done < n/len(dates); done += perBlock {
 			r := rand.New(rand.NewPCG(uint64(seed), uint64(d<<32+done)))
+			values.settle(r, p)
 			w := &world{p: p}
 			for range perBlock {
 				w.cases = append(w.cases, values.random(r, p))

@@ -69,22 +69,25 @@ func (c *Column) state(row int) State {
 // run of rows of each table, and cases share no rows. It keeps its memory over
 // Resets. Several goroutines need several blocks.
 type Block struct {
-	p       *Program
-	cases   int
-	rows    []int
-	starts  [][]int32
-	cols    [][]Column
-	links   []links
-	texts   map[string]int64 // beside those of the program
-	names   []string
-	extra   map[cell]rule.Datum // inputs that are Beyond
-	out     [][]Outcome
-	fails   map[cell]*exact.Error
-	beyond  map[cell]rule.Datum // outcomes that are Beyond
-	again   again
-	machine machine
-	crowded []int // cases with so many objects that exact may give up
-	stats   Stats
+	p        *Program
+	cases    int
+	rows     []int
+	starts   [][]int32
+	cols     [][]Column
+	links    []links
+	texts    map[string]int64 // beside those of the program
+	names    []string
+	extra    map[cell]rule.Datum // inputs that are Beyond
+	out      [][]Outcome
+	fails    map[cell]*exact.Error
+	beyond   map[cell]rule.Datum // outcomes that are Beyond
+	again    again
+	plan     *plan // of the last Run
+	machine  *machine
+	machines map[*plan]*machine
+	shape    profile
+	crowded  []int // cases with so many objects that exact may give up
+	stats    Stats
 	// Name gives the id that an object has in errors; nil: the slug of its type
 	// and its number in the case, from 1 ("persoon 2").
 	Name func(table, row, number int) string
@@ -105,19 +108,18 @@ type links struct {
 func (p *Program) NewBlock() *Block {
 	b := &Block{p: p, rows: make([]int, len(p.tables)), starts: make([][]int32, len(p.tables)),
 		cols: make([][]Column, len(p.tables)), links: make([]links, len(p.rels)),
-		texts: map[string]int64{}, extra: map[cell]rule.Datum{}, fails: map[cell]*exact.Error{}, beyond: map[cell]rule.Datum{}}
+		texts: map[string]int64{}, extra: map[cell]rule.Datum{}, machines: map[*plan]*machine{}, fails: map[cell]*exact.Error{}, beyond: map[cell]rule.Datum{}}
 	for t := range p.tables {
 		b.cols[t] = make([]Column, len(p.tables[t].Inputs))
 	}
 	for _, s := range p.sides {
 		out := make([]Outcome, len(s.Outcomes))
 		for i := range s.Outcomes {
-			out[i].Den = p.plan.outs[len(b.out)][i].den
+			out[i].Den = p.general.outs[len(b.out)][i].den
 		}
 		b.out = append(b.out, out)
 	}
 	b.again.init(p)
-	b.machine.init(p.plan)
 	return b
 }
 
@@ -308,9 +310,12 @@ func (b *Block) Run() error {
 			}
 		}
 	}
-	if err := b.machine.run(b, b.p.plan); err != nil {
-		return err
+	b.plan = b.p.planFor(b.profile())
+	if b.machine = b.machines[b.plan]; b.machine == nil {
+		b.machine = newMachine(b.plan)
+		b.machines[b.plan] = b.machine
 	}
+	b.machine.run(b, b.plan)
 	b.stats.Cases += b.cases
 	pending := false
 	for s := range b.p.sides {

@@ -40,8 +40,8 @@ type Side struct {
 	Outcomes []*rule.Attribute
 }
 
-// Program is compiled for its sides. It is immutable and safe for concurrent
-// use; the blocks that it makes are not.
+// Program is compiled for its sides. It is safe for concurrent use; the blocks
+// that it makes are not.
 type Program struct {
 	sides  []*side
 	tables []Table
@@ -50,7 +50,8 @@ type Program struct {
 	names  []string
 
 	allowed [][]allowed // by table and input
-	plan    *plan
+	general *plan
+	plans   plans
 	crowd   int // objects in a case above which exact may give up: it decides
 }
 
@@ -163,16 +164,8 @@ func Compile(sides ...Side) (*Program, error) {
 	c.intern()
 	c.p.allow()
 	c.p.crowd = c.crowd()
-	g, roots := newGraph(len(c.p.tables)), [][]value(nil)
-	for _, s := range c.p.sides {
-		l := &lowering{p: c.p, g: g, s: s, side: s.Side, memo: map[*rule.Attribute]value{}}
-		var list []value
-		for i := range s.Outcomes {
-			list = append(list, l.outcome(i))
-		}
-		roots = append(roots, list)
-	}
-	c.p.plan = schedule(g, roots)
+	c.p.general, _ = c.p.lower(nil)
+	c.p.plans.made = map[string]*plan{}
 	return c.p, nil
 }
 

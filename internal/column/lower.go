@@ -15,6 +15,8 @@ type lowering struct {
 	s    *side
 	side Side
 	memo map[*rule.Attribute]value
+	// shape is the profile, by table and input.
+	shape [][]byte
 }
 
 // attribute gives an attribute for every row of its table.
@@ -72,8 +74,13 @@ func (l *lowering) input(a *rule.Attribute, optional bool) value {
 	if optional {
 		mode = 1
 	}
-	v := value{kind: in.Kind, den: big.NewInt(in.Den), div: none, most: one,
-		leeg: get(bitEmpty, mode), open: get(bitOpen, mode)}
+	v := value{kind: in.Kind, den: big.NewInt(in.Den), div: none, most: one, leeg: no, open: no}
+	switch l.shape[t][i] {
+	case empty:
+		return l.empty(in.Kind)
+	case mixed:
+		v.leeg, v.open = get(bitEmpty, mode), get(bitOpen, mode)
+	}
 	if in.Kind == rule.Boolean {
 		v.num, v.lo, v.hi = get(bitInput, 0), zero, one
 		return v

@@ -34,10 +34,12 @@ type edgeSet struct {
 	fresh                 bool
 }
 
-func (m *machine) init(p *plan) {
+func newMachine(p *plan) *machine {
+	m := new(machine)
 	m.nums, m.bits, m.idx = make([][]int64, p.lanes[numbers]), make([][]uint8, p.lanes[tests]), make([][]int32, p.lanes[indices])
 	m.any = make([]bool, p.lanes[tests])
 	m.rows, m.sets, m.lists = make([]int, len(p.doms)), make([]edgeSet, len(p.doms)), map[listKey]*edgeSet{}
+	return m
 }
 
 // reserve makes room for rows in every lane that is not a column.
@@ -82,7 +84,7 @@ func (m *machine) reserve(p *plan, rows int) {
 }
 
 // run computes all operations on what the block holds.
-func (m *machine) run(b *Block, p *plan) error {
+func (m *machine) run(b *Block, p *plan) {
 	copy(m.rows, b.rows)
 	for _, l := range m.lists {
 		l.fresh = false
@@ -93,9 +95,7 @@ func (m *machine) run(b *Block, p *plan) error {
 	}
 	m.reserve(p, rows)
 	for _, s := range p.inputs {
-		if err := m.load(b, s); err != nil {
-			return err
-		}
+		m.load(b, s)
 	}
 	for _, s := range p.links {
 		if s.code == idxRole || s.code == idxInverse {
@@ -110,26 +110,25 @@ func (m *machine) run(b *Block, p *plan) error {
 		}
 		m.step(s)
 	}
-	return nil
 }
 
 // load makes a lane of an input.
-func (m *machine) load(b *Block, s source) error {
+func (m *machine) load(b *Block, s source) {
 	c, n := &b.cols[s.t][s.i], b.rows[s.t]
 	switch s.code {
 	case numInput:
 		if s.mode == 0 {
 			m.nums[s.lane] = c.Int[:cap(c.Int)]
-			return nil
+			return
 		}
 		lane, days := m.nums[s.lane][:n], c.Int[:n]
 		for i, x := range days {
 			lane[i] = fromSerial(x + epoch)
 		}
-		return nil
+		return
 	case bitInput:
 		m.bits[s.lane], m.any[s.lane] = c.Bool[:cap(c.Bool)], true
-		return nil
+		return
 	}
 	var is [wide + 1]uint8 // by state
 	switch {
@@ -150,7 +149,7 @@ func (m *machine) load(b *Block, s source) error {
 				lane[i] = 1
 			}
 		}
-		return nil
+		return
 	}
 	lane, states, some := m.bits[s.lane][:n], c.states[:n], uint8(0)
 	for i, x := range states {
@@ -159,7 +158,6 @@ func (m *machine) load(b *Block, s source) error {
 		some |= v
 	}
 	m.any[s.lane] = some != 0
-	return nil
 }
 
 // link makes an index lane of a relation.
@@ -431,8 +429,23 @@ func (m *machine) day(s *step, dst []int64, n int) {
 		c = m.num(s.c, n)
 	}
 	if s.flag < 0 {
-		for i := range dst {
-			dst[i], _ = dayOp(s.code, a[i], b[i], c[i], s.k)
+		switch s.code { // the common ones, without asking each row which it is
+		case dayMonthsK:
+			for i, x := range a {
+				dst[i] = moved(x, s.k)
+			}
+		case dayFirst:
+			for i, x := range a {
+				dst[i] = x&^31 | 1
+			}
+		case numYears:
+			for i, x := range a {
+				dst[i] = between(x, b[i]) / 12
+			}
+		default:
+			for i := range dst {
+				dst[i], _ = dayOp(s.code, a[i], b[i], c[i], s.k)
+			}
 		}
 		return
 	}

@@ -25,7 +25,7 @@ func (b *Block) Outcome(side, outcome int) Outcome { return b.out[side][outcome]
 // read takes an outcome from its lanes; what is open is left Missing. It
 // reports whether there is such a cell.
 func (b *Block) read(side, k int) bool {
-	r, o, m := &b.p.plan.outs[side][k], &b.out[side][k], &b.machine
+	r, o, m := &b.plan.outs[side][k], &b.out[side][k], b.machine
 	n := b.rows[b.p.sides[side].out[k]]
 	o.size(n)
 	switch {
@@ -118,12 +118,12 @@ type Stats struct {
 // Stats gives the counts.
 func (b *Block) Stats() Stats { return b.stats }
 
-// Operations gives how many operations the program does on a row: adding,
+// Operations gives how many operations the last Run did on a row: adding,
 // multiplying, comparing, choosing and the like, after common subexpressions.
 // Keeping track of what is leeg or not known is not counted.
-func (p *Program) Operations() int {
+func (b *Block) Operations() int {
 	n := 0
-	for _, s := range p.plan.steps {
+	for _, s := range b.plan.steps {
 		n += s.counts()
 	}
 	return n

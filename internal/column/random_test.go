@@ -442,6 +442,7 @@ func TestRandomProgramsAgree(t *testing.T) {
 		}
 		values := newPool(m.m, date)
 		r := rand.New(rand.NewPCG(uint64(rapid.IntRange(0, 1<<20).Draw(t, "zaken")), 0))
+		values.settle(r, p)
 		w := &world{p: p}
 		for range 12 {
 			w.cases = append(w.cases, values.random(r, p))

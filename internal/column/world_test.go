@@ -218,6 +218,10 @@ func show(d rule.Datum, err error) string {
 // pool is the values that a regulation is tried with: around every number that
 // it names.
 type pool struct {
+	// calm: nothing is missing, and what is leeg is so everywhere, by the id of
+	// the input.
+	calm    bool
+	empty   map[string]bool
 	numbers []*big.Rat
 	dates   []rule.Date
 	texts   []string
@@ -268,8 +272,13 @@ func newPool(m *rule.Model, date rule.Date) *pool {
 }
 
 // draw gives a value of a type, or none: missing.
-func (p *pool) draw(r *rand.Rand, t rule.Type) (rule.Datum, bool) {
+func (p *pool) draw(r *rand.Rand, a *rule.Attribute) (rule.Datum, bool) {
+	t := a.Type
+	if p.calm && p.empty[a.ID()] {
+		return rule.Datum{}, true
+	}
 	switch x := r.IntN(200); {
+	case p.calm:
 	case x == 0:
 		return rule.Datum{}, false
 	case x < 8:
@@ -317,12 +326,23 @@ func (p *pool) number(r *rand.Rand) *big.Rat {
 		return p.numbers[r.IntN(len(p.numbers))]
 	case x < 45: // a part of one
 		return new(big.Rat).Mul(p.numbers[r.IntN(len(p.numbers))], big.NewRat(int64(r.IntN(200)), 100))
+	case x < 47 && p.calm:
 	case x == 45:
 		return big.NewRat(1+r.Int64N(9), 3)
 	case x == 46:
 		return new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(11+r.IntN(30))), nil))
 	}
 	return big.NewRat(r.Int64N(6_000_000), 100)
+}
+
+// settle chooses between calm and anything, and what is leeg.
+func (p *pool) settle(r *rand.Rand, prog *column.Program) {
+	p.calm, p.empty = r.IntN(2) == 0, map[string]bool{}
+	for _, t := range prog.Tables() {
+		for _, in := range t.Inputs {
+			p.empty[in.ID] = r.IntN(8) == 0
+		}
+	}
 }
 
 // random makes a case of one to five objects of each type and random relations.
@@ -336,7 +356,7 @@ func (p *pool) random(r *rand.Rand, prog *column.Program) *closed {
 		for range n {
 			row := map[string]rule.Datum{}
 			for _, in := range table.Inputs {
-				if d, ok := p.draw(r, in.Attribute.Type); ok {
+				if d, ok := p.draw(r, in.Attribute); ok {
 					row[in.ID] = d
 				}
 			}
