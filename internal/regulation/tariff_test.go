@@ -224,3 +224,42 @@ func TestOutcomeWithAUnitPerPeriod(t *testing.T) {
 		}
 	}
 }
+
+// Types and units that are declared otherwise are told as such, and change the
+// digest of the rules that use them, also where the text of the rule stays.
+func TestDiffOfTypesAndUnits(t *testing.T) {
+	t.Parallel()
+	words := func(typ, factor string) *regulation.Set {
+		files := tariff()
+		files["tarief/gegevens.md"] = "---\nid: gegevens\ntitel: Woorden\n---\n```regelspraak\nEenheidsysteem Afstand\n    de meter (mv: meters)    m\n    de mijl (mv: mijlen)     mi = " + factor + " m\n\n" +
+			"Objecttype de Persoon\n    de afstand    " + typ + ";\n    de meters     Numeriek (getal) met eenheid m;\n\n" +
+			"// Id: tarief.meters\n// Bron: de raad\nRegel meters\n    geldig altijd\n        De meters van een persoon moet gesteld worden op zijn afstand.\n```\n"
+		set, diags := regulation.Load(fsys(files))
+		if err := diags.Err(); err != nil {
+			t.Fatal(err)
+		}
+		return set
+	}
+	base := words("Numeriek (getal) met eenheid mi", "1609")
+	for _, c := range []struct {
+		name  string
+		after *regulation.Set
+		want  []string
+	}{
+		{"nothing", words("Numeriek (getal) met eenheid mi", "1609"), nil},
+		{"a factor", words("Numeriek (getal) met eenheid mi", "1610"), []string{"De eenheid mi is 1.609 m en wordt 1.610 m."}},
+		{"a sign", words("Numeriek (niet-negatief getal) met eenheid mi", "1609"),
+			[]string{"Het gegeven ‘afstand’ van persoon is Numeriek (getal) met eenheid mi en wordt Numeriek (niet-negatief getal) met eenheid mi."}},
+		{"decimals", words("Numeriek (getal met 2 decimalen) met eenheid mi", "1609"),
+			[]string{"Het gegeven ‘afstand’ van persoon is Numeriek (getal) met eenheid mi en wordt Numeriek (getal met 2 decimalen) met eenheid mi."}},
+	} {
+		if diff := cmp.Diff(c.want, texts(regulation.Diff(base, c.after))); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+		before, _ := base.RuleDigest("tarief.meters")
+		now, _ := c.after.RuleDigest("tarief.meters")
+		if (before == now) != (c.want == nil) {
+			t.Errorf("%s: the digest is the same: %v", c.name, before == now)
+		}
+	}
+}
