@@ -3,10 +3,16 @@ package regulation_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"lemniscaat/internal/dossier"
 	"lemniscaat/internal/exact"
+	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 )
@@ -68,6 +74,40 @@ func show(shown map[string]bool, c *exact.Case, given *dossier.File, object stri
 			if r.Outcome == exact.Yes {
 				shown[fmt.Sprintf("%s, rij %d", k.Rule.ID, i+1)] = true
 			}
+		}
+	}
+}
+
+// What is refused before there is a case: a text a file, which says on its
+// first line with what code.
+func TestSemanticsRefuses(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/geweigerd/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no texts", err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, _, _ := strings.Cut(string(data), "\n")
+		code, ok := strings.CutPrefix(line, "// Fout: ")
+		if !ok {
+			t.Fatalf("%s does not begin with // Fout:", file)
+		}
+		m, diags := regelspraak.Parse([]regelspraak.Source{{File: file, Line: 1, Regulation: "semantiek", Article: "artikel-1", Text: string(data)}})
+		if diags.Err() == nil {
+			_, diags = exact.Compile(m)
+		}
+		var got []string
+		for _, d := range diags {
+			if d.Severity == rule.Error {
+				got = append(got, d.Code)
+			}
+		}
+		if diff := cmp.Diff([]string{code}, slices.Compact(got)); diff != "" {
+			t.Errorf("%s: %s\n%v", file, diff, diags)
 		}
 	}
 }
