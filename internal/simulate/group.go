@@ -112,7 +112,8 @@ func (g *gathering) done(key, label string) Change {
 
 func whole(micro int64) int64 { return (micro + million/2) / million }
 
-// cuts are the highest disposable incomes, in euros, of the deciles 1 … 10.
+// cuts are the highest disposable incomes, in euros, of the deciles 1 … 10;
+// −1 where nobody is that low.
 type cuts [10]int64
 
 // of gives the decile 1 … 10 of an income; 0 for a negative one, which is kept
@@ -155,6 +156,9 @@ func (r *run) deciles() cuts {
 		}
 	}
 	var c cuts
+	for d := range c {
+		c[d] = -1 // until an income reaches it, nobody is in it
+	}
 	var before int64
 	take := func(income, here int64) {
 		d := 0

@@ -3,11 +3,30 @@
 // people are entitled to, what they receive given the steps that are asked, and
 // what they would receive if it went by itself, and who wins and loses.
 //
-// Entitlement is computed by package column, in blocks of households, on
-// any number of threads. All sums are whole numbers (millionths of a household
-// times cents), so that no result depends on the number of threads. A
-// household on which a rule errs is left out and counted as a Failure, never
-// dropped in silence.
+// A run goes through the population in chunks, twice, and every number in
+// between is whole: sums are millionths of a household times cents, so that no
+// result depends on the number of threads or the size of chunks.
+//
+//  1. evaluate: the households of a chunk as columns (population.Block) go to
+//     package column, with all sides in one program. What is kept is a home of
+//     16 bytes per household and, per unit with a right, its amounts by side.
+//     For cliffs each unit is a case again, once per amount that its outcome
+//     depends on, with € 25 a month more of it.
+//  2. survey: every unit is drawn on every side under all assumptions of
+//     take-up at once (takeup.Panel), and counted: totals, steps, groups, the
+//     bootstrap, winners and losers. Nothing is kept of a draw.
+//
+// A household on which a rule errs is left out and counted as a Failure, never
+// dropped in silence. The exact evaluator, one household at a time, is the
+// reference: the tests compare whole results with it.
+//
+// Where the time goes, by CPU profile of nl:all from a file with both shipped
+// regulations and a variant (8.4 million households, 1 µs each in all): 56 % in
+// package column, of which two fifths for the cliffs; 16 % drawing units; 6 %
+// counting; 6 % taking over outcomes; 5 % filling blocks; 4 % reading the file.
+// Making households instead of reading them costs as much again. What is left
+// for nl:20000 is mostly starting: planning the population and calibrating
+// take-up, 30 ms each.
 //
 // The definitions of all measures are in docs/simulatie.md.
 package simulate
