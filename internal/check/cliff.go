@@ -205,8 +205,10 @@ func (s *search) try(x seed) {
 			continue
 		}
 		for _, st := range d.Steps {
-			// Who the applicant is, is a matter of the case, not of the law.
-			if st.Origin == exact.Given && !st.Value.IsEmpty() && !s.subjects[st.Attribute] && s.spent < maxValues {
+			// Who the applicant is, is a matter of the case, not of the law. What
+			// is leeg moves when rules compare it with something.
+			moves := !st.Value.IsEmpty() || len(s.edges[st.Attribute]) > 0
+			if st.Origin == exact.Given && moves && !s.subjects[st.Attribute] && s.spent < maxValues {
 				id := fmt.Sprint(obj, "\n", w.but(st.Object, st.Attribute))
 				cu := s.curves[id]
 				if cu == nil {

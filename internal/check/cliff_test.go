@@ -30,6 +30,7 @@ Objecttype de Persoon
     is verzekerd                         kenmerk (bijvoeglijk);
     het aantal kinderen                  Numeriek (geheel getal);
     het samen                            Bedrag;
+    de vorige keer                       Datum in dagen;
     de bijdrage                          Bedrag;
 
 Parameter de grens : Bedrag;
@@ -111,6 +112,8 @@ Regel samen
         Het samen van een aanvrager moet berekend worden als zijn inkomen plus het inkomen van zijn partner.
 
 ` + given("800 €", "zijn samen kleiner is dan 5.000 €"), []string{"inkomen: 4999.99 → 5000.99 kost 800 (zijn samen is kleiner dan 5.000 €)"}},
+		{"a date that is leeg for most", given("800 €", "hij voldoet aan ten minste één van de volgende voorwaarden:\n            - zijn vorige keer is leeg\n            - zijn vorige keer is eerder dan 1-1-2026"),
+			[]string{"vorige keer: 2025-12-31 → 2026-01-01 kost 800 (zijn vorige keer is eerder dan 1 januari 2026)"}},
 		{"a staircase", given("(((20.000 € min zijn inkomen) gedeeld door 5.000) naar beneden afgerond op 0 decimalen) maal 400, met een minimum van 0 €", ""),
 			[]string{"inkomen: 0 → 1 kost 400 ()"}},
 		{"a slope", given("(1.000 € min 90% van zijn inkomen), met een minimum van 0 €", ""), nil},

@@ -42,7 +42,7 @@ type scale struct {
 
 func scaleOf(a *rule.Attribute) scale {
 	if a.Type.Kind == rule.DateKind {
-		return scale{kind: rule.DateKind}
+		return scale{kind: rule.DateKind, per: 1}
 	}
 	step := exact.Smallest(a)
 	return scale{kind: a.Type.Kind, per: new(big.Rat).Inv(step).Num().Int64()}
@@ -99,6 +99,10 @@ func (s *search) datum(obj int, st *exact.Step, d *exact.Derivation, cu *curve) 
 		return
 	}
 	low, high, ok := cu.scale.places(st.Value)
+	if st.Value.IsEmpty() {
+		low, ok = s.edges[st.Attribute][0], true
+		high = low
+	}
 	if !ok {
 		return
 	}
