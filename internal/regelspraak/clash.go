@@ -41,7 +41,7 @@ func (p *parser) clash(before, name string, t rule.Type, pos rule.Pos, home stri
 		owner = &rule.ObjectType{}
 	}
 	last := len(u.tokens) - 1
-	p.readings = 0
+	p.earn(len(u.tokens))
 	g := p.region(u, &scope{binding: &rule.Binding{Object: owner}}, u.tokens[:last], &u.tokens[last])
 	defer g.release()
 	for _, r := range g.sum(0) {

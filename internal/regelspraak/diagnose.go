@@ -59,6 +59,9 @@ func (p *parser) report(d rule.Diagnostic) {
 	}
 }
 
+// full reports whether nothing more is said of the file at hand.
+func (p *parser) full() bool { return p.perFile[p.file] > maxDiagnostics }
+
 // finish gives the diagnostics by place, each once.
 func (p *parser) finish() rule.Diagnostics {
 	p.found.Sort()

@@ -2,6 +2,7 @@ package regelspraak_test
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -10,10 +11,9 @@ import (
 	"lemniscaat/internal/regelspraak"
 )
 
-// TestHostileTexts: each ends quickly, with the diagnostic that is due.
-func TestHostileTexts(t *testing.T) {
-	t.Parallel()
-	m := dictionary(t)
+// hostile are texts that could cost time, memory or the stack, with the
+// diagnostic that each is due.
+func hostile() []struct{ name, text, code string } {
 	result := func(expr string) string {
 		return wrap("De toeslag van een persoon moet berekend worden als " + expr + ".")
 	}
@@ -21,7 +21,7 @@ func TestHostileTexts(t *testing.T) {
 	for d := 1; d <= 40; d++ {
 		nested += "\n" + strings.Repeat("-", d) + " hij voldoet aan alle volgende voorwaarden:"
 	}
-	for _, c := range []struct{ name, text, code string }{
+	return []struct{ name, text, code string }{
 		{"parentheses", result(strings.Repeat("(", 10_000) + "1 €" + strings.Repeat(")", 10_000)), regelspraak.CodeLimit},
 		{"parentheses left open", result(strings.Repeat("(", 100)), regelspraak.CodeLimit},
 		{"closing parentheses only", result(strings.Repeat(")", 3000)), regelspraak.CodeSyntax},
@@ -32,6 +32,7 @@ func TestHostileTexts(t *testing.T) {
 		{"many extremes", result(strings.Repeat("de maximale waarde van 1 € en ", 250) + "1 €"), ""},
 		{"many ambiguous extremes", result(strings.Repeat("de maximale waarde van 1 € en 2 € plus ", 30) + "1 €"), regelspraak.CodeAmbiguous},
 		{"ambiguous extremes without end", result(strings.Repeat("de maximale waarde van 1 € en 2 € plus ", 190) + "1 €"), regelspraak.CodeLimit},
+		{"ambiguous extremes in every sentence", strings.Repeat(result(strings.Repeat("de maximale waarde van 1 € en 2 € plus ", 30)+"1 €"), 300), regelspraak.CodeMany},
 		{"percents without end", result(strings.Repeat("10% van ", 600) + "1 €"), regelspraak.CodeLimit},
 		{"percent of percent", result(strings.Repeat("10% van ", 100) + "1 €"), ""},
 		{"year of year", result(strings.Repeat("het jaar uit ", 600) + "de rekendatum"), regelspraak.CodeMismatch},
@@ -61,7 +62,13 @@ func TestHostileTexts(t *testing.T) {
 		{"groups", strings.Repeat("Regelgroep x\n", 5000), regelspraak.CodeDeclaration},
 		{"nothing", "", ""},
 		{"white space", " \t\r\n\u00a0\ufeff", ""},
-	} {
+	}
+}
+
+// TestHostileTexts: each ends quickly, with the diagnostic that is due.
+func TestHostileTexts(t *testing.T) {
+	t.Parallel()
+	for _, c := range hostile() {
 		start := time.Now()
 		sources := []regelspraak.Source{words(t), {File: "x.md", Line: 1, Regulation: "test", Text: c.text}}
 		_, ds := regelspraak.Parse(sources)
@@ -79,7 +86,26 @@ func TestHostileTexts(t *testing.T) {
 			t.Errorf("%s gives %v, want %s", c.name, codes(ds), c.code)
 		}
 	}
-	_ = m
+}
+
+// TestMemoryIsBounded: what a text makes the parser allocate in all, before any
+// of it is collected, is in proportion to its length. It runs alone, because it
+// counts for the whole process.
+func TestMemoryIsBounded(t *testing.T) { //nolint:paralleltest // see above
+	base := words(t)
+	for _, c := range hostile() {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		regelspraak.Parse([]regelspraak.Source{base, {File: "x.md", Line: 1, Regulation: "test", Text: c.text}})
+		runtime.ReadMemStats(&after)
+		used := after.TotalAlloc - before.TotalAlloc
+		if testing.Verbose() {
+			t.Logf("%-30s %9d bytes of text, %6.1f MB", c.name, len(c.text), float64(used)/1e6)
+		}
+		if most := uint64(64<<20 + 400*len(c.text)); used > most {
+			t.Errorf("%s: %d bytes of text make %.0f MB, at most %.0f", c.name, len(c.text), float64(used)/1e6, float64(most)/1e6)
+		}
+	}
 }
 
 func rows(n int, cells string) string {

@@ -11,8 +11,9 @@ type parser struct {
 	sources  []*unit
 	found    rule.Diagnostics
 	perFile  map[string]int
-	errors   int // of severity Error
-	readings int // kept in the sentence at hand
+	file     string // of the rule at hand
+	errors   int    // of severity Error
+	readings int    // kept, less what the words have earned; see earn
 
 	objects    map[string]*rule.ObjectType // by name, first letter in lower case
 	domains    map[string]*rule.Domain     // by name

@@ -76,14 +76,21 @@ func (f *fault) report(p *parser) {
 		p.errors++ // also when the message was given elsewhere
 	}
 	// An explicit stack: a chain of a thousand terms is a tree as deep.
+	if f == nil {
+		return
+	}
+	seen := map[*fault]bool{} // readings share what is wrong with their parts
 	stack := []*fault{f}
 	for len(stack) > 0 {
 		f := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if f == nil {
+		if f == nil || seen[f] {
 			continue
 		}
-		if f.diag != nil {
+		if seen[f] = true; f.diag != nil {
+			if p.full() {
+				return
+			}
 			p.report(f.diag())
 		}
 		stack = append(stack, f.right, f.left)

@@ -83,6 +83,7 @@ func (p *parser) rule(b *block) *rule.Rule {
 	u := b.unit
 	tokens := u.tokens[b.from:b.to]
 	before := p.errors
+	p.file = u.src.File
 	r := &rule.Rule{Regulation: u.src.Regulation, Article: u.src.Article, Pos: u.pos(b.head())}
 
 	// The name is free text up to the first "geldig" that begins a line.

@@ -309,14 +309,10 @@ func (t *tableReader) column(c cell) *rule.TableColumn {
 	return best.col
 }
 
-// readingsPerWord is how many readings a row of a table brings along for each
-// of its words: a long table is not a complicated sentence.
-const readingsPerWord = 40
-
 // row reads row n, counted from 1.
 func (t *tableReader) row(n int, r row) {
 	for _, c := range r.cells {
-		t.p.readings = max(0, t.p.readings-readingsPerWord*len(c.tokens))
+		t.p.earn(len(c.tokens))
 	}
 	first := r.cells[0]
 	switch {

@@ -98,7 +98,7 @@ func (p *parser) validity(u *unit, tokens []token) (from, until rule.Date, n int
 // version reads one "geldig …" section; nil when it is in error.
 func (p *parser) version(u *unit, tokens []token) *rule.Version {
 	before := p.errors
-	p.readings = 0
+	p.earn(len(tokens))
 	v := &rule.Version{Pos: u.pos(&tokens[0])}
 	from, until, n, _ := p.validity(u, tokens)
 	v.From, v.Until = from, until
@@ -152,7 +152,7 @@ func (p *parser) definitions(u *unit, rest []token) (definitions []token) {
 }
 
 func (p *parser) afterStop(u *unit, rest []token) {
-	p.report(errorAt(u.pos(&rest[0]), CodeSyntax, "na de punt begint geen nieuwe regel: "+u.show(&rest[0]),
+	p.report(errorAt(u.pos(&rest[0]), CodeSyntax, "hier begint geen nieuwe regel: "+u.show(&rest[0]),
 		"hier kan "+either([]string{quote("geldig …"), quote("Daarbij geldt:"), quote("Regel …")})+" staan"))
 }
 
