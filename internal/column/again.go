@@ -1,7 +1,6 @@
 package column
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -64,15 +63,14 @@ func (b *Block) rerunSide(s, k int) {
 			}
 			d, err := c.Value(b.again.object[t][row-lo], a)
 			if err != nil {
-				e, ok := errors.AsType[*exact.Error](err)
-				if !ok {
-					panic("BUG: exact gives another error: " + err.Error())
-				}
-				b.fail(s, i, row, e)
+				b.fail(s, i, row, asError(err))
 				continue
 			}
 			b.put(s, i, row, d)
 		}
+	}
+	if len(side.checks) > 0 {
+		b.recheck(s, k, c, bad)
 	}
 }
 
@@ -134,7 +132,7 @@ func (b *Block) load(s, k int) (*exact.Case, *exact.Error) {
 			}
 			for row := lo; row < hi; row++ {
 				if err := b.supply(c, a.object[t][row-lo], attr, t, i, int(row)); err != nil {
-					return nil, refused(err)
+					return nil, asError(err)
 				}
 			}
 		}
@@ -144,18 +142,10 @@ func (b *Block) load(s, k int) (*exact.Case, *exact.Error) {
 			continue
 		}
 		if err := b.relate(c, role, r, k); err != nil {
-			return nil, refused(err)
+			return nil, asError(err)
 		}
 	}
 	return c, nil
-}
-
-func refused(err error) *exact.Error {
-	e, ok := errors.AsType[*exact.Error](err)
-	if !ok {
-		panic("BUG: exact refuses with another error: " + err.Error())
-	}
-	return e
 }
 
 func (b *Block) supply(c *exact.Case, obj int, attr *rule.Attribute, t, i, row int) error {

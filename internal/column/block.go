@@ -113,8 +113,8 @@ func (p *Program) NewBlock() *Block {
 		b.cols[t] = make([]Column, len(p.tables[t].Inputs))
 	}
 	for _, s := range p.sides {
-		out := make([]Outcome, len(s.Outcomes))
-		for i := range s.Outcomes {
+		out := make([]Outcome, len(s.out))
+		for i := range s.out {
 			out[i].Den = p.general.outs[len(b.out)][i].den
 		}
 		b.out = append(b.out, out)
@@ -319,7 +319,7 @@ func (b *Block) Run() error {
 	b.stats.Cases += b.cases
 	pending := false
 	for s := range b.p.sides {
-		for k := range b.p.sides[s].Outcomes {
+		for k := range b.p.sides[s].out {
 			pending = b.read(s, k) || pending
 		}
 	}

@@ -38,6 +38,9 @@ type Side struct {
 	// Outcomes are attributes of the model of Program, kenmerken included; one
 	// that is an input is given back as it is.
 	Outcomes []*rule.Attribute
+	// Checks asks for the consistentieregels as well: which objects do not meet
+	// them.
+	Checks bool
 }
 
 // Program is compiled for its sides. It is safe for concurrent use; the blocks
@@ -61,7 +64,8 @@ type side struct {
 	objects []*rule.ObjectType  // by table; nil: not in this model
 	inputs  [][]*rule.Attribute // by table and input; nil: this side does not read it
 	roles   []*rule.Role        // by relation: the role of Relation.Role; nil likewise
-	out     []int               // the table of each outcome
+	out     []int               // the table of each outcome, then of each check
+	checks  []*rule.Rule        // consistentieregels in force
 }
 
 // Table is an object type: one row per object.
@@ -111,6 +115,10 @@ func (p *Program) Relations() []Relation { return p.rels }
 
 // Sides gives the number of sides.
 func (p *Program) Sides() int { return len(p.sides) }
+
+// Checks lists the consistentieregels that a side judges: those in force, in
+// the order of its model, when it asks for them.
+func (p *Program) Checks(side int) []*rule.Rule { return p.sides[side].checks }
 
 // Table finds a table by the slug of its object type; −1: the outcomes need
 // none.

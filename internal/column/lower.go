@@ -130,19 +130,7 @@ func (l *lowering) write(t int32, a *rule.Attribute, versions []*rule.Version) v
 	granted, grantOpen, grants := no, no, false
 	var list []branch
 	for _, v := range versions {
-		f := l.frame(t, v)
-		subject, open := yes, no
-		if k := v.Subject.Kenmerk; k != nil {
-			is := l.clean(l.attribute(k))
-			subject, open = g.and2(is.num, g.not(is.open)), is.open
-		}
-		// Where the subject is not one, nothing below matters.
-		f.ctx = subject
-		when := tri{yes, no}
-		if v.Condition != nil {
-			when = l.cond(v.Condition, f)
-		}
-		applies := tri{g.and2(subject, when.yes), g.or2(open, g.and2(subject, when.open))}
+		f, applies := l.applies(t, v)
 		switch act := v.Action.(type) {
 		case *rule.Grant:
 			grants = true
@@ -185,6 +173,23 @@ func (l *lowering) write(t int32, a *rule.Attribute, versions []*rule.Version) v
 		return out
 	}
 	return l.unite(a, list)
+}
+
+// applies lowers the subject and the condition of a version.
+func (l *lowering) applies(t int32, v *rule.Version) (*frame, tri) {
+	g, f := l.g, l.frame(t, v)
+	subject, open := yes, no
+	if k := v.Subject.Kenmerk; k != nil {
+		is := l.clean(l.attribute(k))
+		subject, open = g.and2(is.num, g.not(is.open)), is.open
+	}
+	// Where the subject is not one, nothing below matters.
+	f.ctx = subject
+	when := tri{yes, no}
+	if v.Condition != nil {
+		when = l.cond(v.Condition, f)
+	}
+	return f, tri{g.and2(subject, when.yes), g.or2(open, g.and2(subject, when.open))}
 }
 
 // unite chooses between branches of which at most one applies; two are a

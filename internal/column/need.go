@@ -16,7 +16,7 @@ func (c *compiler) need(s Side) error {
 	if d := s.Date; !d.Valid() || d.Year < 1 || d.Year > 9999 {
 		return fmt.Errorf("%w: de rekendatum %v is geen bestaande dag in de jaren 1 tot 9999", ErrSpec, d)
 	}
-	if len(s.Outcomes) == 0 {
+	if len(s.Outcomes) == 0 && !s.Checks {
 		return fmt.Errorf("%w: er is niet gevraagd naar een uitkomst", ErrSpec)
 	}
 	n := &needing{c: c, s: &side{Side: s}, seen: map[*rule.Attribute]bool{}}
@@ -27,6 +27,9 @@ func (c *compiler) need(s Side) error {
 		}
 		n.s.out = append(n.s.out, n.table(a.Owner))
 		n.attribute(a)
+	}
+	if s.Checks {
+		n.checks()
 	}
 	for len(n.todo) > 0 {
 		a := n.todo[0]
@@ -50,6 +53,22 @@ func (c *compiler) need(s Side) error {
 		}
 	}
 	return nil
+}
+
+// checks adds the consistentieregels in force.
+func (n *needing) checks() {
+	for _, r := range n.s.Program.Model().Rules {
+		v := r.At(n.s.Date)
+		if v == nil || v.Writes() != nil {
+			continue
+		}
+		n.rule = r
+		n.s.checks = append(n.s.checks, r)
+		n.s.out = append(n.s.out, n.table(v.Subject.Object))
+		rule.Reads(v, n.attribute, n.relation)
+		n.c.weigh(v)
+	}
+	n.rule = nil
 }
 
 type needing struct {

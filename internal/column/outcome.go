@@ -71,6 +71,12 @@ func (b *Block) read(side, k int) bool {
 		}
 	}
 	starts := b.starts[b.p.sides[side].out[k]]
+	if at := k - len(b.p.sides[side].Outcomes); at >= 0 {
+		s := b.p.sides[side]
+		if _, ok := s.checks[at].At(s.Date).Action.(*rule.Unique); ok {
+			pending = b.unique(o, starts)
+		}
+	}
 	for _, c := range b.crowded {
 		for row := starts[c]; row < starts[c+1]; row++ {
 			o.State[row], pending = Missing, true

@@ -106,6 +106,9 @@ func (p *Program) lower(f profile) (made *plan, ok bool) {
 			}
 			list = append(list, v)
 		}
+		for _, r := range s.checks {
+			list = append(list, l.check(r))
+		}
 		roots = append(roots, list)
 	}
 	return schedule(g, roots), true

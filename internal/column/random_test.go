@@ -411,6 +411,24 @@ func (m *maker) write(a *rule.Attribute) {
 	}
 }
 
+// check adds a consistentieregel.
+func (m *maker) check(o *rule.ObjectType) {
+	self := &rule.Binding{Object: o}
+	s := scope{of: []*rule.Binding{self}, depth: 3}
+	v := &rule.Version{Subject: self}
+	if m.n(1) == 0 {
+		v.Condition = m.cond(s)
+	}
+	v.Action = &rule.Require{Condition: m.cond(s)}
+	for _, a := range m.attrs {
+		if a.Owner == o && m.n(3) == 0 {
+			v.Action, v.Condition = &rule.Unique{Attribute: a}, nil
+		}
+	}
+	m.rules++
+	m.m.Rules = append(m.m.Rules, &rule.Rule{ID: fmt.Sprintf("c%d", m.rules), Name: fmt.Sprintf("eis %d", m.rules), Versions: []*rule.Version{v}})
+}
+
 // TestRandomProgramsAgree compares random rules over random cases with exact.
 func TestRandomProgramsAgree(t *testing.T) {
 	t.Parallel()
@@ -428,11 +446,14 @@ func TestRandomProgramsAgree(t *testing.T) {
 			m.attrs = append(m.attrs, a)
 			outcomes = append(outcomes, a)
 		}
+		for range m.n(2) {
+			m.check(pick(m, objects))
+		}
 		exactly, ds := exact.Compile(m.m)
 		if ds.Err() != nil {
 			t.Skip(ds.Err())
 		}
-		side := column.Side{Program: exactly, Date: date, Outcomes: outcomes}
+		side := column.Side{Program: exactly, Date: date, Outcomes: outcomes, Checks: true}
 		p, err := column.Compile(side)
 		if err != nil {
 			t.Fatal(err)

@@ -166,6 +166,37 @@ func (w *world) agree(tb failer, b *column.Block, sides ...column.Side) {
 				}
 			}
 		}
+		for s, side := range sides {
+			c, objects, refused := w.exact(side, k)
+			if refused != nil {
+				continue
+			}
+			want := map[string]string{}
+			for _, v := range c.Violations() {
+				for _, o := range v.Objects {
+					want[fmt.Sprintf("%s %d", v.Rule.ID, o)] = fmt.Sprint("broken ", v.Err)
+					if v.Err != nil {
+						want[fmt.Sprintf("%s %d", v.Rule.ID, o)] = show(rule.Datum{}, v.Err)
+					}
+				}
+			}
+			for i, r := range w.p.Checks(s) {
+				t := w.p.Table(rule.Slug(r.At(side.Date).Subject.Object.Name))
+				for n, o := range objects[t] {
+					got := ""
+					broken, err := b.Violated(s, i, at[t]+n)
+					if broken {
+						got = fmt.Sprint("broken ", (*exact.Error)(nil))
+					}
+					if err != nil {
+						got = show(rule.Datum{}, err)
+					}
+					if w := want[fmt.Sprintf("%s %d", r.ID, o)]; got != w {
+						tb.Fatalf("check %s of row %d of case %d, side %d:\n  column %q\n  exact  %q\n%s", r.ID, n, k, s, got, w, input(b.Program(), c))
+					}
+				}
+			}
+		}
 		for t := range at {
 			at[t] += len(w.cases[k].rows[t])
 		}
