@@ -34,6 +34,13 @@ const (
 	numMulC   // a · b; likewise
 	numDivK   // a / k, rounded by mode
 	numDiv    // a / b, rounded by mode; b is positive
+	// made by fuse
+	numMulAdd   // k·a + b
+	numMulSub   // k·a − b
+	numSubMul   // b − k·a
+	numClamp    // the lesser of k and (the greater of a and k2)
+	numSelLessK // c < k ? a : b
+
 	numGather // a at index b; 0 for nobody
 	numSum    // per row the sum of a over the edges where c (all: none) holds
 	numLeast  // likewise the least, 0 when there is none
@@ -61,6 +68,7 @@ const (
 	bitEmpty  // that it is leeg
 	bitOpen   // that it is missing or beyond
 	bitAnd    // a and b
+	bitAndNot // a and not b, made by fuse
 	bitOr     // a or b
 	bitNot    // not a
 	bitLess   // a < b
@@ -99,7 +107,7 @@ type op struct {
 	dom     int32 // the rows that it has one value for; −1: a constant
 	a, b, c ref
 	t, i    int32
-	k       int64
+	k, k2   int64
 }
 
 // domain is a set of rows: of a table, or the edges that lead from the rows of
@@ -172,6 +180,7 @@ var operands = [...]int{
 	numSum: 3, numLeast: 3, numMost: 3, numCount: 3,
 	dayMonthsK: 1, dayMonths: 2, dayDays: 2, dayFirst: 1, dayYear: 1, dayMake: 3,
 	numMonths: 2, numYears: 2, numDays: 2, numPartY: 1, numPartM: 1, numPartD: 1,
+	numMulAdd: 2, numMulSub: 2, numSubMul: 2, numClamp: 1, numSelLessK: 3, bitAndNot: 2,
 	bitAnd: 2, bitOr: 2, bitNot: 1, bitLess: 2, bitLessK: 1, bitEqual: 2, bitEqualK: 1, bitWhole: 1,
 	bitGather: 2, bitNobody: 2, bitSome: 1, bitSum: 2, bitLeastK: 1, bitFlag: 1,
 	idxThrough: 2,

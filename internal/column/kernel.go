@@ -32,6 +32,14 @@ func fill(dst []int64, k int64) {
 	}
 }
 
+// pick compiles to a conditional move.
+func pick(c bool, x, y int64) int64 {
+	if c {
+		y = x
+	}
+	return y
+}
+
 func bit(b bool) uint8 {
 	x := uint8(0)
 	if b {
@@ -160,6 +168,54 @@ func maximumK(dst, a []int64, k int64) {
 	}
 }
 
+func mulAdd(dst, a, b []int64, k int64) {
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := numbersAt(dst, o), numbersAt(a, o), numbersAt(b, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = x[i]*k + y[i]
+			d[i+1] = x[i+1]*k + y[i+1]
+			d[i+2] = x[i+2]*k + y[i+2]
+			d[i+3] = x[i+3]*k + y[i+3]
+		}
+	}
+}
+
+func mulSub(dst, a, b []int64, k int64) {
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := numbersAt(dst, o), numbersAt(a, o), numbersAt(b, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = x[i]*k - y[i]
+			d[i+1] = x[i+1]*k - y[i+1]
+			d[i+2] = x[i+2]*k - y[i+2]
+			d[i+3] = x[i+3]*k - y[i+3]
+		}
+	}
+}
+
+func subMul(dst, a, b []int64, k int64) {
+	for o := 0; o < len(dst); o += strip {
+		d, x, y := numbersAt(dst, o), numbersAt(a, o), numbersAt(b, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = y[i] - x[i]*k
+			d[i+1] = y[i+1] - x[i+1]*k
+			d[i+2] = y[i+2] - x[i+2]*k
+			d[i+3] = y[i+3] - x[i+3]*k
+		}
+	}
+}
+
+func clamp(dst, a []int64, j, k int64) {
+	for o := 0; o < len(dst); o += strip {
+		d, x := numbersAt(dst, o), numbersAt(a, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = min(max(x[i], j), k)
+			d[i+1] = min(max(x[i+1], j), k)
+			d[i+2] = min(max(x[i+2], j), k)
+			d[i+3] = min(max(x[i+3], j), k)
+		}
+	}
+}
+
 // choose gives x where t is 1 and y where it is 0.
 func choose(t uint8, x, y int64) int64 { return y ^ (x^y)&-int64(t) }
 
@@ -220,6 +276,18 @@ func selKK(dst []int64, c []uint8, j, k int64) {
 			d[i+1] = choose(t[i+1], j, k)
 			d[i+2] = choose(t[i+2], j, k)
 			d[i+3] = choose(t[i+3], j, k)
+		}
+	}
+}
+
+func selLessK(dst, c, a, b []int64, k int64) {
+	for o := 0; o < len(dst); o += strip {
+		d, t, x, y := numbersAt(dst, o), numbersAt(c, o), numbersAt(a, o), numbersAt(b, o)
+		for i := 0; i < strip; i += 4 {
+			d[i] = pick(t[i] < k, x[i], y[i])
+			d[i+1] = pick(t[i+1] < k, x[i+1], y[i+1])
+			d[i+2] = pick(t[i+2] < k, x[i+2], y[i+2])
+			d[i+3] = pick(t[i+3] < k, x[i+3], y[i+3])
 		}
 	}
 }
@@ -407,6 +475,10 @@ func divRound(n, k int64, mode rule.RoundMode) int64 {
 	return (m ^ s) - s
 }
 
+// divideK divides by a constant of at least 2 without dividing: the high half
+// of a product with a reciprocal (Granlund and Montgomery, PLDI 1994). With
+// 2^(s−1) < k ≤ 2^s and m = ⌈2^(63+s)/k⌉, n·m / 2^(63+s) rounds down to n/k for
+// every n below 2^63.
 // divideK divides by a constant of at least 2 without dividing: the high half
 // of a product with a reciprocal (Granlund and Montgomery, PLDI 1994). With
 // 2^(s−1) < k ≤ 2^s and m = ⌈2^(63+s)/k⌉, n·m / 2^(63+s) rounds down to n/k for

@@ -353,6 +353,16 @@ func (m *machine) number(s *step, rows, n int) {
 		maximum(dst, m.num(s.a, n), m.num(s.b, n))
 	case numMaxK:
 		maximumK(dst, m.num(s.a, n), s.k)
+	case numMulAdd:
+		mulAdd(dst, m.num(s.a, n), m.num(s.b, n), s.k)
+	case numMulSub:
+		mulSub(dst, m.num(s.a, n), m.num(s.b, n), s.k)
+	case numSubMul:
+		subMul(dst, m.num(s.a, n), m.num(s.b, n), s.k)
+	case numClamp:
+		clamp(dst, m.num(s.a, n), s.k2, s.k)
+	case numSelLessK:
+		selLessK(dst, m.num(s.c, n), m.num(s.a, n), m.num(s.b, n), s.k)
 	case numSel:
 		m.sel(s, dst, n)
 	case numAddC, numSubC, numMulC:
@@ -504,6 +514,13 @@ func (m *machine) test(s *step, rows, n int) {
 	case bitAnd:
 		if some = m.any[s.a] && m.any[s.b]; some {
 			and(dst, m.bits[s.a][:n], m.bits[s.b][:n])
+		}
+	case bitAndNot:
+		switch some = m.any[s.a]; {
+		case some && m.any[s.b]:
+			andNot(dst, m.bits[s.a][:n], m.bits[s.b][:n])
+		case some:
+			copy(dst, m.bits[s.a][:n])
 		}
 	case bitOr:
 		switch a, b := m.any[s.a], m.any[s.b]; {

@@ -138,6 +138,8 @@ func (b *Block) Operations() int {
 // counts gives how many numbers a step computes per row.
 func (s *step) counts() int {
 	switch {
+	case s.code >= numMulAdd && s.code <= numSelLessK:
+		return 2
 	case s.code >= numAdd && s.code <= numDiv:
 		return 1
 	case s.code >= bitLess && s.code <= bitEqualK:

@@ -51,7 +51,8 @@ type step struct {
 	flag        int32 // the lane of the flag, or −1
 	a, b, c     int32
 	t           int32 // edges
-	k, ka, kb   int64
+	k, k2       int64
+	ka, kb      int64
 	aDom, other int32 // the rows that a has when they are not those of dst
 }
 
@@ -77,6 +78,7 @@ type result struct {
 
 // schedule drops what no outcome needs and gives the rest lanes.
 func schedule(g *graph, roots [][]value) *plan {
+	g.fuse(roots)
 	p := &plan{doms: g.doms}
 	live := make([]bool, len(g.ops))
 	var dom func(int32)
@@ -232,7 +234,7 @@ func (a *allocation) run(live []bool, roots [][]value) {
 
 func (a *allocation) place(i int, r ref, o *op) {
 	g := a.g
-	s := step{code: o.code, mode: o.mode, dom: o.dom, k: o.k, t: o.t, flag: -1, a: -1, b: -1, c: -1, aDom: o.dom}
+	s := step{code: o.code, mode: o.mode, dom: o.dom, k: o.k, k2: o.k2, t: o.t, flag: -1, a: -1, b: -1, c: -1, aDom: o.dom}
 	operand := func(x ref) int32 {
 		if x == none {
 			return -1
@@ -243,7 +245,7 @@ func (a *allocation) place(i int, r ref, o *op) {
 	switch o.code {
 	case numSel:
 		s.ka, s.kb = a.number(o.a), a.number(o.b)
-	case bitAnd, bitOr, bitNot, bitSum, bitGather, bitSome:
+	case bitAnd, bitAndNot, bitOr, bitNot, bitSum, bitGather, bitSome:
 	default: // these want lanes
 		if o.a != none && s.a < 0 {
 			s.a = a.splat(a.number(o.a))
