@@ -1,6 +1,10 @@
 package population
 
-import "lemniscaat/internal/rule"
+import (
+	"fmt"
+
+	"lemniscaat/internal/rule"
+)
 
 // Type is the type of a household, as Statistics Netherlands counts them.
 type Type uint8
@@ -130,4 +134,22 @@ func (h *Household) Partner(member int) int {
 		return 1 - member
 	}
 	return -1
+}
+
+// Minors tells of the members under 18 in the tail of a description: ", 1 kind
+// onder 18"; nothing when there are none.
+func (h *Household) Minors() string {
+	n := 0
+	for i := range h.Persons {
+		if h.Persons[i].Age < 18 {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return ", 1 kind onder 18"
+	}
+	return fmt.Sprintf(", %d kinderen onder 18", n)
 }

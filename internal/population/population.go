@@ -14,7 +14,6 @@
 package population
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -24,8 +23,6 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 )
 
 // Version of the generator: it changes when the same Spec gives another
@@ -199,68 +196,4 @@ type Source interface {
 	// Household makes household i in h, reusing its memory; it is safe for
 	// concurrent use with different h.
 	Household(i int, h *Household)
-}
-
-// block is how many households a worker takes at a time.
-const block = 256
-
-// Fold makes every household once, in blocks spread over workers, and adds
-// each to the accumulator of its worker; merge joins them in worker order. The
-// result is independent of the number of workers when step and merge commute
-// exactly, as sums of integers do. progress, which may be nil, is called with
-// the number of households done, from several goroutines but never at once.
-// The households are reused: step must not keep them.
-func Fold[A any](ctx context.Context, p Source, workers int, start func() A, step func(A, *Household) error, merge func(into, from A), progress func(done, total int)) (A, error) {
-	workers = max(1, workers)
-	accs, errs := make([]A, workers), make([]error, workers)
-	var next, done atomic.Int64
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	for w := range workers {
-		accs[w] = start()
-		wg.Go(func() {
-			var h Household
-			for {
-				lo := int(next.Add(block)) - block
-				if lo >= p.Len() {
-					return
-				}
-				if errs[w] = ctx.Err(); errs[w] != nil {
-					return
-				}
-				hi := min(lo+block, p.Len())
-				for i := lo; i < hi; i++ {
-					p.Household(i, &h)
-					if errs[w] = step(accs[w], &h); errs[w] != nil {
-						cancel()
-						return
-					}
-				}
-				d := done.Add(int64(hi - lo))
-				if progress != nil {
-					mu.Lock()
-					progress(int(d), p.Len())
-					mu.Unlock()
-				}
-			}
-		})
-	}
-	wg.Wait()
-	// A real error explains more than the cancelling that it caused.
-	var err error
-	for _, e := range errs {
-		if e != nil && (err == nil || errors.Is(err, context.Canceled)) {
-			err = e
-		}
-	}
-	if err != nil {
-		var zero A
-		return zero, err
-	}
-	for w := 1; w < workers; w++ {
-		merge(accs[0], accs[w])
-	}
-	return accs[0], nil
 }

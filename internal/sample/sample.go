@@ -81,19 +81,5 @@ func (h *Households) Fill(i int, c *exact.Case) (string, error) {
 // describe says who a household is: the first person, and how many children.
 func describe(h *population.Household) string {
 	p := &h.Persons[0]
-	text := fmt.Sprintf("een verzonnen huishouden: %s, %d jaar, %s", h.Type.Label(), p.Age, p.Status)
-	children := 0
-	for i := range h.Persons {
-		if h.Persons[i].Age < 18 {
-			children++
-		}
-	}
-	switch children {
-	case 0:
-	case 1:
-		text += ", 1 kind onder 18"
-	default:
-		text += fmt.Sprintf(", %d kinderen onder 18", children)
-	}
-	return text
+	return fmt.Sprintf("een verzonnen huishouden: %s, %d jaar, %s", h.Type.Label(), p.Age, p.Status) + h.Minors()
 }

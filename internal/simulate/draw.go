@@ -47,7 +47,7 @@ func (r *run) prepare(ctx context.Context, ranges bool) error {
 		}
 		models[s] = make([]*takeup.Model, len(r.moved[s]))
 	}
-	err = each(ctx, r.workers, len(jobs), func(int) func(int) error {
+	err = population.Each(ctx, r.workers, len(jobs), func(int) func(int) error {
 		return func(i int) error {
 			j := jobs[i]
 			m, err := takeup.Calibrate(j.observed, r.steps[j.scheme][0], known[j.scheme], r.spec.Seed, j.params)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"lemniscaat/internal/population"
 )
@@ -84,7 +83,7 @@ func (r *run) evaluate(ctx context.Context, progress func(done, total int)) erro
 	found := make([]*findings, r.workers)
 	var mu sync.Mutex
 	done := 0
-	err := each(ctx, r.workers, len(r.parts), func(w int) func(i int) error {
+	err := population.Each(ctx, r.workers, len(r.parts), func(w int) func(i int) error {
 		found[w] = newFindings(schemes, len(r.sides))
 		worker, block := r.engine.worker(), new(population.Block)
 		scratch := part{claims: make([]claims, schemes)}
@@ -174,41 +173,4 @@ func (p *part) claim(s, home, member int, b *population.Block, f *findings, cent
 	for k, x := range cents {
 		f.budgets[s][k].Add(b.Weights[home], x)
 	}
-}
-
-// each runs jobs 0 … n−1 on workers; start gives each worker its function. It
-// stops handing out work when ctx is done or a job fails; the error is that of
-// the lowest job that has one, or of ctx.
-func each(ctx context.Context, workers, n int, start func(worker int) func(job int) error) error {
-	var next, stop atomic.Int64
-	stop.Store(int64(n))
-	var mu sync.Mutex
-	var failed error
-	var wg sync.WaitGroup
-	for w := range max(1, min(workers, n)) {
-		do := start(w)
-		wg.Go(func() {
-			for {
-				i := next.Add(1) - 1
-				if i >= stop.Load() || ctx.Err() != nil {
-					return
-				}
-				err := do(int(i))
-				if err == nil {
-					continue
-				}
-				mu.Lock()
-				if i < stop.Load() {
-					stop.Store(i)
-					failed = err
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	wg.Wait()
-	if failed != nil {
-		return failed
-	}
-	return ctx.Err()
 }

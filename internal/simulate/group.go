@@ -366,19 +366,5 @@ func (r *run) describe(household int) string {
 func describe(h *population.Household) string {
 	p := &h.Persons[0]
 	low := p.Age / 10 * 10
-	text := fmt.Sprintf("%s, %d tot %d jaar, %s", h.Type.Label(), max(low, 18), low+10, p.Status)
-	children := 0
-	for i := range h.Persons {
-		if h.Persons[i].Age < 18 {
-			children++
-		}
-	}
-	switch children {
-	case 0:
-	case 1:
-		text += ", 1 kind onder 18"
-	default:
-		text += fmt.Sprintf(", %d kinderen onder 18", children)
-	}
-	return text
+	return fmt.Sprintf("%s, %d tot %d jaar, %s", h.Type.Label(), max(low, 18), low+10, p.Status) + h.Minors()
 }

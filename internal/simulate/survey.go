@@ -16,7 +16,7 @@ func (r *run) survey(ctx context.Context) error {
 	}
 	r.cuts = r.deciles()
 	workers := make([]*counts, r.workers)
-	err := each(ctx, r.workers, len(r.parts), func(w int) func(int) error {
+	err := population.Each(ctx, r.workers, len(r.parts), func(w int) func(int) error {
 		n := r.newCounts()
 		workers[w] = n
 		return func(i int) error {
