@@ -1,175 +1,127 @@
 package office
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
-	"lemniscaat/internal/rule"
+	"lemniscaat/internal/amendment"
+	"lemniscaat/internal/language"
+	"lemniscaat/internal/regelspraak"
 	view "lemniscaat/internal/screen"
 )
 
 // maxHelp is how many completions are offered.
-const maxHelp = 30
+const maxHelp = 40
 
-// word is a name or phrase of the rule language with what it means.
-type word struct {
-	text   string // "zijn vermogen"
-	name   string // the declared name in it: "vermogen"
-	kind   string
-	detail string
-}
-
-// phrases are words of the language that more than one rule needs.
-var phrases = []string{
-	"indien hij aan alle volgende voorwaarden voldoet:", "hij voldoet aan ten minste één van de volgende voorwaarden:",
-	"hij voldoet aan geen van de volgende voorwaarden:", "moet gesteld worden op", "moet berekend worden als",
-	"is groter dan", "is groter dan of gelijk aan", "is kleiner dan", "is kleiner dan of gelijk aan", "is gelijk aan", "is ongelijk aan",
-	"is later dan", "is eerder dan", "is leeg", "is gevuld", "met een minimum van", "met een maximum van", "de rekendatum", "Daarbij geldt:",
-	"naar beneden afgerond op 0 decimalen", "rekenkundig afgerond op 0 decimalen", "geldig vanaf",
-}
-
-// vocabulary gives the names that a rule can use, and the phrases.
-func (o *Office) vocabulary(a *amending) []word {
-	o.mu.RLock()
-	defer o.mu.RUnlock()
-	var out []word
-	m := a.d.base.Model
-	for _, p := range m.Parameters {
-		if !strings.HasPrefix(p.ID, a.d.reg+".") {
-			continue
-		}
-		w := word{text: p.Article + " " + p.Name, name: p.Name, kind: "parameter"}
-		if now, ok := p.At(a.d.variant.From); ok {
-			w.detail = texts.T("naam.nu", "waarde", written(now.Value, p.Type))
-		}
-		out = append(out, w)
-	}
-	for _, t := range m.Objects {
-		for _, x := range t.Attributes {
-			folder, _, _ := strings.Cut(x.Pos.File, "/")
-			if folder != a.d.reg && folder != "gemeenschappelijk" {
-				continue
-			}
-			_, from := o.definition(x.ID())
-			w := word{name: x.Name, kind: texts.T("naam.gegeven"), detail: from}
-			switch x.Kind {
-			case rule.Value:
-				w.text = "zijn " + x.Name
-			case rule.Possessive:
-				w.text, w.kind = "hij heeft "+x.Name, texts.T("naam.kenmerk")
-			case rule.Noun:
-				w.text, w.kind = "hij is een "+x.Name, texts.T("naam.kenmerk")
-			default:
-				w.text, w.kind = "hij is "+x.Name, texts.T("naam.kenmerk")
-			}
-			out = append(out, w)
-		}
-	}
-	for _, f := range m.Facts {
-		for _, r := range f.Roles {
-			out = append(out, word{text: "zijn " + r.Name, name: r.Name, kind: texts.T("naam.rol"), detail: strings.ToLower(r.Target.Name)})
-		}
-	}
-	for _, s := range phrases {
-		out = append(out, word{text: s})
-	}
-	return out
-}
-
-// texting gives the text and a place in it, for somebody who may edit it.
-func (o *Office) texting(who string, in view.AmendmentInput, at int) (*amending, []rune, int, error) {
+// texting gives the text under hands as the language service sees it, and a
+// place in it, for somebody who may edit it. at counts characters from the
+// beginning.
+func (o *Office) texting(ctx context.Context, who string, in view.AmendmentInput, at int) (*typing, error) {
 	a, err := o.amend(who, in)
-	if err != nil {
-		return nil, nil, 0, err
-	}
-	if !a.edit.Can {
-		return nil, nil, 0, refuse("wijzigen-kan-niet", a.edit.Why, "")
-	}
-	text := []rune(in.Text)
-	return a, text, min(at, len(text)), nil
-}
-
-// CompleteText gives what can stand at a place in a text that is being typed:
-// names and phrases that go on from the words before it.
-func (o *Office) CompleteText(_ context.Context, who string, in view.AmendmentInput, at int) ([]view.TextHelp, error) {
-	a, text, at, err := o.texting(who, in, at)
 	if err != nil {
 		return nil, err
 	}
-	line := at
-	for line > 0 && text[line-1] != '\n' {
-		line--
+	if !a.edit.Can {
+		return nil, refuse("wijzigen-kan-niet", a.edit.Why, "")
 	}
-	before := []rune(strings.ToLower(string(text[line:at])))
-	type hit struct {
-		view.TextHelp
-		matched int
+	if err := o.trying.enter(ctx); err != nil {
+		return nil, err
 	}
-	var hits []hit
-	for _, w := range o.vocabulary(a) {
-		for _, form := range []string{w.text, w.name} {
-			if form == "" {
-				continue
-			}
-			// What stands there already is no help: Enter has to give a new line.
-			letters := []rune(strings.ToLower(form))
-			if n := overlap(before, letters); n > 0 && n < len(letters) {
-				hits = append(hits, hit{view.TextHelp{Label: form, Kind: w.kind, Detail: w.detail, From: at - n, To: at}, n})
-				break
-			}
+	defer o.trying.leave()
+	t := &typing{text: strings.ReplaceAll(in.Text, "\r\n", "\n"), file: a.d.reg + "/" + a.base.ID}
+	if len(t.text) > amendment.MaxText {
+		t.text = ""
+	}
+	t.Workspace = language.OpenRules(a.d.set, regelspraak.Source{File: t.file, Regulation: a.d.reg, Article: a.base.Article, Text: t.text}, a.d.variant.From)
+	t.at = t.place(at)
+	return t, nil
+}
+
+// typing is a text that is being typed and the place of the cursor.
+type typing struct {
+	*language.Workspace
+	file, text string
+	at         language.Place
+}
+
+// place gives the line and column of a number of characters.
+func (t *typing) place(n int) language.Place {
+	p := language.Place{Line: 1, Column: 1}
+	for _, c := range t.text {
+		if n--; n < 0 {
+			break
 		}
+		if c == '\n' {
+			p = language.Place{Line: p.Line + 1, Column: 1}
+			continue
+		}
+		p.Column++
 	}
-	slices.SortStableFunc(hits, func(x, y hit) int {
-		return cmp.Or(cmp.Compare(y.matched, x.matched), strings.Compare(x.Label, y.Label))
-	})
+	return p
+}
+
+// characters is the inverse of place.
+func (t *typing) characters(p language.Place) int {
+	n, line := 0, 1
+	for l := range strings.Lines(t.text) {
+		if line == p.Line {
+			break
+		}
+		n += utf8.RuneCountInString(l)
+		line++
+	}
+	return n + p.Column - 1
+}
+
+// CompleteText gives what can stand at a place in a text that is being typed.
+func (o *Office) CompleteText(ctx context.Context, who string, in view.AmendmentInput, at int) ([]view.TextHelp, error) {
+	t, err := o.texting(ctx, who, in, at)
+	if err != nil {
+		return nil, err
+	}
 	out := []view.TextHelp{}
-	for _, h := range hits[:min(maxHelp, len(hits))] {
-		out = append(out, h.TextHelp)
+	for _, c := range t.Complete(t.file, t.at) {
+		h := view.TextHelp{Label: c.Edit.Text, Kind: string(c.Kind), Detail: c.Detail, From: t.characters(c.Edit.From), To: t.characters(c.Edit.To)}
+		// What stands there already is no help: Enter has to give a new line.
+		if typed := []rune(t.text); h.To <= len(typed) && strings.EqualFold(string(typed[h.From:h.To]), h.Label) {
+			continue
+		}
+		if out = append(out, h); len(out) == maxHelp {
+			break
+		}
 	}
 	return out, nil
 }
 
-// overlap gives how many letters at the end of a line are the beginning of a
-// form, from the start of a word on.
-func overlap(before, form []rune) int {
-	for n := min(len(before), len(form)); n > 0; n-- {
-		start := len(before) - n
-		if start > 0 && !unicode.IsSpace(before[start-1]) && before[start-1] != '(' {
-			continue
-		}
-		if slices.Equal(before[start:], form[:n]) {
-			return n
-		}
-	}
-	return 0
-}
-
-// ExplainText tells what the name at a place in a text means; nothing gives an
-// empty help.
-func (o *Office) ExplainText(_ context.Context, who string, in view.AmendmentInput, at int) (view.TextHelp, error) {
-	a, text, at, err := o.texting(who, in, at)
+// ExplainText tells what stands at a place in a text; nothing gives an empty
+// help.
+func (o *Office) ExplainText(ctx context.Context, who string, in view.AmendmentInput, at int) (view.TextHelp, error) {
+	t, err := o.texting(ctx, who, in, at)
 	if err != nil {
 		return view.TextHelp{}, err
 	}
-	lower := []rune(strings.ToLower(string(text)))
-	if len(lower) != len(text) { // a letter that has another length in lower case
-		lower = text
+	h, ok := t.Hover(t.file, t.at)
+	if !ok {
+		return view.TextHelp{}, nil
 	}
-	var best view.TextHelp
-	for _, w := range o.vocabulary(a) {
-		name := []rune(strings.ToLower(w.name))
-		if len(name) == 0 || len(name) <= best.To-best.From {
-			continue
-		}
-		for i := max(0, at-len(name)); i <= min(at, len(lower)-len(name)); i++ {
-			whole := (i == 0 || !unicode.IsLetter(lower[i-1])) && (i+len(name) == len(lower) || !unicode.IsLetter(lower[i+len(name)]))
-			if whole && slices.Equal(lower[i:i+len(name)], name) {
-				best = view.TextHelp{Label: w.name, Kind: w.kind, Detail: w.detail, From: i, To: i + len(name)}
-			}
+	from, to := t.characters(h.From), t.characters(h.To)
+	out := view.TextHelp{Detail: unmarked(h.Text), From: from, To: to}
+	if typed := []rune(t.text); from <= to && to <= len(typed) {
+		out.Label = string(typed[from:to])
+	}
+	return out, nil
+}
+
+// unmarked takes the marks of Markdown out of a text of the language service,
+// and the file that a name is declared in: the page has no files.
+func unmarked(s string) string {
+	var out []string
+	for p := range strings.SplitSeq(s, "\n\n") {
+		p = strings.TrimSpace(strings.NewReplacer("```regelspraak", "", "```", "", "**", "", "`", "").Replace(p))
+		if p != "" && !strings.HasPrefix(p, "Gedeclareerd in ") {
+			out = append(out, p)
 		}
 	}
-	return best, nil
+	return strings.Join(out, "\n")
 }

@@ -75,8 +75,10 @@ const look = EditorView.theme({
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--lem-accent-weak)" },
   ".cm-tooltip": { border: "1px solid var(--lem-line-strong)", borderRadius: "4px", backgroundColor: "var(--lem-paper)", color: "var(--lem-ink)", maxWidth: "26rem" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--lem-accent)", color: "#fff" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "inherit", maxWidth: "min(40rem, 90vw)" },
+  ".cm-completionIcon": { display: "none" },
   ".cm-completionDetail": { fontStyle: "normal", opacity: "0.85" },
-  ".cm-help": { padding: "0.5rem 0.75rem", fontFamily: "inherit" },
+  ".cm-help": { padding: "0.5rem 0.75rem", fontSize: "0.9375rem", whiteSpace: "pre-wrap" },
   ".cm-diagnostic": { padding: "0.4rem 0.75rem" },
   ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--lem-rust) 2px", textUnderlineOffset: "3px" },
   // Drawn, not pictures in data: addresses, which the policy of the pages refuses.
@@ -162,9 +164,11 @@ export function edit(o: Options): EditorView {
       create() {
         const dom = document.createElement("div")
         dom.className = "cm-help"
-        const name = document.createElement("strong")
-        name.textContent = h.tekst
-        dom.append(name, [": " + (h.soort ?? ""), h.uitleg].filter(Boolean).join(", "))
+        for (const [n, line] of (h.uitleg ?? h.tekst).split("\n").entries()) {
+          const part = document.createElement(n === 0 ? "strong" : "div")
+          part.textContent = line
+          dom.append(part)
+        }
         return { dom }
       },
     }
