@@ -4,13 +4,25 @@ import (
 	"lemniscaat/internal/rule"
 )
 
+// The readings of a phrase are shared by the phrases around it: they are not
+// changed once they are given.
+
 // full reads an expression with what binds last: a minimum or maximum, then a
 // rounding.
 func (g *region) full(i int) []reading { return g.at(phraseFull, i, g.readFull) }
 
 func (g *region) readFull(i int) []reading {
+	sums := g.sum(i)
+	bound := false
+	for _, r := range sums {
+		t := g.tok(r.end)
+		bound = bound || t.is(",") || t.is("met") || t.is("naar") || t.is("rekenkundig") || t.is("richting") || t.is("weg")
+	}
+	if !bound { // the usual case
+		return sums
+	}
 	var out []reading
-	for _, r := range g.sum(i) {
+	for _, r := range sums {
 		out = g.keep(out, r)
 		out = g.rounded(out, r)
 		for _, c := range g.clamped(r) {
@@ -56,6 +68,17 @@ func (g *region) readTerm(i int) []reading {
 // chain extends every reading with an operator and an operand for as long as
 // one follows.
 func (g *region) chain(first []reading, operand func(int) []reading, operator func(int) (rule.ArithOp, int)) []reading {
+	joined := false
+	for _, r := range first {
+		_, next := operator(r.end)
+		joined = joined || next >= 0
+	}
+	if !joined { // the usual case
+		for _, r := range first {
+			g.need(r.end, wantOperator)
+		}
+		return first
+	}
 	var out []reading
 	for _, r := range first {
 		out = g.keep(out, r)
@@ -79,8 +102,16 @@ func (g *region) chain(first []reading, operand func(int) []reading, operator fu
 func (g *region) percent(i int) []reading { return g.at(phrasePercent, i, g.readPercent) }
 
 func (g *region) readPercent(i int) []reading {
+	first := g.primary(i)
+	parted := false
+	for _, r := range first {
+		parted = parted || g.tok(r.end).is("van")
+	}
+	if !parted { // the usual case
+		return first
+	}
 	var out []reading
-	for _, r := range g.primary(i) {
+	for _, r := range first {
 		out = g.keep(out, r)
 		t := r.expr.Type()
 		if !g.tok(r.end).is("van") || t.Kind != rule.Percentage && known(t) {

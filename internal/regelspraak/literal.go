@@ -24,6 +24,9 @@ func monthOf(t *token) int {
 	return 0
 }
 
+// tens are the powers of ten from 0.
+var tens = [...]int64{1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000}
+
 // parseNumber reads a Dutch number: points between groups of three digits, a
 // comma before the decimals.
 func parseNumber(text string) (n *big.Rat, whole bool, hint string) {
@@ -32,7 +35,8 @@ func parseNumber(text string) (n *big.Rat, whole bool, hint string) {
 	if strings.ContainsAny(tail, ".,") {
 		return nil, false, "een getal heeft één komma, en punten alleen tussen duizendtallen: 1.336,50"
 	}
-	if groups := strings.Split(head, "."); len(groups) > 1 {
+	if strings.Contains(head, ".") {
+		groups := strings.Split(head, ".")
 		good := len(groups[0]) <= 3
 		for _, g := range groups[1:] {
 			good = good && len(g) == 3
@@ -45,11 +49,16 @@ func parseNumber(text string) (n *big.Rat, whole bool, hint string) {
 	if len(head)+len(tail) > maxDigits {
 		return nil, false, "een getal heeft hoogstens " + strconv.Itoa(maxDigits) + " cijfers"
 	}
-	s := head
-	if comma {
-		s += "." + tail
+	r, ok := new(big.Rat), true
+	if n, err := strconv.ParseInt(head+tail, 10, 64); err == nil && len(tail) < len(tens) { // the usual case
+		r.SetFrac64(n, tens[len(tail)])
+	} else {
+		s := head
+		if comma {
+			s += "." + tail
+		}
+		r, ok = r.SetString(s)
 	}
-	r, ok := new(big.Rat).SetString(s)
 	if !ok {
 		return nil, false, "schrijf een getal als 1.336,50"
 	}
