@@ -94,14 +94,16 @@ func decideCommand(env Env) *cobra.Command {
 	var lang string
 	depth := depthFlag(unexplained)
 	cmd := &cobra.Command{
-		Use:   "decide REGELING --case BESTAND",
+		Use:   "decide REGELING|MAP --case BESTAND",
 		Short: "reken één dossier uit en leg de uitkomst uit",
 		Long: `Rekent een dossier uit volgens een regeling en legt de uitkomst uit, tot op het artikel.
 
 Het dossier is een YAML-bestand met personen en hun gegevens; "-" leest van de standaardinvoer.
+In plaats van een regeling van het programma mag er een MAP staan met een eigen regeling.
 Met --data gelden ook de versies die in die installatie zijn aangenomen.`,
-		Example: "  lemniscaat decide zorgtoeslag --case dossier.yaml --date 2026-06-01 --explain",
-		Args:    arguments(1, 1, "REGELING"),
+		Example: "  lemniscaat decide zorgtoeslag --case dossier.yaml --date 2026-06-01 --explain\n" +
+			"  lemniscaat decide ./mijn-regeling --case dossier.yaml",
+		Args:    arguments(1, 1, "REGELING of MAP"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if caseFile == "" {
 				return usage("het dossier ontbreekt; geef --case BESTAND")
@@ -109,11 +111,11 @@ Met --data gelden ook de versies die in die installatie zijn aangenomen.`,
 			if err := explain.CheckLanguage(lang); err != nil {
 				return usage("--lang: %v", err)
 			}
-			set, err := rulesInForce(cmd.Context(), env, data)
+			set, ids, err := rulesFor(cmd.Context(), env, data, args)
 			if err != nil {
 				return err
 			}
-			reg, err := withRules(set, args[0])
+			reg, err := withRules(set, ids[0])
 			if err != nil {
 				return err
 			}
@@ -154,7 +156,7 @@ func withRules(set *regulation.Set, id string) (*regulation.Regulation, error) {
 		for _, r := range set.Regulations {
 			ids = append(ids, r.ID)
 		}
-		return nil, usage("er is geen regeling %q; kies uit: %s", id, strings.Join(ids, ", "))
+		return nil, usage("er is geen regeling %q; kies uit: %s, of noem de map van een regeling", id, strings.Join(ids, ", "))
 	}
 	if reg.Level < regulation.LevelRules || len(reg.Outcomes) == 0 {
 		return nil, usage("regeling %s heeft geen regels om mee te rekenen, alleen %s", id, reg.Level)

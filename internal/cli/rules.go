@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -102,6 +103,52 @@ func rulesFrom(paths []string) (*regulation.Set, rule.Diagnostics, union, error)
 		ds[i].Pos.File = u.place(ds[i].Pos.File)
 	}
 	return set, ds, u, nil
+}
+
+// rulesFor gives the rules that a decision or simulation asks for: of the
+// program or an installation by the ids of regulations, or of the user's own
+// folders, when one is given as a path. It gives the ids in both cases.
+func rulesFor(ctx context.Context, env Env, data string, args []string) (*regulation.Set, []string, error) {
+	shippedSet, err := rulesInForce(ctx, env, data)
+	if err != nil {
+		return nil, nil, err
+	}
+	isOwn := func(arg string) bool {
+		if _, known := shippedSet.Get(arg); known {
+			return false
+		}
+		return isDir(arg) || strings.ContainsAny(arg, `/\\`)
+	}
+	if !slices.ContainsFunc(args, isOwn) {
+		return shippedSet, args, nil
+	}
+	if i := slices.IndexFunc(args, func(arg string) bool { return !isOwn(arg) }); i >= 0 {
+		return nil, nil, usage("%q is geen map; noem alleen mappen, of alleen regelingen van het programma", args[i])
+	}
+	for _, dir := range args {
+		if _, err := os.Stat(filepath.Join(dir, metaFile)); err != nil {
+			return nil, nil, badInput("%s is geen map met %s erin", dir, metaFile)
+		}
+	}
+	set, ds, _, err := rulesFrom(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	if first := slices.IndexFunc(ds, func(d rule.Diagnostic) bool { return d.Severity == rule.Error }); first >= 0 {
+		return nil, nil, badInput("%v; alle fouten staan in: lemniscaat check %s", ds[first], strings.Join(args, " "))
+	}
+	if data != "" {
+		if set, err = overlaid(ctx, data, set); err != nil {
+			return nil, nil, err
+		}
+	}
+	var ids []string
+	for _, reg := range set.Regulations {
+		if reg.ID != shared {
+			ids = append(ids, reg.ID)
+		}
+	}
+	return set, ids, nil
 }
 
 // keepGiven gives the path as typed, unless it has no name of its own (".").

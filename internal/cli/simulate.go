@@ -28,10 +28,11 @@ func simulateCommand(env Env) *cobra.Command {
 	var households float64
 	var seed uint64
 	cmd := &cobra.Command{
-		Use:   "simulate [REGELING…] --population nl:N --date DATUM",
+		Use:   "simulate [REGELING…|MAP…] --population nl:N --date DATUM",
 		Short: "reken regelingen door op een synthetische bevolking",
 		Long: `Rekent regelingen door op een synthetische bevolking: wie er recht op heeft, wie het krijgt, en wat
-een variant verandert. Er zit geen echt mens in. Zonder REGELING gaan alle regelingen met regels mee.`,
+een variant verandert. Er zit geen echt mens in. Zonder REGELING gaan alle regelingen met regels mee.
+In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regelingen.`,
 		Example: "  lemniscaat simulate zorgtoeslag --population nl:20000 --date 2026-06-01\n" +
 			"  lemniscaat simulate individuele-inkomenstoeslag --population nl:20000 --households 38000 --date 2027-01-01 --variant ruimere-grens.yaml",
 		Args: cobra.ArbitraryArgs,
@@ -47,17 +48,17 @@ een variant verandert. Er zit geen echt mens in. Zonder REGELING gaan alle regel
 				return &fault{Usage, err}
 			}
 			spec.Year, spec.Seed, spec.Households = date.Year, seed, households
-			set, err := rulesInForce(cmd.Context(), env, data)
+			set, ids, err := rulesFor(cmd.Context(), env, data, args)
 			if err != nil {
 				return err
 			}
-			for _, id := range args {
+			for _, id := range ids {
 				if _, err := withRules(set, id); err != nil {
 					return err
 				}
 			}
 			run := simulate.Spec{Seed: seed, Date: date.Date}
-			if run.Baseline, err = simulate.NewSide(set, date.Date, args...); err != nil {
+			if run.Baseline, err = simulate.NewSide(set, date.Date, ids...); err != nil {
 				return &fault{Usage, err}
 			}
 			var variants []simulate.Side
