@@ -80,12 +80,14 @@ func (f frame) step(from *rule.Binding, via []*rule.Role) (frame, bool) {
 	return f, true
 }
 
+// text prints an expression or a condition. A condition is looked for by its
+// own types: it has the methods of an expression as well.
 func (f frame) text(n any) string {
 	switch n := n.(type) {
+	case *rule.Compound, *rule.Compare, *rule.IsEmpty, *rule.HasKenmerk:
+		return regelspraak.PrintCondition(n.(rule.Condition)) + f.whose
 	case rule.Expr:
 		return regelspraak.PrintExpr(n) + f.whose
-	case rule.Condition:
-		return regelspraak.PrintCondition(n) + f.whose
 	}
 	return ""
 }

@@ -100,6 +100,8 @@ func TestAsk(t *testing.T) {
 		{name: "rounded half up", list: "(zijn inkomen rekenkundig afgerond op 0 decimalen) is gelijk aan 5 €\nzijn inkomen is kleiner dan 4,51 €", sure: true},
 		{name: "bounded", list: "(zijn inkomen, met een maximum van 10 €) is groter dan 10 €", never: true},
 		{name: "at a bound", list: "(zijn inkomen, met een maximum van 10 €) is gelijk aan 10 €\nzijn inkomen is groter dan 400 €", sure: true},
+		{name: "a bound against something else", list: "(zijn inkomen, met een minimum van 0 €) is groter dan zijn vermogen"},
+		{name: "what it cannot look into, and its denial", list: "(zijn inkomen, met een minimum van 0 €) is groter dan zijn vermogen\nhij voldoet aan geen van de volgende voorwaarden:\n-- (zijn inkomen, met een minimum van 0 €) is groter dan zijn vermogen", never: true},
 		{name: "ages", list: "de tijdsduur van zijn geboortedatum tot de rekendatum in hele jaren is groter dan 21 jr\nde tijdsduur van zijn geboortedatum tot de rekendatum in hele jaren is kleiner dan 18 jr", never: true},
 		{name: "age and date", list: "(zijn geboortedatum plus 18 jr) is later dan de rekendatum\nde tijdsduur van zijn geboortedatum tot de rekendatum in hele jaren is groter dan 18 jr", never: true},
 		{name: "words", list: "zijn woonvorm is gelijk aan 'alleen'\nzijn woonvorm is gelijk aan 'samen'", never: true},
