@@ -75,12 +75,14 @@ func (b *Block) rerunSide(s, k int) {
 }
 
 func (b *Block) fail(s, i int, row int32, err *exact.Error) {
+	b.stats.Errors++
 	b.out[s][i].State[row] = Failed
 	b.fails[cell{int32(s), int32(i), row}] = err
 }
 
 // put stores what exact found.
 func (b *Block) put(s, i int, row int32, d rule.Datum) {
+	b.stats.Values++
 	o := &b.out[s][i]
 	v, ok := int64(0), true
 	switch d.Kind {

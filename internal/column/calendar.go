@@ -59,14 +59,19 @@ func serial(x int64) int64 {
 	return 365*y + y/4 - y/100 + y/400 + (153*(n-2)+2)/5 + d - 1
 }
 
-// fromSerial is the inverse.
+// fromSerial is the inverse, by the Euclidean affine functions of C. Neri and L.
+// Schneider, "Euclidean affine functions and their application to calendar
+// algorithms" (Software: Practice and Experience, 2023). It is right for the
+// days of the years 1 to 9999 and harmless for any number.
 func fromSerial(s int64) int64 {
-	era, doe := s/146097, s%146097
-	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
-	doy := doe - (365*yoe + yoe/4 - yoe/100)
-	mp := (5*doy + 2) / 153
-	d := doy - (153*mp+2)/5 + 1
-	return (yoe+era*400)*12<<5 + (mp+2)<<5 + d
+	n := uint32(s)*4 + 3
+	century, n := n/146097, n%146097/4*4+3
+	p := uint64(n) * 2939745
+	year, n := uint32(p>>32), uint32(p)/2939745/4
+	n = 2141*n + 197913
+	month, day := n>>16, n&0xffff/2141
+	// January and February count as the months 13 and 14 of the year before.
+	return (int64(100*century+year)*12+int64(month)-1)<<5 + int64(day) + 1
 }
 
 func completed(a, b int64) int64 {

@@ -16,24 +16,24 @@ const (
 	codeNone code = iota
 
 	// numbers
-	numConst  // k; has no rows of its own
-	numInput  // table t, input i; a date when mode is 1
-	numAdd    // a + b
-	numAddK   // a + k
-	numSub    // a − b
-	numFromK  // k − a
-	numMul    // a · b
-	numMulK   // a · k
-	numMin    // the lesser of a and b
-	numMinK   // of a and k
-	numMax    // the greater of a and b
-	numMaxK   // of a and k
-	numSel    // c ? a : b; a and b may be constants
-	numAddC   // a + b; flag where it does not fit
-	numSubC   // a − b; likewise
-	numMulC   // a · b; likewise
-	numDivK   // a / k, rounded by mode
-	numDiv    // a / b, rounded by mode; b is positive
+	numConst // k; has no rows of its own
+	numInput // table t, input i; a date when mode is 1
+	numAdd   // a + b
+	numAddK  // a + k
+	numSub   // a − b
+	numFromK // k − a
+	numMul   // a · b
+	numMulK  // a · k
+	numMin   // the lesser of a and b
+	numMinK  // of a and k
+	numMax   // the greater of a and b
+	numMaxK  // of a and k
+	numSel   // c ? a : b; a and b may be constants
+	numAddC  // a + b; flag where it does not fit
+	numSubC  // a − b; likewise
+	numMulC  // a · b; likewise
+	numDivK  // a / k, rounded by mode
+	numDiv   // a / b, rounded by mode; b is positive
 	// made by fuse
 	numMulAdd   // k·a + b
 	numMulSub   // k·a − b

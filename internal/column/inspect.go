@@ -81,8 +81,9 @@ func (b *Block) inspect(t, i int) error {
 			clear(c.Bool)
 		}
 		for _, x := range c.Bool {
-			wrong |= x &^ 1
+			wrong |= x
 		}
+		wrong &^= 1
 		if wrong != 0 {
 			return fmt.Errorf("%w: %s is iets anders dan 0 of 1", ErrBlock, in.ID)
 		}
@@ -105,11 +106,11 @@ func (b *Block) inspect(t, i int) error {
 	if in.Kind == rule.Text || in.Kind == rule.Enum {
 		hi = int64(len(b.p.names)+len(b.names)) - 1
 	}
-	outside := false
+	least, most := lo, hi
 	for _, x := range c.Int {
-		outside = outside || x < lo || x > hi
+		least, most = min(least, x), max(most, x)
 	}
-	if !outside && a.step == 1 && a.texts == nil {
+	if least == lo && most == hi && a.step == 1 && a.texts == nil {
 		return nil
 	}
 	for row, x := range c.Int {

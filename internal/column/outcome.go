@@ -80,6 +80,7 @@ func (b *Block) read(side, k int) bool {
 	for _, c := range b.crowded {
 		for row := starts[c]; row < starts[c+1]; row++ {
 			o.State[row], pending = Missing, true
+			b.stats.Crowded++
 		}
 	}
 	return pending
@@ -118,7 +119,20 @@ func (b *Block) value(k rule.Kind, v, den int64) rule.Datum {
 // Stats counts what a block has done since it was made.
 type Stats struct {
 	Cases int // computed
-	Again int // of them, computed again by package exact for some outcome
+	Again int // of them, computed again by package exact for some cell
+	// Why, in cells: an error, which exact names; a value that the program could
+	// not prove to have right; and of them those in a case with so many objects
+	// that only exact can tell whether it gives up.
+	Errors, Values, Crowded int
+}
+
+// Add adds the counts of another block.
+func (s *Stats) Add(o Stats) {
+	s.Cases += o.Cases
+	s.Again += o.Again
+	s.Errors += o.Errors
+	s.Values += o.Values
+	s.Crowded += o.Crowded
 }
 
 // Stats gives the counts.
