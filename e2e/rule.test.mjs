@@ -92,7 +92,7 @@ test('een regel aanpassen', async (t) => {
   })
 
   await t.test('als tekst, met fout en herstel', async (t) => {
-    const { page, problems } = await openPage(t, browser, demo.url)
+    const { page, context, problems } = await openPage(t, browser, demo.url)
     const keys = new Keyboard(page)
     const proposal = await sketch(page, 'Als tekst')
     await page.goto(`${proposal}/regels/${regulation}.geen-recht`)
@@ -133,6 +133,11 @@ test('een regel aanpassen', async (t) => {
     assert.match(await page.locator('.cm-activeLine').innerText(), /gruter/)
     for (let n = 0; n < 40 && (await page.locator('#regel-tekst').inputValue()) !== before; n++) await page.keyboard.press('ControlOrMeta+z')
     assert.equal(await page.locator('#regel-tekst').inputValue(), before, 'ongedaan maken werkt')
+    // Cut and pasted it is the same, and needs no style of its own.
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    for (const key of ['a', 'x', 'v']) await page.keyboard.press(`ControlOrMeta+${key}`)
+    await page.waitForFunction((text) => document.getElementById('regel-tekst').value === text, before)
+
     // Ctrl+S looks, and does not save the page.
     await page.keyboard.press('ControlOrMeta+Home')
     await page.keyboard.press('ControlOrMeta+s')

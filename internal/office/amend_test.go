@@ -349,6 +349,11 @@ func TestTextHelp(t *testing.T) {
 			t.Errorf("%s: %+v", word, x)
 		}
 	}
+	x, err := h.ExplainText(t.Context(), "karim", view.AmendmentInput{Proposal: id, Rule: iit + ".grensbedrag", Text: in.Text}, at("grensbedrag van"))
+	h.ok(err)
+	if strings.Count(x.Detail, "Volgt uit: grensbedrag") != 1 || strings.Contains(x.Detail, ";") {
+		t.Errorf("the rule under hands counts twice: %+v", x)
+	}
 	for _, far := range []int{-1, 9999} {
 		if list, err = h.CompleteText(t.Context(), "karim", in, far); err != nil || list == nil {
 			t.Errorf("%d: %v %v", far, list, err)

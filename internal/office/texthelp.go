@@ -2,12 +2,14 @@ package office
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"lemniscaat/internal/amendment"
 	"lemniscaat/internal/language"
 	"lemniscaat/internal/regelspraak"
+	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
 )
 
@@ -33,7 +35,11 @@ func (o *Office) texting(ctx context.Context, who string, in view.AmendmentInput
 	if len(t.text) > amendment.MaxText {
 		t.text = ""
 	}
-	t.Workspace = language.OpenRules(a.d.set, regelspraak.Source{File: t.file, Regulation: a.d.reg, Article: a.base.Article, Text: t.text}, a.d.variant.From)
+	// The rule itself is what is being typed.
+	set, model := *a.d.set, *a.d.set.Model
+	model.Rules = slices.DeleteFunc(slices.Clone(model.Rules), func(r *rule.Rule) bool { return r.ID == a.base.ID })
+	set.Model = &model
+	t.Workspace = language.OpenRules(&set, regelspraak.Source{File: t.file, Regulation: a.d.reg, Article: a.base.Article, Text: t.text}, a.d.variant.From)
 	t.at = t.place(at)
 	return t, nil
 }
