@@ -334,9 +334,13 @@ func openPeopleFile(name string, p *population.Population) (*population.File, fu
 const large = 1_000_000
 
 // people gives the population of a simulation: from the named file, from the
-// file that is kept of it, or made. A large one is made once, and kept.
+// file that is kept of it, or made. A large one is made once, and kept. For the
+// zero Spec it is what is in the named file.
 func people(ctx context.Context, env Env, spec population.Spec, file string) (simulate.People, func(), error) {
 	nothing := func() {}
+	if spec.N == 0 {
+		return sourceOf(openPeopleFile(file, nil))
+	}
 	p, err := newPeople(spec)
 	if err != nil {
 		return nil, nil, err

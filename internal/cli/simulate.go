@@ -38,16 +38,19 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
-			case name == "":
+			case name == "" && file == "":
 				return usage("de bevolking ontbreekt; geef bijvoorbeeld --population nl:20000")
 			case date.IsZero():
 				return usage("de datum ontbreekt; geef bijvoorbeeld --date 2026-06-01")
 			}
-			spec, err := population.Parse(name)
-			if err != nil {
-				return &fault{Usage, err}
+			var spec population.Spec // zero: what is in the file
+			if name != "" {
+				var err error
+				if spec, err = population.Parse(name); err != nil {
+					return &fault{Usage, err}
+				}
+				spec.Year, spec.Seed, spec.Households = date.Year, seed, households
 			}
-			spec.Year, spec.Seed, spec.Households = date.Year, seed, households
 			set, ids, err := rulesFor(cmd.Context(), env, data, args)
 			if err != nil {
 				return err
@@ -77,6 +80,9 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 				return err
 			}
 			defer done()
+			if f, ok := source.(*population.File); ok && f.Spec().Year != date.Year {
+				return badInput("%s: de bevolking is van %d en de rekendatum ligt in %d", file, f.Spec().Year, date.Year)
+			}
 			run.People = source
 
 			bar := newProgress(env, "doorrekenen")
