@@ -42,6 +42,10 @@ check: ## the fast part, under two minutes: format, vet, short tests
 bench: ## measure, and print the table that is in README.md
 	@tools/bench.sh
 
+.PHONY: agree
+agree: ## columns and the exact evaluator on a million households (AGREE=…, SEED=…)
+	@AGREE=$${AGREE:-1000000} go test -count=1 -timeout 2h -run '^TestShippedAgree$$' -v ./internal/column
+
 .PHONY: generate
 generate: $(BIN)/templ ## generate the Go code of the pages, and their text editor (npm)
 	@$(BIN)/templ generate -path . -include-version=false -log-level warn

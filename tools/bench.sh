@@ -8,7 +8,12 @@ out=$(go test -run '^$' -bench '^Benchmark(Households|Decisions|Signals)$' -benc
   echo "$out" >&2
   exit 1
 }
-cpu=$(sed -n 's/^cpu: //p' <<<"$out" | tr -s ' ')
+columns=$(go test -run '^$' -bench '^Benchmark(Kernel60|Exact60|Country)$/^(512|1024)$/^workers=2$' -benchtime "${BENCHTIME:-3s}" ./internal/column) || {
+  echo "$columns" >&2
+  exit 1
+}
+out+=$'\n'$columns
+cpu=$(sed -n 's/^cpu: //p' <<<"$out" | head -1 | tr -s ' ')
 # rate NAME: the figure per second of one benchmark, rounded to two digits.
 rate() {
   awk -v name="$1" '
@@ -20,7 +25,7 @@ rate() {
       size = 1
       while (value / size >= 100) size *= 10
       n = int(value / size + 0.5) * size
-      text = sprintf("%d", n); grouped = ""
+      text = sprintf("%.0f", n); grouped = ""
       while (length(text) > 3) { grouped = "." substr(text, length(text) - 2) grouped; text = substr(text, 1, length(text) - 3) }
       print text grouped
     }' <<<"$out"
@@ -30,6 +35,9 @@ plain=$(rate Decisions/uitkomst)
 explained=$(rate Decisions/uitleg)
 one=$(rate 'Signals/melders=1-')
 many=$(rate 'Signals/melders=64')
+operations=$(rate Kernel60/512)
+exactly=$(rate Exact60)
+country=$(rate Country/1024/workers=2)
 
 # run NAME COMMAND…: a whole process, the best of RUNS: wall seconds in
 # seconds_NAME and the largest memory in MB in memory_NAME.
@@ -64,6 +72,9 @@ cat <<TABLE
 | huishoudens doorgerekend: twee regelingen, nu en met een variant, alle tabellen, alle kernen | $households |
 | beslissingen op een dossier van twee mensen, één kern | $plain |
 | dezelfde, met uitleg tot op het artikel | $explained |
+| bewerkingen van regels op kolommen (zestig per rij), één kern | $operations |
+| dezelfde regels door de exacte rekenaar, één zaak tegelijk | $exactly |
+| huishoudens waarvan alleen de zorgtoeslag wordt berekend, twee kernen | $country |
 | signalen op schijf (fsync voor het antwoord), één melder tegelijk | $one |
 | dezelfde, 64 melders tegelijk, elk op een eigen plaats | $many |
 

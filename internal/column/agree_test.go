@@ -70,22 +70,25 @@ func TestShippedAgree(t *testing.T) {
 	dates := []rule.Date{rule.MustDate("2026-06-01"), rule.MustDate("2026-12-01")}
 	const perBlock = 500
 	for d, date := range dates {
-		side := sideOf(t, set.Model, date)
-		p, err := column.Compile(side)
-		if err != nil {
-			t.Fatal(err)
-		}
-		values := newPool(set.Model, date)
-		b := p.NewBlock()
-		for done := 0; done < n/len(dates); done += perBlock {
-			r := rand.New(rand.NewPCG(uint64(seed), uint64(d<<32+done)))
-			values.settle(r, p)
-			w := &world{p: p}
-			for range perBlock {
-				w.cases = append(w.cases, values.random(r, p))
+		t.Run(date.String(), func(t *testing.T) {
+			t.Parallel()
+			side := sideOf(t, set.Model, date)
+			p, err := column.Compile(side)
+			if err != nil {
+				t.Fatal(err)
 			}
-			w.agree(t, b, side)
-		}
-		t.Logf("%v: %+v", date, b.Stats())
+			values := newPool(set.Model, date)
+			b := p.NewBlock()
+			for done := 0; done < n/len(dates); done += perBlock {
+				r := rand.New(rand.NewPCG(uint64(seed), uint64(d<<32+done)))
+				values.settle(r, p)
+				w := &world{p: p}
+				for range perBlock {
+					w.cases = append(w.cases, values.random(r, p))
+				}
+				w.agree(t, b, side)
+			}
+			t.Logf("%+v", b.Stats())
+		})
 	}
 }

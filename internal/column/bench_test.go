@@ -125,8 +125,8 @@ func BenchmarkKernel60(b *testing.B) {
 			if n := blk.Stats().Again; n > 0 {
 				b.Fatalf("%d cases again", n)
 			}
-			b.ReportMetric(60*float64(rows)*float64(b.N)/b.Elapsed().Seconds()/1e9, "Gops/s")
-			b.ReportMetric(60*float64(rows)*float64(b.N)/(busy()-start).Seconds()/1e9, "Gops/cpu-s")
+			b.ReportMetric(60*float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "per_s")
+			b.ReportMetric(60*float64(rows)*float64(b.N)/(busy()-start).Seconds(), "per_cpu_s")
 		})
 	}
 }
@@ -149,6 +149,6 @@ func BenchmarkExact60(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric(60*float64(b.N)/b.Elapsed().Seconds()/1e9, "Gops/s")
-	b.ReportMetric(60*float64(b.N)/(busy()-start).Seconds()/1e9, "Gops/cpu-s")
+	b.ReportMetric(60*float64(b.N)/b.Elapsed().Seconds(), "per_s")
+	b.ReportMetric(60*float64(b.N)/(busy()-start).Seconds(), "per_cpu_s")
 }

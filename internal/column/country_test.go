@@ -136,7 +136,7 @@ func BenchmarkCountry(b *testing.B) {
 				}
 				b.ReportMetric((busy()-start).Seconds()/float64(b.N), "cpu-s/country")
 				b.ReportMetric(float64(blocks[0].Operations()), "operations")
-				b.ReportMetric(float64(households)*float64(b.N)/b.Elapsed().Seconds(), "households/s")
+				b.ReportMetric(float64(households)*float64(b.N)/b.Elapsed().Seconds(), "huishoudens/s")
 			})
 		}
 	}
