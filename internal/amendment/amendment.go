@@ -24,18 +24,29 @@ const file = "tekst"
 // not change: "Regel …" and the versions that hold on or after a day.
 func Text(r *rule.Rule, from rule.Date) string {
 	var b strings.Builder
-	b.WriteString(head(r))
-	for _, v := range r.Versions {
-		if v.Until.IsZero() || !v.Until.Before(from) {
-			b.WriteString(regelspraak.PrintVersion(v))
-		}
+	b.WriteString(head(r, from))
+	for _, v := range lasting(r, from) {
+		b.WriteString(regelspraak.PrintVersion(v))
 	}
 	return b.String()
 }
 
-// head gives the line with the name.
-func head(r *rule.Rule) string {
-	for l := range strings.Lines(regelspraak.Print(r)) {
+// lasting gives the versions that hold on or after a day.
+func lasting(r *rule.Rule, from rule.Date) []*rule.Version {
+	var out []*rule.Version
+	for _, v := range r.Versions {
+		if v.Until.IsZero() || !v.Until.Before(from) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// head gives the line with the name, as it is for those versions.
+func head(r *rule.Rule, from rule.Date) string {
+	kept := *r
+	kept.Versions = lasting(r, from)
+	for l := range strings.Lines(regelspraak.Print(&kept)) {
 		if !strings.HasPrefix(l, "//") {
 			return l
 		}
@@ -54,7 +65,7 @@ func Read(m *rule.Model, old *rule.Rule, text string) (*rule.Rule, rule.Diagnost
 	case len(text) > MaxText:
 		return fail("limiet", "de tekst is te lang", "één regel heeft hoogstens 32.000 tekens")
 	case strings.TrimSpace(text) == "":
-		return fail("lege-tekst", "er staat nog geen regel", "begin met: "+strings.TrimSpace(head(old)))
+		return fail("lege-tekst", "er staat nog geen regel", "begin met: "+strings.TrimSpace(head(old, rule.Date{})))
 	}
 	rules, all := regelspraak.ParseRules(m, regelspraak.Source{File: file, Line: 1, Regulation: old.Regulation, Article: old.Article, Text: text})
 	named := strings.Contains(text, "// Id:")
@@ -69,7 +80,7 @@ func Read(m *rule.Model, old *rule.Rule, text string) (*rule.Rule, rule.Diagnost
 	case ds.Err() != nil:
 		return nil, ds
 	case len(rules) != 1:
-		return fail("een-regel", "hier hoort precies één regel", "begin met: "+strings.TrimSpace(head(old)))
+		return fail("een-regel", "hier hoort precies één regel", "begin met: "+strings.TrimSpace(head(old, rule.Date{})))
 	case named && rules[0].ID != old.ID:
 		return fail("regel-id", "deze tekst hoort bij een andere regel", "laat // Id weg, of schrijf // Id: "+old.ID)
 	}

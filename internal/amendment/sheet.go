@@ -89,12 +89,9 @@ func Open(m *rule.Model, r *rule.Rule, from rule.Date) (s *Sheet, ok bool) {
 	}
 	s = &Sheet{Version: v}
 	var b strings.Builder
-	b.WriteString(head(r))
+	b.WriteString(head(r, from))
 	var spans []regelspraak.Span
-	for _, x := range r.Versions {
-		if !x.Until.IsZero() && x.Until.Before(from) {
-			continue
-		}
+	for _, x := range lasting(r, from) {
 		if x != v {
 			b.WriteString(regelspraak.PrintVersion(x))
 			continue
@@ -246,8 +243,8 @@ func (o *opener) item(s regelspraak.Span, cut int) {
 // the only one, and there can come a first one.
 func (o *opener) root() {
 	c := o.s.Version.Condition
-	if o.s.Table != nil {
-		return
+	if _, unique := o.s.Version.Action.(*rule.Unique); unique || o.s.Table != nil {
+		return // has no condition
 	}
 	if c == nil {
 		at := strings.LastIndexByte(o.text(o.s.from, o.s.until), '.')
@@ -267,6 +264,9 @@ func (o *opener) root() {
 	x, compound := c.(*rule.Compound)
 	if !compound {
 		o.item(s, start)
+		if strings.Contains(o.text(s.Start, s.End), "\n") {
+			return // a list in it would have to go deeper: that is for the text
+		}
 		o.s.Lists = append(o.s.Lists, &List{ID: o.id("lijst"), Root: true, only: &c, span: [2]int{start, s.End}, tail: o.opening(), lead: "\n            - "})
 		return
 	}
