@@ -158,9 +158,9 @@ func TestCompareProperties(t *testing.T) {
 		return out
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		old, new := text(t, "oud"), text(t, "nieuw")
+		was, now := text(t, "oud"), text(t, "nieuw")
 		var olds, news []string
-		for _, c := range bwb.Compare(old, new) {
+		for _, c := range bwb.Compare(was, now) {
 			for _, l := range c.Leden {
 				if l.Old != nil {
 					olds = append(olds, c.Old.StamID+l.Old.Number+l.Old.Text)
@@ -171,16 +171,16 @@ func TestCompareProperties(t *testing.T) {
 				if l.Kind != bwb.Changed {
 					continue
 				}
-				var was, is []string
+				var before, after []string
 				for _, w := range l.Words {
 					if w.Kind != bwb.Added {
-						was = append(was, w.Text)
+						before = append(before, w.Text)
 					}
 					if w.Kind != bwb.Removed {
-						is = append(is, w.Text)
+						after = append(after, w.Text)
 					}
 				}
-				if strings.Join(was, " ") != l.Old.Text || strings.Join(is, " ") != l.New.Text {
+				if strings.Join(before, " ") != l.Old.Text || strings.Join(after, " ") != l.New.Text {
 					t.Fatalf("words of %q → %q: %v", l.Old.Text, l.New.Text, l.Words)
 				}
 			}
@@ -193,8 +193,8 @@ func TestCompareProperties(t *testing.T) {
 			}
 			return out
 		}
-		if !sameSet(olds, all(old)) || !sameSet(news, all(new)) {
-			t.Fatalf("lost or doubled: %v of %v, %v of %v", olds, all(old), news, all(new))
+		if !sameSet(olds, all(was)) || !sameSet(news, all(now)) {
+			t.Fatalf("lost or doubled: %v of %v, %v of %v", olds, all(was), news, all(now))
 		}
 	})
 }
