@@ -26,6 +26,8 @@ type report struct {
 	Waarschuwingen int       `json:"waarschuwingen"`
 	Tips           int       `json:"tips"`
 	Bevindingen    []finding `json:"bevindingen"`
+
+	hidden int // errors that were filtered out
 }
 
 type finding struct {
@@ -87,7 +89,7 @@ func checkCommand(env Env) *cobra.Command {
 Zonder MAP gaat het om de regelingen van het programma. Van een BESTAND uit de map van een regeling komen alleen zijn
 eigen bevindingen. Met --data gelden de versies mee die in die installatie zijn aangenomen, en de teksten die er zijn
 ingelezen. Wat de codes betekenen, staat in docs/bevindingen.md.
-Waarschuwingen en tips veranderen de uitgangscode niet.`,
+Waarschuwingen en tips veranderen de uitgangscode niet. Een fout doet dat wel, ook als --code haar niet toont.`,
 		Example: "  lemniscaat check regelingen/zorgtoeslag\n  lemniscaat check --min-severity waarschuwing --code alles-of-niets",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -239,6 +241,10 @@ func (r *report) add(f check.Finding, heading string, o checkOptions) {
 	wrong := f.Severity == rule.Error // what is wrong elsewhere counts as well
 	if !wrong && len(o.only) > 0 && !slices.ContainsFunc(o.only, func(p string) bool { return same(p, filepath.FromSlash(f.Pos.File)) }) ||
 		f.Severity < o.least || len(o.codes) > 0 && !slices.Contains(o.codes, f.Code) {
+		if wrong { // a filter never makes rules right
+			r.Fouten++
+			r.hidden++
+		}
 		return
 	}
 	switch f.Severity {
@@ -283,6 +289,9 @@ func (r *report) print(env Env) {
 			}
 		}
 		fmt.Fprintln(env.Out)
+	}
+	if r.hidden > 0 {
+		fmt.Fprintf(env.Out, "%s niet getoond: met een andere code dan u vroeg.\n\n", count(r.hidden, "fout", "fouten"))
 	}
 	fmt.Fprintf(env.Out, "%s: %s, %s, %s. %s nagerekend.\n", strings.Join(r.Regelingen, ", "),
 		count(r.Fouten, "fout", "fouten"), count(r.Waarschuwingen, "waarschuwing", "waarschuwingen"), count(r.Tips, "tip", "tips"),

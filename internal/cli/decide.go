@@ -241,7 +241,7 @@ func decide(set *regulation.Set, reg *regulation.Regulation, name string, text [
 			}
 		}
 	}
-	code = max(code, d.judge(c, reg, explain.Context{Lang: lang, Assumptions: assumptions}))
+	code = max(code, d.judge(c, file.Applicants(), reg, explain.Context{Lang: lang, Assumptions: assumptions}))
 	if code != Good {
 		return d, silent(code)
 	}

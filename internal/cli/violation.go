@@ -24,9 +24,13 @@ type violation struct {
 	Fout       *problem             `json:"fout,omitempty"`
 }
 
-// judge adds the violations of the regulation's own consistentieregels.
-func (d *decision) judge(c *exact.Case, reg *regulation.Regulation, ctx explain.Context) Code {
+// judge adds the violations of the regulation's own consistentieregels, told to
+// the applicant where there is one.
+func (d *decision) judge(c *exact.Case, reader []int, reg *regulation.Regulation, ctx explain.Context) Code {
 	code := Good
+	if len(reader) == 1 {
+		ctx.Reader = &reader[0]
+	}
 	for _, v := range c.Violations() {
 		if v.Rule.Regulation != reg.ID {
 			continue

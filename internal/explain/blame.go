@@ -158,7 +158,7 @@ func (b *blamer) test(t *exact.Test, want exact.Outcome) {
 	}
 	if len(t.Items) > 0 {
 		inner := want
-		if c, ok := t.Condition.(*rule.Compound); ok && (c.Quantifier == rule.None || c.Quantifier == rule.AtMost) {
+		if c, ok := t.Condition.(*rule.Compound); ok && limits(c, t) {
 			inner = flip(want)
 		}
 		for _, i := range t.Items {
@@ -182,6 +182,26 @@ func (b *blamer) test(t *exact.Test, want exact.Outcome) {
 		}
 	}
 	b.tests = append(b.tests, blamed{t, b.depth})
+}
+
+// limits reports whether the items that are met are what keeps a list from
+// being met: it allows none, or no more than so many. "Precies" does when there
+// are too many of them.
+func limits(c *rule.Compound, t *exact.Test) bool {
+	switch c.Quantifier {
+	case rule.None, rule.AtMost:
+		return true
+	case rule.Exactly:
+		met := 0
+		for _, i := range t.Items {
+			if i.Outcome == exact.Yes {
+				met++
+			}
+		}
+		return met > c.N
+	case rule.All, rule.AtLeast:
+	}
+	return false
 }
 
 func flip(o exact.Outcome) exact.Outcome {

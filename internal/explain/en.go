@@ -85,6 +85,7 @@ var english = language{
 		tUnsure:           "we cannot say {of}",
 		tUnsureThere:      "we cannot say whether there is a value for {wat}",
 		tUnsureCompare:    "we cannot compare {l} and {r}",
+		tRowsConflict:     "row {rij} and row {andere} of the table ‘{eerste}’ both apply here and that cannot be",
 		tKenmerkEmpty:     "it was not filled in {of}.",
 		tNotComputable:    "we cannot work out {wat}.",
 		tBound:            "{l} is not higher than {r}",
@@ -127,9 +128,9 @@ var english = language{
 			when: clause{"If you were {naam}", "If you were not {naam}", "If {wie} were {naam}", "If {wie} were not {naam}"},
 		},
 		noun: {
-			main: clause{"you are the {naam}", "you are not the {naam}", "{wie} is the {naam}", "{wie} is not the {naam}"},
-			ask:  clause{"whether you are the {naam}", "whether you are not the {naam}", "whether {wie} is the {naam}", "whether {wie} is not the {naam}"},
-			when: clause{"If you were the {naam}", "If you were not the {naam}", "If {wie} were the {naam}", "If {wie} were not the {naam}"},
+			main: clause{"you count as {naam}", "you do not count as {naam}", "{wie} counts as {naam}", "{wie} does not count as {naam}"},
+			ask:  clause{"whether you count as {naam}", "whether you do not count as {naam}", "whether {wie} counts as {naam}", "whether {wie} does not count as {naam}"},
+			when: clause{"If you counted as {naam}", "If you did not count as {naam}", "If {wie} counted as {naam}", "If {wie} did not count as {naam}"},
 		},
 		possession: {
 			main: clause{"you have {naam}", "you do not have {naam}", "{wie} has {naam}", "{wie} does not have {naam}"},

@@ -36,6 +36,9 @@ type Context struct {
 	// Ends asks of an outcome that gives something as well what would end it.
 	// An outcome of nothing always says what would change it.
 	Ends bool
+	// Reader is who a violation is told to, and called "you"; nil: the first of
+	// its objects.
+	Reader *int
 }
 
 // Explanation is a value in words. The JSON keys are stable.

@@ -157,6 +157,7 @@ const (
 	tUnsureThere
 	tUnsureCompare
 	tKenmerkEmpty
+	tRowsConflict
 	tNotComputable
 	tBound
 	tAnd

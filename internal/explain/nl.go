@@ -84,6 +84,7 @@ var dutch = language{
 		tUnsure:           "{of}, is niet te zeggen",
 		tUnsureThere:      "of {wat} er is, is niet te zeggen",
 		tUnsureCompare:    "{l} en {r} zijn niet te vergelijken",
+		tRowsConflict:     "rij {rij} en rij {andere} van de tabel ‘{eerste}’ gelden hier allebei en dat kan niet",
 		tKenmerkEmpty:     "{of}, is niet ingevuld.",
 		tNotComputable:    "{wat} is niet te berekenen.",
 		tBound:            "{l} is niet hoger dan {r}",
@@ -126,9 +127,9 @@ var dutch = language{
 			when: clause{"Bent u {naam}", "Bent u niet {naam}", "Is {wie} {naam}", "Is {wie} niet {naam}"},
 		},
 		noun: {
-			main: clause{"u bent de {naam}", "u bent niet de {naam}", "{wie} is de {naam}", "{wie} is niet de {naam}"},
-			ask:  clause{"of u de {naam} bent", "of u niet de {naam} bent", "of {wie} de {naam} is", "of {wie} niet de {naam} is"},
-			when: clause{"Bent u de {naam}", "Bent u niet de {naam}", "Is {wie} de {naam}", "Is {wie} niet de {naam}"},
+			main: clause{"u bent een {naam}", "u bent geen {naam}", "{wie} is een {naam}", "{wie} is geen {naam}"},
+			ask:  clause{"of u een {naam} bent", "of u geen {naam} bent", "of {wie} een {naam} is", "of {wie} geen {naam} is"},
+			when: clause{"Bent u een {naam}", "Bent u geen {naam}", "Is {wie} een {naam}", "Is {wie} geen {naam}"},
 		},
 		possession: {
 			main: clause{"u hebt {naam}", "u hebt geen {naam}", "{wie} heeft {naam}", "{wie} heeft geen {naam}"},

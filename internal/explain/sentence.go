@@ -136,6 +136,11 @@ func (w *writer) fault(e *exact.Error) string {
 	if !known {
 		t = w.l.fault[""]
 	}
+	var rows [2]string
+	if e.Code == exact.CodeConflict && len(e.Rows) > 1 {
+		t = w.l.texts[tRowsConflict]
+		rows = [2]string{strconv.Itoa(e.Rows[0]), strconv.Itoa(e.Rows[1])}
+	}
 	var name, first, parameter string
 	if e.Rule != nil {
 		name = e.Rule.Name
@@ -146,7 +151,8 @@ func (w *writer) fault(e *exact.Error) string {
 	if e.Parameter != nil {
 		parameter = w.the(e.Parameter.Article, e.Parameter.Name)
 	}
-	return fill(t, "regel", name, "eerste", first, "parameter", parameter, "datum", w.l.longDate(w.d.Date), "code", string(e.Code))
+	return fill(t, "regel", name, "eerste", first, "parameter", parameter, "datum", w.l.longDate(w.d.Date), "code", string(e.Code),
+		"rij", rows[0], "andere", rows[1])
 }
 
 // tells says in a main clause, without a full stop, what a test found. It says
@@ -173,6 +179,9 @@ func (w *writer) tells(t *exact.Test) string {
 	case *rule.HasKenmerk:
 		if t.Step < 0 {
 			return w.exists(c.Via, t.From, true)
+		}
+		if w.d.Steps[t.Step].Value.IsEmpty() { // untrue, with "niet" as well: nobody said it
+			return w.lacks(t.Kenmerk, t.ObjectID)
 		}
 		return w.is(t.Kenmerk, t.ObjectID, yes != c.Not)
 	}

@@ -8,11 +8,14 @@ import (
 )
 
 // Violation explains why objects do not meet a consistentieregel, or why that
-// cannot be said. The first of them is "you".
+// cannot be said. The reader is "you".
 func Violation(c *exact.Case, v exact.Violation, ctx Context) *Explanation {
 	obj := -1
 	if len(v.Objects) > 0 {
 		obj = v.Objects[0]
+	}
+	if ctx.Reader != nil {
+		obj = *ctx.Reader
 	}
 	w := newWriter(c, obj, ctx)
 	w.d = c.DeriveViolation(v)
