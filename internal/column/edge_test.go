@@ -1,0 +1,165 @@
+package column_test
+
+import (
+	"errors"
+	"math/big"
+	"testing"
+
+	"lemniscaat/internal/column"
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/rule"
+)
+
+// small is persons in houses, with one rule a test adds.
+type small struct {
+	m             *rule.Model
+	person, house *rule.ObjectType
+	home, members *rule.Role
+}
+
+func newSmall() *small {
+	s := &small{person: &rule.ObjectType{Article: "de", Name: "Persoon", Plural: "personen"}, house: &rule.ObjectType{Article: "het", Name: "Huis", Plural: "huizen"}}
+	f := &rule.FactType{Name: "Wonen"}
+	s.home = &rule.Role{Fact: f, Name: "huis", Owner: s.person, Target: s.house}
+	s.members = &rule.Role{Fact: f, Name: "lid", Plural: "leden", Owner: s.house, Target: s.person, Many: true}
+	s.home.Inverse, s.members.Inverse = s.members, s.home
+	f.Roles = []*rule.Role{s.home, s.members}
+	s.m = &rule.Model{Objects: []*rule.ObjectType{s.person, s.house}, Facts: []*rule.FactType{f}}
+	return s
+}
+
+func (s *small) attr(o *rule.ObjectType, name string, t rule.Type) *rule.Attribute {
+	a := &rule.Attribute{Owner: o, Article: "het", Name: name, Type: t}
+	o.Attributes = append(o.Attributes, a)
+	return a
+}
+
+func (s *small) assign(a *rule.Attribute, expr func(self *rule.Binding) rule.Expr) {
+	self := &rule.Binding{Object: a.Owner}
+	s.m.Rules = append(s.m.Rules, &rule.Rule{ID: "r-" + a.Name, Name: a.Name, Versions: []*rule.Version{{Subject: self, Action: &rule.Assign{Target: a, Expr: expr(self)}}}})
+}
+
+func (s *small) block(t *testing.T, outcomes ...*rule.Attribute) *column.Block {
+	t.Helper()
+	p, ds := exact.Compile(s.m)
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	prog, err := column.Compile(column.Side{Program: p, Date: rule.MustDate("2026-06-01"), Outcomes: outcomes})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return prog.NewBlock()
+}
+
+// Whoever lives nowhere lives with nobody: none, which is not leeg; but a sum
+// over nobody is leeg. Nothing here needs exact.
+func TestAggregationOverNobody(t *testing.T) {
+	t.Parallel()
+	s := newSmall()
+	income := s.attr(s.person, "inkomen", rule.Type{Kind: rule.Amount})
+	count := s.attr(s.person, "aantal", rule.Type{Kind: rule.Number})
+	sum := s.attr(s.person, "som", rule.Type{Kind: rule.Amount})
+	over := func(op rule.AggregateOp, k rule.Kind) func(self *rule.Binding) rule.Expr {
+		return func(self *rule.Binding) rule.Expr {
+			element := &rule.Binding{Object: s.person, Depth: 1}
+			a := &rule.Aggregate{Node: node(k), Op: op, From: self, Via: []*rule.Role{s.home, s.members}, Element: element}
+			if op != rule.Count {
+				a.Of = &rule.AttributeRef{Node: node(k), From: element, Attribute: income}
+			}
+			return a
+		}
+	}
+	s.assign(count, over(rule.Count, rule.Number))
+	s.assign(sum, over(rule.Sum, rule.Amount))
+	b := s.block(t, count, sum)
+	p := b.Program()
+	persons, houses := p.Table("persoon"), p.Table("huis")
+	rows := []int{3, 3}
+	rows[persons], rows[houses] = 3, 1
+	b.Reset(1, rows...)
+	r, swapped := p.Relation("persoon.huis")
+	if r < 0 || swapped {
+		t.Fatal(r, swapped)
+	}
+	copy(b.Relation(r), []int32{0, -1, 0})
+	_, i, _ := p.Input(income.ID())
+	copy(b.Input(persons, i).Int, []int64{1050, 99, 25})
+	b.Input(persons, i).All(column.Known)
+	if err := b.Run(); err != nil {
+		t.Fatal(err)
+	}
+	for row, want := range []struct {
+		count int64
+		sum   rule.Datum
+	}{
+		{2, rule.Datum{Kind: rule.Amount, Num: big.NewRat(1075, 100)}}, {0, rule.Datum{}}, {2, rule.Datum{Kind: rule.Amount, Num: big.NewRat(1075, 100)}},
+	} {
+		n, err := b.Value(0, 0, row)
+		if err != nil || !n.Equal(rule.Datum{Kind: rule.Number, Num: big.NewRat(want.count, 1)}) {
+			t.Errorf("person %d lives with %v (%v), expected %d", row, n, err, want.count)
+		}
+		total, err := b.Value(0, 1, row)
+		if err != nil || !total.Equal(want.sum) {
+			t.Errorf("of person %d the sum is %v (%v), expected %v", row, total, err, want.sum)
+		}
+	}
+	if n := b.Stats().Again; n != 0 {
+		t.Errorf("%d cases again", n)
+	}
+}
+
+// What the type of an input does not hold is refused by exact, never counted
+// with; what it just holds is.
+func TestInputsOutsideTheirType(t *testing.T) {
+	t.Parallel()
+	list := &rule.Domain{Name: "Kleur", Values: []string{"rood", "groen"}}
+	number := func(s string) rule.Datum {
+		n, ok := new(big.Rat).SetString(s)
+		if !ok {
+			t.Fatal(s)
+		}
+		return rule.Datum{Kind: rule.Number, Num: n}
+	}
+	colour := func(s string) rule.Datum { return rule.Datum{Kind: rule.Enum, Text: s} }
+	for name, test := range map[string]struct {
+		typ       rule.Type
+		good, bad []rule.Datum
+	}{
+		"geheel":        {rule.Type{Kind: rule.Number, Whole: true}, []rule.Datum{number("-3"), number("99999999999")}, []rule.Datum{number("0.5"), number("1e-9")}},
+		"twee decimaal": {rule.Type{Kind: rule.Number, Decimals: 2}, []rule.Datum{number("0.05")}, []rule.Datum{number("0.005"), number("1/3")}},
+		"positief":      {rule.Type{Kind: rule.Number, Sign: rule.Positive}, []rule.Datum{number("0.01"), number("1/3")}, []rule.Datum{number("0"), number("-0.01")}},
+		"niet-negatief": {rule.Type{Kind: rule.Number, Sign: rule.NonNegative}, []rule.Datum{number("0")}, []rule.Datum{number("-0.01"), number("-1/3")}},
+		"negatief":      {rule.Type{Kind: rule.Number, Sign: rule.Negative}, []rule.Datum{number("-0.01")}, []rule.Datum{number("0"), number("1e12")}},
+		"kleur":         {rule.Type{Kind: rule.Enum, Domain: list}, []rule.Datum{colour("groen")}, []rule.Datum{colour("paars"), colour("")}},
+	} {
+		s := newSmall()
+		in := s.attr(s.person, "gegeven", test.typ)
+		out := s.attr(s.person, "uitkomst", rule.Type{Kind: test.typ.Kind, Domain: test.typ.Domain})
+		s.assign(out, func(self *rule.Binding) rule.Expr {
+			return &rule.AttributeRef{Node: rule.Node{Typ: test.typ}, From: self, Attribute: in}
+		})
+		s.m.Domains = []*rule.Domain{list}
+		b := s.block(t, out)
+		try := func(d rule.Datum) (rule.Datum, error) {
+			b.Reset(1, 1)
+			if err := b.Set(0, 0, 0, d); err != nil {
+				t.Fatal(err)
+			}
+			if err := b.Run(); err != nil {
+				t.Fatal(err)
+			}
+			return b.Value(0, 0, 0)
+		}
+		for _, d := range test.good {
+			if got, err := try(d); err != nil || !got.Equal(d) {
+				t.Errorf("%s: %v gives %v (%v)", name, d, got, err)
+			}
+		}
+		for _, d := range test.bad {
+			if got, err := try(d); !errors.Is(err, exact.ErrInput) {
+				t.Errorf("%s: %v gives %v (%v), expected it to be refused", name, d, got, err)
+			}
+		}
+	}
+}
