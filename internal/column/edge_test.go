@@ -163,3 +163,122 @@ func TestInputsOutsideTheirType(t *testing.T) {
 		}
 	}
 }
+
+// A computed value that its type does not hold is an error of the case, of the
+// same kind as exact gives; at the edge it is a value.
+func TestComputedOutsideItsType(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		typ       rule.Type
+		good, bad string
+	}{
+		"geheel":        {rule.Type{Kind: rule.Number, Whole: true}, "4", "4.5"},
+		"een decimaal":  {rule.Type{Kind: rule.Number, Decimals: 1}, "4.5", "4.55"},
+		"positief":      {rule.Type{Kind: rule.Number, Sign: rule.Positive}, "0.01", "0"},
+		"niet-negatief": {rule.Type{Kind: rule.Number, Sign: rule.NonNegative}, "0", "-0.01"},
+		"negatief":      {rule.Type{Kind: rule.Number, Sign: rule.Negative}, "-0.01", "0"},
+	} {
+		s := newSmall()
+		in := s.attr(s.person, "gegeven", rule.Type{Kind: rule.Number})
+		out := s.attr(s.person, "uitkomst", test.typ)
+		s.assign(out, func(self *rule.Binding) rule.Expr {
+			return &rule.AttributeRef{Node: node(rule.Number), From: self, Attribute: in}
+		})
+		b := s.block(t, out)
+		b.Reset(1, 2)
+		want, _ := new(big.Rat).SetString(test.good)
+		wrong, _ := new(big.Rat).SetString(test.bad)
+		for row, n := range []*big.Rat{want, wrong} {
+			if err := b.Set(0, 0, row, rule.Datum{Kind: rule.Number, Num: n}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := b.Run(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := b.Value(0, 0, 0); err != nil || !got.Equal(rule.Datum{Kind: rule.Number, Num: want}) {
+			t.Errorf("%s: %s gives %v (%v)", name, test.good, got, err)
+		}
+		if got, err := b.Value(0, 0, 1); !errors.Is(err, exact.ErrInput) {
+			t.Errorf("%s: %s gives %v (%v)", name, test.bad, got, err)
+		}
+	}
+}
+
+// A bound that is a ratio, of a house that a person may not have: nobody's bound
+// does not bind, and the calculation with it needs no exact.
+func TestRatioOfNobody(t *testing.T) {
+	t.Parallel()
+	s := newSmall()
+	parts := s.attr(s.house, "delen", rule.Type{Kind: rule.Number, Whole: true})
+	share := s.attr(s.house, "deel", rule.Type{Kind: rule.Amount})
+	out := s.attr(s.person, "uitkomst", rule.Type{Kind: rule.Amount})
+	euros := func(n int64) rule.Expr {
+		return &rule.Literal{Node: node(rule.Amount), Value: rule.Datum{Kind: rule.Amount, Num: big.NewRat(n, 1)}}
+	}
+	s.assign(share, func(self *rule.Binding) rule.Expr {
+		return &rule.Arith{Node: node(rule.Amount), Op: rule.Div, L: euros(10), R: &rule.AttributeRef{Node: node(rule.Number), From: self, Attribute: parts}}
+	})
+	s.assign(out, func(self *rule.Binding) rule.Expr {
+		of := &rule.AttributeRef{Node: node(rule.Amount), From: self, Via: []*rule.Role{s.home}, Attribute: share}
+		return &rule.Round{Node: node(rule.Amount), Mode: rule.RoundHalfUp, Decimals: 2, Expr: &rule.Clamp{Node: node(rule.Amount), Expr: euros(5), Max: of}}
+	})
+	b := s.block(t, out)
+	p := b.Program()
+	persons, houses := p.Table("persoon"), p.Table("huis")
+	rows := make([]int, 2)
+	rows[persons], rows[houses] = 3, 2
+	b.Reset(1, rows...)
+	r, _ := p.Relation("persoon.huis")
+	copy(b.Relation(r), []int32{0, -1, 1})
+	_, i, _ := p.Input(parts.ID())
+	copy(b.Input(houses, i).Int, []int64{3, 1})
+	b.Input(houses, i).All(column.Known)
+	if err := b.Run(); err != nil {
+		t.Fatal(err)
+	}
+	for row, cents := range []int64{333, 500, 500} {
+		if got, err := b.Value(0, 0, row); err != nil || !got.Equal(rule.Datum{Kind: rule.Amount, Num: big.NewRat(cents, 100)}) {
+			t.Errorf("person %d has %v (%v), expected %d cents", row, got, err, cents)
+		}
+	}
+	if n := b.Stats().Again; n != 0 {
+		t.Errorf("%d cases again", n)
+	}
+}
+
+// One attribute that two sides type differently: each judges by its own type.
+func TestSidesWithOtherTypes(t *testing.T) {
+	t.Parallel()
+	var sides []column.Side
+	for _, typ := range []rule.Type{{Kind: rule.Number, Decimals: 2}, {Kind: rule.Number, Whole: true}} {
+		s := newSmall()
+		in := s.attr(s.person, "gegeven", typ)
+		out := s.attr(s.person, "uitkomst", rule.Type{Kind: rule.Number})
+		s.assign(out, func(self *rule.Binding) rule.Expr {
+			return &rule.AttributeRef{Node: node(rule.Number), From: self, Attribute: in}
+		})
+		p, ds := exact.Compile(s.m)
+		if err := ds.Err(); err != nil {
+			t.Fatal(err)
+		}
+		sides = append(sides, column.Side{Program: p, Date: rule.MustDate("2026-06-01"), Outcomes: []*rule.Attribute{out}})
+	}
+	p, err := column.Compile(sides...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := p.NewBlock()
+	b.Reset(1, 1)
+	b.Input(0, 0).Int[0] = p.Tables()[0].Inputs[0].Den / 2
+	b.Input(0, 0).All(column.Known)
+	if err := b.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.Value(0, 0, 0); err != nil || !got.Equal(rule.Datum{Kind: rule.Number, Num: big.NewRat(1, 2)}) {
+		t.Errorf("with decimals: %v (%v)", got, err)
+	}
+	if got, err := b.Value(1, 0, 0); !errors.Is(err, exact.ErrInput) {
+		t.Errorf("whole: %v (%v)", got, err)
+	}
+}
