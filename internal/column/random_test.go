@@ -454,7 +454,10 @@ func TestRandomProgramsAgree(t *testing.T) {
 			t.Skip(ds.Err())
 		}
 		side := column.Side{Program: exactly, Date: date, Outcomes: outcomes, Checks: true}
-		p, err := column.Compile(side)
+		// A second side over the same cases: before the parameters had values.
+		early := side
+		early.Date = rule.MustDate("1999-02-28")
+		p, err := column.Compile(side, early)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -468,6 +471,6 @@ func TestRandomProgramsAgree(t *testing.T) {
 		for range 12 {
 			w.cases = append(w.cases, values.random(r, p))
 		}
-		w.agree(t, p.NewBlock(), side)
+		w.agree(t, p.NewBlock(), side, early)
 	})
 }
