@@ -195,6 +195,33 @@ func TestCliffAtABirthday(t *testing.T) {
 	}
 }
 
+// What a quarter's amount loses is counted for a year, in euros.
+func TestCliffOfAnAmountPerQuarter(t *testing.T) {
+	t.Parallel()
+	files := sound()
+	for _, e := range [][3]string{
+		{"bijdrage/gegevens.md", "de bijdrage                          Bedrag;", "de bijdrage                          Bedrag met eenheid €/kw;"},
+		{"bijdrage/regeling.yaml", ", per: jaar, naam: Bijdrage per jaar", ", naam: Bijdrage per kwartaal"},
+		{"bijdrage/artikel-1.md", "inkomen), met een minimum van 0 € rek", "inkomen) gedeeld door 1 kw, met een minimum van 0 €/kw rek"},
+		{"bijdrage/artikel-1.md", `"600"`, `"600 €/kw"`},
+	} {
+		before := files[e[0]]
+		if files[e[0]] = strings.Replace(before, e[1], e[2], 1); files[e[0]] == before {
+			t.Fatalf("%s has no %q", e[0], e[1])
+		}
+	}
+	var got []string
+	for _, f := range check.Check(load(t, files), options()) {
+		if f.Code == check.CodeCliff && f.Severity == rule.Info {
+			got = append(got, f.Message)
+		}
+	}
+	want := []string{"Bij de geboortedatum kost één dag later (2 juni 2008 in plaats van 1 juni 2008) € 2.400 bijdrage per jaar."}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Two steps in one datum, on the same side of the example: the first must not
 // hide behind the second, which costs more.
 func TestTwoCliffsInOneDatum(t *testing.T) {

@@ -101,6 +101,9 @@ func Cliffs(set *regulation.Set, p *exact.Program, o Options) []*Cliff {
 		}
 		s := &search{p: p, on: o.Date, reg: reg, outcome: reg.Outcomes[i], a: p.Attribute(reg.Outcomes[i].Attribute), loss: o.loss(),
 			cases: o.Cases, best: map[string]*Cliff{}, curves: map[string]*curve{}, subjects: subjects, roles: map[*rule.Role]bool{}}
+		if unit := s.a.Type.Unit; s.outcome.Period == "" && unit != "€" {
+			s.yearly, _ = rule.NewUnits(p.Model().Units).Factor(unit, "€/jr")
+		}
 		s.edges = s.turning()
 		for _, x := range s.seeds() {
 			s.try(x)
@@ -120,6 +123,7 @@ type search struct {
 	outcome regulation.Outcome
 	a       *rule.Attribute
 	loss    *big.Rat
+	yearly  *big.Rat  // times the outcome is one a year; nil for euros
 	on      rule.Date // zero: the date of the example
 	cases   Cases
 	seed    seed // being tried
@@ -249,6 +253,8 @@ func (s *search) value(obj int) *big.Rat {
 		return new(big.Rat)
 	case s.outcome.Period == "maand":
 		return new(big.Rat).Mul(v.Num, big.NewRat(12, 1))
+	case s.yearly != nil:
+		return new(big.Rat).Mul(v.Num, s.yearly)
 	}
 	return v.Num
 }
@@ -336,7 +342,11 @@ func (k *Cliff) Inherent() bool {
 
 // Text says the cliff in one Dutch sentence.
 func (k *Cliff) Text() string {
-	loss := explain.Short(rule.Datum{Kind: rule.Amount, Num: k.Loss}, k.Outcome.Type) + " " + k.Label + " per jaar"
+	label := k.Label
+	for _, per := range []string{" per jaar", " per kwartaal", " per maand"} {
+		label = strings.TrimSuffix(label, per)
+	}
+	loss := explain.Short(rule.Datum{Kind: rule.Amount, Num: k.Loss}, rule.Type{Kind: rule.Amount, Unit: "€"}) + " " + label + " per jaar"
 	last, over := k.ComparedLast, k.ComparedOver
 	of := k.Compared.Article + " " + k.Compared.Name
 	if k.Of != nil {

@@ -60,7 +60,7 @@ func (w *writer) wouldHave(k exact.Change, ch Change) string {
 	case !flipped && w.payment():
 		s = w.l.say(tNothingThen, "als", when, "naam", w.label())
 	case w.payment():
-		s = w.l.say(tOutcomeThen, "als", when, "naam", w.label(), "bedrag", w.l.short(k.Result, w.target.Type), "per", w.l.period[w.ctx.Period])
+		s = w.l.say(tOutcomeThen, "als", when, "naam", w.label(), "bedrag", w.l.short(k.Result, w.target.Type), "per", w.per())
 	case k.Result.IsEmpty():
 		s = w.l.say(tDeniedThen, "als", when, "wat", w.l.say(tNotThere, "wat", w.noun(w.target, w.c.ID(w.obj))))
 	default:

@@ -158,6 +158,7 @@ func brief(to []byte, r *big.Rat, least, most int) (digits []byte, places int, o
 func (l *language) short(d rule.Datum, t rule.Type) string {
 	s, _ := l.write(d, t)
 	if d.Kind == rule.Amount {
+		s = strings.Replace(s, l.comma+"00 ", " ", 1) // before "per maand"
 		return strings.TrimSuffix(s, l.comma+"00")
 	}
 	return s

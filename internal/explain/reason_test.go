@@ -99,6 +99,22 @@ func TestPrecisely(t *testing.T) {
 	}
 }
 
+// TestPeriodOnce: an amount whose unit says how often it is paid does not say it
+// twice.
+func TestPeriodOnce(t *testing.T) {
+	t.Parallel()
+	p, c := housingCase(t, nil)
+	for lang, want := range map[string]string{
+		"nl": "U krijgt € 1.560 per jaar huur.",
+		"en": "You get €1,560 per year of ‘huur’.",
+	} {
+		e := explain.Explain(c, 1, p.Attribute("persoon.huur-per-jaar"), explain.Context{Lang: lang, Label: "Huur per jaar", Period: "jaar"})
+		if e.Sentence != want {
+			t.Errorf("%s: %q, want %q", lang, e.Sentence, want)
+		}
+	}
+}
+
 // TestRowsThatConflict names the rows, not one rule twice.
 func TestRowsThatConflict(t *testing.T) {
 	t.Parallel()

@@ -492,8 +492,17 @@ func (w *writer) label() string {
 	if w.ctx.Label != "" {
 		name = lower(w.ctx.Label)
 	}
-	name = strings.TrimSuffix(strings.TrimSuffix(name, " per maand"), " per jaar")
+	name = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, " per maand"), " per jaar"), " per kwartaal")
 	return w.l.called(name)
+}
+
+// per says how often the amount is paid; "" where the unit of the amount says
+// it already.
+func (w *writer) per() string {
+	if strings.Contains(w.target.Type.Unit, "/") {
+		return ""
+	}
+	return w.l.period[w.ctx.Period]
 }
 
 // payment reports whether what is explained is an amount that somebody gets,
@@ -513,7 +522,7 @@ func (w *writer) sentence() {
 	case a.Kind.IsKenmerk():
 		w.out.Sentence = upper(w.is(a, w.c.ID(w.obj), d.Value.Bool)) + "."
 	case w.payment() && w.out.Positive && d.Value.Num.Sign() > 0:
-		w.out.Sentence = w.l.say(tGets, "bedrag", w.l.short(d.Value, a.Type), "naam", w.label(), "per", w.l.period[w.ctx.Period])
+		w.out.Sentence = w.l.say(tGets, "bedrag", w.l.short(d.Value, a.Type), "naam", w.label(), "per", w.per())
 	case w.payment() && !w.out.Positive:
 		w.out.Sentence = w.l.say(tGetsNothing, "naam", w.label())
 	default:

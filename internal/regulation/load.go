@@ -178,6 +178,11 @@ func (b *builder) references() {
 						fmt.Sprintf("de uitkomst %q heeft de eenheid %s, en dat is niet per %s", o.Attribute, a.Type.Unit, o.Period), "laat per weg, of schrijf per: "+period)
 				}
 			case a.Type.Kind == rule.Amount && a.Type.Unit != "€":
+				if o.Period != "" {
+					b.fail(f.metaPos["uitkomst:"+o.Attribute], "per",
+						fmt.Sprintf("de uitkomst %q heeft de eenheid %s, en dat is niet per %s", o.Attribute, a.Type.Unit, o.Period),
+						"laat per weg, of maak een uitkomst in €/mnd of €/jr; de taal rekent om")
+				}
 			case a.Type.Kind == rule.Amount:
 				reg.Outcomes[i].Unit = "euro"
 				if o.Period == "" {

@@ -201,6 +201,7 @@ func TestOutcomeWithAUnitPerPeriod(t *testing.T) {
 		{"€/jr", ", per: jaar", "jaar", ""},
 		{"€/mnd", ", per: jaar", "", "dat is niet per jaar"},
 		{"€/uur", "", "", ""},
+		{"€/kw", ", per: jaar", "", "dat is niet per jaar"},
 		{"€", "", "", "mist \"per\""},
 	} {
 		files := tariff()
