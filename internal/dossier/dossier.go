@@ -94,7 +94,7 @@ func Read(name string, data []byte, m *rule.Model) (*File, rule.Diagnostics) {
 // extra holds their readers. Errors go to d. It is how worked examples are
 // read.
 func FromNode(d *notation.Doc, top *notation.Node, m *rule.Model, extra map[string]notation.Field) *File {
-	r := &reader{doc: d, model: m, file: &File{Name: d.File}, index: map[string]int{}}
+	r := &reader{doc: d, model: m, file: &File{Name: d.File}, index: map[string]int{}, listed: map[*rule.ObjectType]bool{}}
 	spec := map[string]notation.Field{
 		"datum!": d.Date(&r.file.Date, "de datum"),
 		"feiten": func(_, v *notation.Node) { r.facts = v },
@@ -130,6 +130,7 @@ type reader struct {
 	index   map[string]int
 	pending []pending
 	facts   *notation.Node
+	listed  map[*rule.ObjectType]bool // types whose keys an error has listed
 }
 
 type pending struct {
@@ -196,8 +197,13 @@ func (r *reader) values() {
 			if looksLikeDecimals(key, v) {
 				hint = "een bedrag met een komma hoort binnen { } tussen aanhalingstekens: \"28.400,00\""
 			}
-			r.doc.Fail(k, "onbekend-gegeven", hint, "een %s heeft geen %q%s; toegestaan: %s",
-				strings.ToLower(o.Type.Name), shorten(key), notation.Suggest(key, known), strings.Join(known, ", "))
+			// The whole list is long: only where nothing comes near, and once.
+			more := notation.Suggest(key, known)
+			if more == "" && !r.listed[o.Type] {
+				r.listed[o.Type] = true
+				more = "; toegestaan: " + strings.Join(known, ", ")
+			}
+			r.doc.Fail(k, "onbekend-gegeven", hint, "een %s heeft geen %q%s", strings.ToLower(o.Type.Name), shorten(key), more)
 		})
 	}
 }

@@ -247,6 +247,19 @@ func TestAllErrorsAtOnce(t *testing.T) {
 	}
 }
 
+// The names that there are, once: many errors of one kind stay readable.
+func TestKnownNamesOnce(t *testing.T) {
+	t.Parallel()
+	_, diags := dossier.Read("zaak.yaml", []byte("datum: 2026-06-01\npersonen:\n  p1: {schoenmaat: 1, lievelingskleur: 2, vermogn: 3}\n  p2: {schoenmaat: 1}\n"), model(t))
+	var lists int
+	for _, d := range diags {
+		lists += strings.Count(d.Message, "toegestaan: ")
+	}
+	if len(diags) != 4 || lists != 1 {
+		t.Errorf("%d meldingen met %d lijsten, verwacht 4 met 1:\n%v", len(diags), lists, diags)
+	}
+}
+
 // A value that a rule computes cannot be given.
 func TestDerivedValueIsRefused(t *testing.T) {
 	t.Parallel()

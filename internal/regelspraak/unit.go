@@ -357,12 +357,12 @@ func (p *parser) toward(l, r rule.Expr) rule.Expr {
 	if a == "" || b == "" || a == b {
 		return r
 	}
-	unit := b
+	unit, theirs := b, rule.UnitSymbols(a)
 	for _, s := range rule.UnitSymbols(b) {
-		for _, o := range rule.UnitSymbols(a) {
-			if s == o {
-				break
-			}
+		if slices.Contains(theirs, s) {
+			continue // 52 wk beside uur/wk stays in weeks
+		}
+		for _, o := range theirs {
 			if _, ok := p.units.Factor(s, o); ok {
 				unit = replaceSymbol(unit, s, o)
 				break
