@@ -18,7 +18,7 @@ func TestExampleOrdinanceIsImportable(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	text, diags := bwb.ReadMarkdown("verordening.md", f)
+	text, diags := bwb.Read("verordening.md", f)
 	if len(diags) > 0 {
 		t.Fatal(diags)
 	}

@@ -103,24 +103,6 @@ func Read(file string, r io.Reader) (*Text, rule.Diagnostics) {
 	return readMarkdown(file, data)
 }
 
-// ReadXML reads a BWB toestand.
-func ReadXML(file string, r io.Reader) (*Text, rule.Diagnostics) {
-	data, ds := readAll(file, r)
-	if ds != nil {
-		return nil, ds
-	}
-	return readXML(file, data)
-}
-
-// ReadMarkdown reads an ordinance with headings "## Artikel 3 Titel".
-func ReadMarkdown(file string, r io.Reader) (*Text, rule.Diagnostics) {
-	data, ds := readAll(file, r)
-	if ds != nil {
-		return nil, ds
-	}
-	return readMarkdown(file, data)
-}
-
 func readAll(file string, r io.Reader) ([]byte, rule.Diagnostics) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
 	switch {

@@ -78,25 +78,16 @@ func tests(d *exact.Derivation) map[leaf]tested {
 	for _, x := range d.Steps {
 		for _, k := range x.Candidates {
 			n := 0
-			var walk func(t *exact.Test)
-			walk = func(t *exact.Test) {
-				switch {
-				case t == nil:
-				case len(t.Items) > 0:
-					for _, i := range t.Items {
-						walk(i)
-					}
-				default:
-					n++
-					out[leaf{x.Object, k.Rule, n}] = tested{rule: k.Rule, test: t}
-				}
+			take := func(t *exact.Test) {
+				n++
+				out[leaf{x.Object, k.Rule, n}] = tested{rule: k.Rule, test: t}
 			}
-			walk(k.Subject)
+			k.Subject.Each(take)
 			if len(k.Rows) == 0 {
-				walk(k.Condition)
+				k.Condition.Each(take)
 			}
 			for _, row := range k.Rows {
-				walk(row.Condition)
+				row.Condition.Each(take)
 			}
 		}
 	}

@@ -39,7 +39,7 @@ type finding struct {
 	Anker   string     `json:"anker,omitempty"`
 	Tekst   string     `json:"tekst"`
 	Advies  string     `json:"advies,omitempty"`
-	Klif    *cliffJSON `json:"klif,omitempty"`
+	Afgrond *cliffJSON `json:"afgrond,omitempty"`
 
 	severity rule.Severity
 	heading  string // of the article
@@ -257,7 +257,7 @@ func (r *report) add(f check.Finding, heading string, o checkOptions) {
 	}
 	r.Bevindingen = append(r.Bevindingen, finding{
 		Ernst: f.Severity.String(), Code: f.Code, Bestand: f.Pos.File, Regel: f.Pos.Line, Kolom: f.Pos.Column,
-		Anker: f.Anchor, Tekst: f.Message, Advies: f.Hint, Klif: cliffOf(f.Cliff), severity: f.Severity, heading: heading,
+		Anker: f.Anchor, Tekst: f.Message, Advies: f.Hint, Afgrond: cliffOf(f.Cliff), severity: f.Severity, heading: heading,
 	})
 }
 
@@ -310,7 +310,7 @@ func (f finding) print(env Env) {
 		place += ": "
 	}
 	fmt.Fprintf(env.Out, "  %s%s: %s [%s]\n", place, f.Ernst, f.Tekst, f.Code)
-	if k := f.Klif; k != nil {
+	if k := f.Afgrond; k != nil {
 		if k.Voorwaarde != "" {
 			fmt.Fprintf(env.Out, "      voorwaarde: %s\n", k.Voorwaarde)
 		}

@@ -127,6 +127,20 @@ type Test struct {
 	Gap rule.Datum
 }
 
+// Each calls visit for every elementary test within t, in the order of the
+// sentence; t may be nil.
+func (t *Test) Each(visit func(*Test)) {
+	switch {
+	case t == nil:
+	case len(t.Items) > 0:
+		for _, i := range t.Items {
+			i.Each(visit)
+		}
+	default:
+		visit(t)
+	}
+}
+
 // Term is an expression with its value. Leaves say what was read.
 type Term struct {
 	Expr  rule.Expr

@@ -60,7 +60,7 @@ func (c *Case) Flips(d *Derivation) []Change {
 	if d.Err != nil || len(d.Steps) == 0 || c.wrong != nil || len(c.cells) > maxRegionCells {
 		return nil
 	}
-	s := &flipper{c: c, d: d, of: d.Steps[0], gives: nothing(d.Value), region: newRegion(c, maxRegionSteps)}
+	s := &flipper{c: c, d: d, of: d.Steps[0], gives: d.Value.IsNothing(), region: newRegion(c, maxRegionSteps)}
 	s.slot = c.p.attrs[s.of.Attribute].slot
 	var found []Change
 	var ordered []*Step
@@ -132,7 +132,7 @@ func (s *flipper) try(in *Step, to rule.Datum) (rule.Datum, bool) {
 	if back := s.c.Set(in.Object, in.Attribute, in.Value); back != nil {
 		panic("BUG: a datum that was accepted is refused: " + back.Error())
 	}
-	return result, err == nil && nothing(result) != s.gives
+	return result, err == nil && result.IsNothing() != s.gives
 }
 
 // texts gives the other values that a text can sensibly have: those of its
@@ -409,19 +409,6 @@ func compareDistance(x, y Change) int {
 		return 0
 	}
 	return x.Distance.Num.Cmp(y.Distance.Num)
-}
-
-// nothing reports whether an outcome gives nobody anything.
-func nothing(d rule.Datum) bool {
-	switch d.Kind {
-	case 0:
-		return true
-	case rule.Boolean:
-		return !d.Bool
-	case rule.Number, rule.Amount, rule.Percentage:
-		return d.Num.Sign() == 0
-	}
-	return false
 }
 
 // Smallest gives the smallest step in which people state an attribute: what its

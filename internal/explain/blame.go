@@ -66,7 +66,7 @@ func (w *writer) bounds() []string {
 	seen := map[int]bool{}
 	var term func(t *exact.Term)
 	step := func(id int) {
-		if id < 0 || seen[id] || !empty(w.d.Steps[id].Value) {
+		if id < 0 || seen[id] || !w.d.Steps[id].Value.IsNothing() {
 			return
 		}
 		seen[id] = true
@@ -75,7 +75,7 @@ func (w *writer) bounds() []string {
 		}
 	}
 	term = func(t *exact.Term) {
-		if t == nil || !empty(t.Value) {
+		if t == nil || !t.Value.IsNothing() {
 			return // only what is nothing can have made the outcome nothing
 		}
 		if c, ok := t.Expr.(*rule.Clamp); ok && c.Min != nil && len(t.Terms) > 1 {
@@ -214,19 +214,12 @@ func flip(o exact.Outcome) exact.Outcome {
 // unmet counts the elementary tests that kept a rule from applying.
 func unmet(tests [2]*exact.Test) int {
 	n := 0
-	var walk func(t *exact.Test)
-	walk = func(t *exact.Test) {
-		switch {
-		case t == nil:
-		case len(t.Items) > 0:
-			for _, i := range t.Items {
-				walk(i)
+	for _, t := range tests {
+		t.Each(func(t *exact.Test) {
+			if t.Outcome != exact.Yes {
+				n++
 			}
-		case t.Outcome != exact.Yes:
-			n++
-		}
+		})
 	}
-	walk(tests[0])
-	walk(tests[1])
 	return n
 }

@@ -49,7 +49,7 @@ func (w *writer) wouldHave(k exact.Change, ch Change) string {
 		when = w.l.say(tWithValue, "wat", w.noun(k.Attribute, k.ObjectID), "waarde", w.text(k.To, k.Attribute.Type))
 	}
 	var s string
-	flipped := !empty(k.Result)
+	flipped := !k.Result.IsNothing()
 	switch {
 	case w.target.Kind.IsKenmerk():
 		t := tDeniedThen

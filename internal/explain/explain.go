@@ -184,7 +184,7 @@ func Explain(c *exact.Case, obj int, a *rule.Attribute, ctx Context) *Explanatio
 	w.target, w.d = a, c.Derive(obj, a)
 	w.begin()
 	w.out.Value = w.l.show(w.d.Value, a.Type)
-	w.out.Positive = w.d.Err == nil && !empty(w.d.Value)
+	w.out.Positive = w.d.Err == nil && !w.d.Value.IsNothing()
 	if w.d.Err == nil && (!w.out.Positive || ctx.Ends) {
 		w.changes(c.Flips(w.d))
 	}
@@ -224,19 +224,6 @@ func (w *writer) begin() {
 	w.seen = make([]bool, len(w.d.Steps))
 	w.out.Lines = make([]Line, 0, min(4*len(w.d.Steps), 200))
 	w.out.Date, w.out.Truncated = w.d.Date.String(), w.d.Truncated
-}
-
-// empty reports whether a value gives nobody anything.
-func empty(d rule.Datum) bool {
-	switch d.Kind {
-	case 0:
-		return true
-	case rule.Boolean:
-		return !d.Bool
-	case rule.Number, rule.Amount, rule.Percentage:
-		return d.Num.Sign() == 0
-	}
-	return false
 }
 
 // names finds out how the asked object would call the others.

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"lemniscaat/internal/regelspraak"
+	"lemniscaat/internal/spelling"
 )
 
 // Fix is an edit of the file of its diagnostic.
@@ -93,7 +94,7 @@ func (d *document) misspelt(diag Diagnostic, name string) (Range, bool) {
 		for _, t := range b.tokens[i : i+k] {
 			words = append(words, t.Text)
 		}
-		if e := apart(strings.Join(words, " "), name); distance < 0 || e < distance {
+		if e := spelling.Distance(strings.Join(words, " "), name, len(name)); distance < 0 || e < distance {
 			best, distance = k, e
 		}
 	}
@@ -102,28 +103,6 @@ func (d *document) misspelt(diag Diagnostic, name string) (Range, bool) {
 	}
 	last := b.tokens[i+best-1]
 	return Range{diag.From, Place{last.Line, last.End}}, true
-}
-
-// apart is the number of letters to change, add or drop to get from a to b.
-func apart(a, b string) int {
-	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(y); j++ {
-			cost := diagonal
-			if x[i-1] != y[j-1] {
-				cost++
-			}
-			diagonal = row[j]
-			row[j] = min(cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(y)]
 }
 
 func upper(s string) string {

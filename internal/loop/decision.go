@@ -311,13 +311,6 @@ func giveDiscretion(b Decision, s DecisionScope, c GiveDiscretion) ([]Payload, e
 	return []Payload{&DiscretionGiven{Discretion: x}}, nil
 }
 
-// ApplyDecision gives the decision after an event that happened at an instant.
-func ApplyDecision(b Decision, p Payload, at Moment) (Decision, error) {
-	b.Contacts, b.Given, b.History = slices.Clone(b.Contacts), slices.Clone(b.Given), slices.Clone(b.History)
-	err := applyDecision(&b, p, moment{at: at.At, date: DateOf(at.At), by: at.By, seq: at.Seq})
-	return b, err
-}
-
 func applyDecision(b *Decision, p Payload, m moment) error {
 	if _, first := p.(*DecisionIntended); first != (b.State == "") {
 		return wrongStream(p, decisionStream(b.ID))

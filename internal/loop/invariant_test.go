@@ -336,7 +336,7 @@ func (d *driver) propose() (loop.Command, loop.PersonID) {
 		case v.Content.Digest == "" || v.State == loop.Returned:
 			return loop.EditContent{Proposal: id, Content: loop.Content{Digest: digest(1 + d.n(3, "content")), Baseline: digest(0)}}, d.likely("ed")
 		case missing != "":
-			f := loop.Finding{Key: "klif", Anchor: here, Weighty: true, Text: "klif", Magnitude: "3", Before: loop.Number(fmt.Sprint(2 + d.n(6, "before")))}
+			f := loop.Finding{Key: "afgrond", Anchor: here, Weighty: true, Text: "afgrond", Magnitude: "3", Before: loop.Number(fmt.Sprint(2 + d.n(6, "before")))}
 			return loop.RecordAssessment{Proposal: id, Assessment: loop.Assessment{Questionnaire: missing, Edition: "1", Content: v.Content.Digest, Findings: []loop.Finding{f}[:d.n(2, "finding")]}}, d.likely("ed")
 		}
 		return loop.MarkAssessed{Proposal: id}, d.likely("ed")

@@ -120,9 +120,6 @@ func lawStream(bwb string) string { return "wet/" + bwb }
 // Law gives the text of a law by its BWB id, or nil.
 func (w *World) Law(bwb string) *Law { return w.laws[bwb] }
 
-// Laws gives all laws, sorted by id.
-func (w *World) Laws() []*Law { return sorted(w.laws) }
-
 func (d *deciding) law(c ImportLaw) error {
 	l := d.w.laws[c.BWB]
 	if l == nil {
@@ -219,7 +216,6 @@ func (w *World) relocate(regulation string, list []Move) {
 		b.Anchor = m.now(b.Anchor)
 	}
 	w.byAnchor = m.keys(w.byAnchor)
-	w.praise = m.keys(w.praise)
 	for key, n := range maps.Clone(w.discretion) {
 		ground, place, _ := strings.Cut(key, "\x00")
 		if now := m.key(place); now != place {

@@ -169,14 +169,6 @@ func DecideRegulation(g Regulation, s RegulationScope, c RegulationCommand, _ ti
 	panic("BUG: unknown command on a regulation")
 }
 
-// ApplyRegulation gives the regulation after an event that happened at an
-// instant.
-func ApplyRegulation(g Regulation, p Payload, at Moment) (Regulation, error) {
-	g.Adoptions, g.Imports = slices.Clone(g.Adoptions), slices.Clone(g.Imports)
-	err := applyRegulation(&g, p, moment{at: at.At, date: DateOf(at.At), by: at.By, seq: at.Seq})
-	return g, err
-}
-
 func applyRegulation(g *Regulation, p Payload, m moment) error {
 	switch p := p.(type) {
 	case *RegulationImported:

@@ -92,15 +92,15 @@ func TestTheLoopTurnsOnce(t *testing.T) {
 	if r := e.no("toets-ontbreekt", "ed", loop.MarkAssessed{Proposal: "v1"}); len(r.Items) != 2 {
 		t.Errorf("missing: %v", r.Items)
 	}
-	worse := loop.Finding{Key: "klif", Anchor: here, Weighty: true, Text: "€ 1 meer kost € 400.", Magnitude: "400", Before: "300"}
+	worse := loop.Finding{Key: "afgrond", Anchor: here, Weighty: true, Text: "€ 1 meer kost € 400.", Magnitude: "400", Before: "300"}
 	for _, c := range tests(digest(1), worse) {
 		e.do("ed", c)
 	}
 	e.do("ed", loop.MarkAssessed{Proposal: "v1"})
-	if r := e.no("zwaarwegende-bevinding", "ed", loop.Submit{Proposal: "v1"}); cmp.Diff([]string{"klif"}, r.Items) != "" {
+	if r := e.no("zwaarwegende-bevinding", "ed", loop.Submit{Proposal: "v1"}); cmp.Diff([]string{"afgrond"}, r.Items) != "" {
 		t.Errorf("items: %v", r.Items)
 	}
-	e.no("zwaarwegende-bevinding", "bram", loop.AcceptFinding{Proposal: "v1", Finding: "klif", Why: why("het moet maar")})
+	e.no("zwaarwegende-bevinding", "bram", loop.AcceptFinding{Proposal: "v1", Finding: "afgrond", Why: why("het moet maar")})
 
 	// The content changes: back to a sketch, and the tests are stale.
 	content.Digest = digest(2)
@@ -130,10 +130,10 @@ func TestTheLoopTurnsOnce(t *testing.T) {
 	e.no("sleutel-ontbreekt", "ed", loop.BringIntoForce{Proposal: "v1"})
 	e.no("digest-verouderd", "ed", loop.TurnKey{Proposal: "v1", Mandate: loop.Execution, Digest: digest(77)})
 	e.no("rol-onjuist", "pim", loop.TurnKey{Proposal: "v1", Mandate: loop.Execution, Digest: v.Digest()})
-	if r := e.no("bevinding-niet-aanvaard", "ed", loop.TurnKey{Proposal: "v1", Mandate: loop.Execution, Digest: v.Digest()}); cmp.Diff([]string{"klif"}, r.Items) != "" {
+	if r := e.no("bevinding-niet-aanvaard", "ed", loop.TurnKey{Proposal: "v1", Mandate: loop.Execution, Digest: v.Digest()}); cmp.Diff([]string{"afgrond"}, r.Items) != "" {
 		t.Errorf("items: %v", r.Items)
 	}
-	e.do("ed", loop.AcceptFinding{Proposal: "v1", Finding: "klif", Why: why("was er al")})
+	e.do("ed", loop.AcceptFinding{Proposal: "v1", Finding: "afgrond", Why: why("was er al")})
 	e.do("ed", loop.TurnKey{Proposal: "v1", Mandate: loop.Execution, Digest: v.Digest()})
 	e.no("sleutel-zelfde-persoon", "ed", loop.TurnKey{Proposal: "v1", Mandate: loop.Policy, Digest: v.Digest()})
 	if r := e.no("sleutel-ontbreekt", "bram", loop.BringIntoForce{Proposal: "v1"}); cmp.Diff([]string{"beleid"}, r.Items) != "" {
@@ -148,7 +148,7 @@ func TestTheLoopTurnsOnce(t *testing.T) {
 	}
 	e.do("bea", loop.Submit{Proposal: "v1"})
 	e.do("ed", loop.TurnKey{Proposal: "v1", Mandate: loop.Execution, Digest: v.Digest()})
-	e.do("bram", loop.AcceptFinding{Proposal: "v1", Finding: "klif", Why: why("volgend jaar weg")})
+	e.do("bram", loop.AcceptFinding{Proposal: "v1", Finding: "afgrond", Why: why("volgend jaar weg")})
 	e.do("bram", loop.TurnKey{Proposal: "v1", Mandate: loop.Policy, Digest: v.Digest()})
 	if v.State != loop.Decided {
 		t.Fatalf("after two keys: %s", v.State)

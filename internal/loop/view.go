@@ -76,21 +76,6 @@ func (w *World) IssuesAt(a Anchor) []*Issue {
 	return out
 }
 
-// PraiseAt gives the signals that something goes well, on a place and inside
-// it, oldest first.
-func (w *World) PraiseAt(a Anchor) []*Signal {
-	var out []*Signal
-	for _, ids := range w.praise {
-		for _, id := range ids {
-			if s := w.signals[id]; a.Contains(s.Anchor) {
-				out = append(out, s)
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b *Signal) int { return cmp.Compare(a.Seq, b.Seq) })
-	return out
-}
-
 // SignalsOf gives the signals of a reporter, oldest first.
 func (w *World) SignalsOf(reporter PersonID) []*Signal {
 	var out []*Signal
@@ -267,106 +252,6 @@ func (w *World) Register(today rule.Date) Register {
 		}
 	}
 	return r
-}
-
-// Station is one of the seven stations of the ∞.
-type Station string
-
-// The stations in the order of the turn.
-const (
-	AtRule     Station = "regel"
-	AtTest     Station = "toets"
-	AtSimulate Station = "simuleer"
-	AtDecide   Station = "besluit"
-	AtExecute  Station = "voer-uit"
-	AtSignal   Station = "signaleer"
-	AtMeasure  Station = "meet"
-)
-
-// Stations lists them.
-func Stations() []Station {
-	return []Station{AtRule, AtTest, AtSimulate, AtDecide, AtExecute, AtSignal, AtMeasure}
-}
-
-// Item is something that waits at a station.
-type Item struct {
-	Kind  string // knelpunt, voorstel, besluit
-	ID    string
-	Since rule.Date // when it was opened
-}
-
-// Waiting is what waits at a station, oldest first.
-type Waiting struct {
-	Station Station
-	Items   []Item
-}
-
-// Infinity gives what waits at each station of a regulation; "" is all.
-func (w *World) Infinity(regulation string) []Waiting {
-	at := map[Station][]Item{}
-	put := func(s Station, kind, id string, since rule.Date) { at[s] = append(at[s], Item{kind, id, since}) }
-	for _, i := range w.issues {
-		if !i.State.Live() || (regulation != "" && !i.concerns(regulation)) {
-			continue
-		}
-		a := i.Answer()
-		switch {
-		case i.State == Open || !a.WindowFrom.IsZero():
-			put(AtSignal, "knelpunt", i.ID, i.Opened)
-		case a.Kind == Keep:
-			put(AtDecide, "knelpunt", i.ID, i.Opened)
-		case a.Kind == Adapt && !w.progress(a.Proposal).Linked:
-			put(AtExecute, "knelpunt", i.ID, i.Opened)
-		case !w.progress(a.Proposal).Linked:
-			put(AtRule, "knelpunt", i.ID, i.Opened)
-		}
-	}
-	for _, p := range w.proposals {
-		if regulation == "" || p.Regulation == regulation {
-			if s, ok := p.station(); ok {
-				put(s, "voorstel", p.ID, p.Opened)
-			}
-		}
-	}
-	for _, d := range w.decisions {
-		if (d.State == Intended || d.State == Contacted || d.State == Objected) && (regulation == "" || d.Anchor.Regulation == regulation) {
-			put(AtExecute, "besluit", d.ID, d.Date)
-		}
-	}
-	var out []Waiting
-	for _, s := range Stations() {
-		items := at[s]
-		slices.SortFunc(items, func(a, b Item) int {
-			if c := a.Since.Compare(b.Since); c != 0 {
-				return c
-			}
-			return cmp.Compare(a.Kind+a.ID, b.Kind+b.ID)
-		})
-		out = append(out, Waiting{s, items})
-	}
-	return out
-}
-
-func (p *Proposal) station() (Station, bool) {
-	switch p.State {
-	case Sketch, Returned:
-		if p.Content.Digest == "" {
-			return AtRule, true
-		}
-		return AtTest, true
-	case Assessed:
-		if p.Simulation.Content != p.Content.Digest {
-			return AtSimulate, true
-		}
-		return AtDecide, true
-	case Submitted:
-		return AtDecide, true
-	case Decided, Rolling, Paused:
-		return AtExecute, true
-	case InForce:
-		return AtMeasure, true
-	}
-	return "", false
 }
 
 // Erased reports whether a text was erased.

@@ -26,7 +26,6 @@ type World struct {
 	signalIssue map[string]string // signal to knelpunt; "" for an appreciation
 	byReporter  map[PersonID][]string
 	byAnchor    map[string][]string // anchor key to knelpunten, in order
-	praise      map[string][]string // anchor key to signals that go well
 	proposals   map[string]*Proposal
 	triangles   map[string]*Triangle
 	decisions   map[string]*Decision
@@ -45,7 +44,7 @@ func NewWorld(terms Terms, catalogue Catalogue) *World {
 		Terms: terms, Catalogue: catalogue,
 		versions: map[string]uint64{}, issues: map[string]*Issue{}, signals: map[string]*Signal{},
 		signalIssue: map[string]string{}, byReporter: map[PersonID][]string{}, byAnchor: map[string][]string{},
-		praise: map[string][]string{}, proposals: map[string]*Proposal{}, triangles: map[string]*Triangle{},
+		proposals: map[string]*Proposal{}, triangles: map[string]*Triangle{},
 		decisions: map[string]*Decision{}, regulations: map[string]*Regulation{}, laws: map[string]*Law{}, discretion: map[string]int{},
 		names: map[PersonID]Text{}, authors: map[event.Ref]PersonID{}, erased: map[event.Ref]bool{},
 	}
@@ -221,10 +220,6 @@ func (w *World) addSignal(s Signal, issue string, m moment) {
 	w.signals[s.ID] = &s
 	w.signalIssue[s.ID] = issue
 	w.byReporter[s.Reporter] = append(w.byReporter[s.Reporter], s.ID)
-	if issue == "" {
-		k := s.Anchor.Key()
-		w.praise[k] = append(w.praise[k], s.ID)
-	}
 }
 
 func (w *World) indexIssue(i *Issue, p Payload, m moment) {

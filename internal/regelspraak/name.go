@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 // symbol is what a name can stand for.
@@ -169,48 +170,7 @@ func regulationOf(q *rule.Parameter) string {
 
 // nearest gives the candidate within a small edit distance of typed, or "".
 func nearest(typed string, candidates []string) string {
-	best, bestDistance := "", -1
-	typed = strings.ToLower(shorten(typed, maxNameRunes))
-	for _, c := range candidates {
-		limit := max(1, utf8.RuneCountInString(c)/4)
-		if d := distance(typed, strings.ToLower(c), limit); d <= limit && (bestDistance < 0 || d < bestDistance) {
-			best, bestDistance = c, d
-		}
-	}
-	return best
-}
-
-// distance is the number of letters to change, add, drop or swap with their
-// neighbour to get from a to b; anything over limit is given as limit+1.
-func distance(a, b string, limit int) int {
-	x, y := []rune(a), []rune(b)
-	if len(x)-len(y) > limit || len(y)-len(x) > limit {
-		return limit + 1
-	}
-	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		row[0] = i
-		low := i
-		for j := 1; j <= len(y); j++ {
-			cost := 1
-			if x[i-1] == y[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-			low = min(low, row[j])
-		}
-		if low > limit {
-			return limit + 1
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(y)]
+	return spelling.Nearest(shorten(typed, maxNameRunes), candidates, func(c string) int { return max(1, utf8.RuneCountInString(c)/4) })
 }
 
 // lowerName writes a declared name as it stands inside a sentence: Persoon is

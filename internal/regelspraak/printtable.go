@@ -37,27 +37,6 @@ func (p *printer) table(subject *rule.Binding, t *rule.Table) {
 	}
 }
 
-// PrintTable gives the cells of a beslistabel in fragments, as they stand in the
-// canonical text: first the row of headings, and in every row first its number
-// (that of the headings is empty), then the conclusion. It gives nil for a
-// version that is no table.
-func PrintTable(v *rule.Version) [][][]Fragment {
-	t, ok := v.Action.(*rule.Table)
-	if !ok {
-		return nil
-	}
-	p := &printer{scopes: []scopeName{{binding: v.Subject}}}
-	var out [][][]Fragment
-	for _, line := range p.cells(v.Subject, t) {
-		row := make([][]Fragment, len(line))
-		for i, c := range line {
-			row[i] = c.out
-		}
-		out = append(out, row)
-	}
-	return out
-}
-
 // cells writes every cell of a table, the headings first.
 func (p *printer) cells(subject *rule.Binding, t *rule.Table) [][]piece {
 	texts := [][]piece{{piece{}, p.apart(func(p *printer) { p.conclusion(subject, t.Target) })}}

@@ -75,39 +75,6 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-// TestPrintTable: the cells of a table are those of its text.
-func TestPrintTable(t *testing.T) {
-	t.Parallel()
-	r, ds := parseRule(dictionary(t), table("| | indien zijn woonvorm gelijk is aan | de toeslag van een aanvrager moet gesteld worden op |\n | 1 | 'alleenstaand' of 'samenwonend' | de grens |\n | 2 | n.v.t. | 5 € |"))
-	if len(ds) > 0 {
-		t.Fatal(ds)
-	}
-	v := r.Versions[0]
-	text := regelspraak.PrintVersion(v)
-	var got []string
-	for _, row := range regelspraak.PrintTable(v) {
-		var line []string
-		for _, c := range row {
-			s := ""
-			for _, f := range c {
-				s += f.Text
-			}
-			if !strings.Contains(text, "| "+s) {
-				t.Errorf("%q is not in the text", s)
-			}
-			line = append(line, s)
-		}
-		got = append(got, strings.Join(line, "|"))
-	}
-	want := []string{"|de toeslag van een aanvrager moet gesteld worden op|indien zijn woonvorm gelijk is aan", "1|de grens|'alleenstaand' of 'samenwonend'", "2|5 €|n.v.t."}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Error(d)
-	}
-	if r, _ := parseRule(dictionary(t), wrap("Een persoon is verzekerd.")); regelspraak.PrintTable(r.Versions[0]) != nil {
-		t.Error("a sentence is no table")
-	}
-}
-
 // TestFragments: the canonical sentence in pieces that a page can link and
 // edit.
 func TestFragments(t *testing.T) {

@@ -23,15 +23,20 @@ var (
 	measures = []string{"bereik", "toekenningen", "uitgaven", "afwijzingen", "maatwerk"}
 )
 
+// document opens a YAML file of a folder; the node is nil when it cannot be
+// read or is empty. done hands over what was found wrong in it.
+func (r *reader) document(file string) (d *notation.Doc, top *notation.Node, done func()) {
+	d = notation.NewDoc(file)
+	if data, ok := r.read(file); ok {
+		top = d.Parse(data)
+	}
+	return d, top, func() { r.diags = append(r.diags, d.Diags...) }
+}
+
 // meta reads regeling.yaml.
 func (r *reader) meta(f *folder, file string) {
-	data, ok := r.read(file)
-	if !ok {
-		return
-	}
-	d := notation.NewDoc(file)
-	defer func() { r.diags = append(r.diags, d.Diags...) }()
-	top := d.Parse(data)
+	d, top, done := r.document(file)
+	defer done()
 	if top == nil {
 		return
 	}

@@ -16,13 +16,8 @@ var certainties = []string{"V", "S+", "D", "S", "K"}
 // parameters reads parameters.yaml. The values themselves are read when the
 // types are known.
 func (r *reader) parameters(f *folder, file string) {
-	data, ok := r.read(file)
-	if !ok {
-		return
-	}
-	d := notation.NewDoc(file)
-	defer func() { r.diags = append(r.diags, d.Diags...) }()
-	top := d.Parse(data)
+	d, top, done := r.document(file)
+	defer done()
 	if top == nil {
 		return
 	}

@@ -13,13 +13,8 @@ import (
 
 // steps reads stappen.yaml: a mapping of step ids to steps, in order.
 func (r *reader) steps(f *folder, file string) {
-	data, ok := r.read(file)
-	if !ok {
-		return
-	}
-	d := notation.NewDoc(file)
-	defer func() { r.diags = append(r.diags, d.Diags...) }()
-	top := d.Parse(data)
+	d, top, done := r.document(file)
+	defer done()
 	if top == nil {
 		return
 	}

@@ -205,10 +205,6 @@ func (s *Set) With(v Variant) (*Set, rule.Diagnostics) {
 	return set, diags
 }
 
-// Overlays gives the variants and adopted versions that lie over the shipped
-// text, in the order in which they were laid.
-func (s *Set) Overlays() []Variant { return slices.Clone(s.source.overlays) }
-
 func (s *Set) unknownIDs(v Variant) rule.Diagnostics {
 	var diags rule.Diagnostics
 	fail := func(pos rule.Pos, code, format string, a ...any) {

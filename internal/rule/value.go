@@ -78,6 +78,20 @@ type Datum struct {
 // IsEmpty reports whether the value is leeg.
 func (d Datum) IsEmpty() bool { return d.Kind == 0 }
 
+// IsNothing reports whether the value, as an outcome, gives nobody anything:
+// leeg, onwaar or 0.
+func (d Datum) IsNothing() bool {
+	switch d.Kind {
+	case 0:
+		return true
+	case Boolean:
+		return !d.Bool
+	case Number, Amount, Percentage:
+		return d.Num.Sign() == 0
+	}
+	return false
+}
+
 // Equal reports whether two values are the same, leeg included.
 func (d Datum) Equal(o Datum) bool {
 	if d.Kind != o.Kind || d.Date != o.Date || d.Text != o.Text || d.Bool != o.Bool {

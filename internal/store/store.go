@@ -23,8 +23,6 @@ var (
 	ErrEmpty = errors.New("niets om toe te voegen")
 	// ErrClosed: the store is closed.
 	ErrClosed = errors.New("de opslag is gesloten")
-	// ErrReadOnly: the store was opened for reading.
-	ErrReadOnly = errors.New("de opslag is alleen om te lezen geopend")
 	// ErrLocked: another process writes in this data folder.
 	ErrLocked = errors.New("de datamap is al in gebruik")
 	// ErrNotFound: there is no such text.

@@ -13,8 +13,10 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 // ErrValue is wrapped by every error about a value that cannot be read. Its
@@ -286,34 +288,7 @@ func Nearest(s string, known []string) string {
 	if len(s) > 200 {
 		return ""
 	}
-	best, dist := "", 0
-	for _, k := range known {
-		d := distance(strings.ToLower(s), strings.ToLower(k))
-		if d <= max(1, max(len([]rune(k)), len([]rune(s)))/3) && (best == "" || d < dist) {
-			best, dist = k, d
-		}
-	}
-	return best
-}
-
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		diag := row[0]
-		row[0] = i + 1
-		for j := range y {
-			cost := 1
-			if x[i] == y[j] {
-				cost = 0
-			}
-			diag, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diag+cost)
-		}
-	}
-	return row[len(y)]
+	return spelling.Nearest(s, known, func(k string) int { return max(1, max(utf8.RuneCountInString(k), utf8.RuneCountInString(s))/3) })
 }
 
 func enumerate(words []string) string {

@@ -474,7 +474,7 @@ func (f *Fake) Proposal(_ context.Context, who, id string) (screen.ProposalView,
 	v.Join = screen.Action{}
 	v.Diff = []screen.DiffLine{{Text: "De inkomensgrens gaat van 110 % naar 120 % van de norm.", Effect: "Een alleenstaande mag € 140 per maand meer verdienen.", Ref: screen.Ref{Text: "Artikel 3", Href: "/regelingen/" + reg + "/artikel-3"}}}
 	v.Findings = many(f, []screen.FindingRow{
-		{ID: "b-1", Text: f.long("Wie één euro te veel verdient, verliest € 520."), Kind: "alles of niets", Anchor: screen.Ref{Text: "Artikel 3", Href: "/regelingen/" + reg + "/artikel-3"}, Weighty: true, Change: screen.FindingExisting, Accepted: []string{"uitvoering"}, Why: "De grens schuift op, de klif blijft. Een geleidelijke afbouw volgt.", Accept: screen.Action{Can: who == "femke", Why: "Dit is voor beleid."}},
+		{ID: "b-1", Text: f.long("Wie één euro te veel verdient, verliest € 520."), Kind: "alles of niets", Anchor: screen.Ref{Text: "Artikel 3", Href: "/regelingen/" + reg + "/artikel-3"}, Weighty: true, Change: screen.FindingExisting, Accepted: []string{"uitvoering"}, Why: "De grens schuift op, de afgrond blijft. Een geleidelijke afbouw volgt.", Accept: screen.Action{Can: who == "femke", Why: "Dit is voor beleid."}},
 		{ID: "b-2", Text: "Er wordt bewijs gevraagd dat de gemeente al heeft: loonstroken van drie jaar.", Kind: "dubbel gevraagd", Anchor: screen.Ref{Text: "Artikel 5", Href: "/regelingen/" + reg + "/artikel-5"}, Weighty: true, Change: screen.FindingGone},
 		{ID: "b-3", Text: "De termijn is korter dan twee weken.", Kind: "termijn", Anchor: screen.Ref{Text: "Artikel 6"}, Change: screen.FindingNew},
 	})
