@@ -140,7 +140,7 @@ Met --data gelden ook de versies die in die installatie zijn aangenomen.`,
 	f := cmd.Flags()
 	f.StringVar(&caseFile, "case", "", "`BESTAND` met het dossier (YAML)")
 	f.Var(&date, "date", "reken op deze `DATUM` in plaats van die van het dossier")
-	f.Var(&depth, "explain", "toon de weg naar de uitkomst: --explain alles, --explain=0 de zin, =1 de stappen, =2 hun stappen, enzovoort; `DIEPTE`")
+	f.Var(&depth, "explain", "toon de weg naar de uitkomst tot `DIEPTE`: 0 de zin, 1 de stappen, 2 ook hun stappen; zonder getal alles")
 	f.Lookup("explain").NoOptDefVal = "alles"
 	f.StringVar(&lang, "lang", "nl", "`TAAL` van de uitleg: nl of en; namen uit de regels blijven Nederlands")
 	f.BoolVar(&asJSON, "json", false, "geef JSON")

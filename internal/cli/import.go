@@ -23,7 +23,7 @@ import (
 func importCommand(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import",
-		Short: "lees een regeling of uitkomsten in",
+		Short: "lees een wet, een regeling of uitkomsten in",
 		Args:  cobra.ArbitraryArgs,
 		RunE:  group,
 	}

@@ -3,8 +3,6 @@ package regelspraak_test
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/rule"
 )
