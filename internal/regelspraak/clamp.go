@@ -1,6 +1,7 @@
 package regelspraak
 
 import (
+	"slices"
 	"strconv"
 
 	"lemniscaat/internal/rule"
@@ -18,23 +19,44 @@ func (g *region) clamped(r reading) []reading {
 	var out []reading
 	switch {
 	case lower > 0:
-		for _, lo := range g.sum(lower) {
+		for _, lo := range g.bound("minimum", lower) {
 			out = g.keep(out, g.clamp(r, &lo, nil))
 			if next := g.second(lo.end, "maximum"); next > 0 {
-				for _, hi := range g.sum(next) {
+				for _, hi := range g.bound("maximum", next) {
 					out = g.keep(out, g.clamp(r, &lo, &hi))
 				}
 			}
 		}
 	case upper > 0:
-		for _, hi := range g.sum(upper) {
+		for _, hi := range g.bound("maximum", upper) {
 			out = g.keep(out, g.clamp(r, nil, &hi))
 			if next := g.second(hi.end, "minimum"); next > 0 {
-				for _, lo := range g.sum(next) {
+				for _, lo := range g.bound("minimum", next) {
 					out = g.keep(out, g.clamp(r, &lo, &hi))
 				}
 			}
 		}
+	}
+	return out
+}
+
+// bound reads what stands after "met een minimum van". In "X, met een minimum
+// van 0 € plus Y" the bound may be the sum, or Y may be added to the whole: who
+// means a calculation writes parentheses.
+func (g *region) bound(which string, i int) []reading {
+	alone := g.percent(i)
+	out := slices.Clone(g.sum(i))
+	for k, r := range out {
+		if slices.ContainsFunc(alone, func(a reading) bool { return a.end == r.end && a.expr == r.expr }) {
+			continue
+		}
+		sc := g.sc
+		out[k].faults = join(r.faults, unclear(func() rule.Diagnostic {
+			return errorAt(r.expr.Position(), CodeAmbiguous,
+				"dit is op twee manieren te lezen: als "+quote("met een "+which+" van ("+joinFragments(fragmentsOf(sc, r.expr, nil))+")")+
+					", of als een "+which+" waarna de rest nog komt",
+				"zet de grens tussen haakjes, of alles tot en met de grens")
+		}))
 	}
 	return out
 }

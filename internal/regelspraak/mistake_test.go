@@ -40,6 +40,8 @@ func TestMistakes(t *testing.T) {
 		{value("10% van zijn inkomen afgerond op 2 decimalen"), "afgerond", "naar beneden afgerond"},
 		{value("zijn inkomen met ten minste 5 €"), "met ten", "met een minimum van"},
 		{value("zijn inkomen, maximaal 5 €"), "maximaal", "met een maximum van"},
+		{value("zijn inkomen min 5 €, met een minimum van 0 € plus zijn vermogen"), "0 €", "zet de grens tussen haakjes"},
+		{value("zijn inkomen, met een minimum van 1 € en met een maximum van 2 € maal 3"), "2 €", "zet de grens tussen haakjes"},
 	} {
 		text := c.text
 		if !strings.HasPrefix(text, "//") {

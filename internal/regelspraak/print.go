@@ -412,7 +412,7 @@ func (p *printer) clamp(x *rule.Clamp, tail bool) {
 	p.expr(x.Expr, levelExtreme, false)
 	bound := func(words string, e rule.Expr, last bool) {
 		p.keyword(words)
-		p.expr(e, levelSum, tail && last)
+		p.expr(e, levelPercent, tail && last) // see bound in clamp.go
 	}
 	if x.Min != nil {
 		p.text(",")
