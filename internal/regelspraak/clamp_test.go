@@ -18,7 +18,7 @@ func TestCalculatedBound(t *testing.T) {
 		"zijn inkomen min 5 €, met een minimum van (2 maal zijn vermogen) en met een maximum van 50% van zijn vermogen",
 		"zijn inkomen, met een maximum van 50% van 10% van zijn vermogen, naar boven afgerond op 0 decimalen",
 	} {
-		r, ds := parseRule(m, wrap(value(text)))
+		r, ds := parseRule(m, value(text))
 		if len(ds) > 0 {
 			t.Errorf("%s: %v", text, ds)
 			continue
