@@ -124,8 +124,9 @@ func newRoot(env Env) *cobra.Command {
 		Short: "De werkende lus tussen beleid en uitvoering",
 		Long: `Lemniscaat is de werkende lus tussen beleid en uitvoering.
 
-Uitgangscodes: 0 goed (geen recht is ook een goed antwoord), 1 fouten gevonden of
-geweigerd door de lus, 2 verkeerd gebruik, 3 onleesbare invoer, 70 interne fout.`,
+Uitgangscodes: 0 goed (geen recht is ook een goed antwoord), 1 fouten gevonden,
+geweigerd door de lus of een verschil (diff), 2 verkeerd gebruik, 3 onleesbare
+invoer, 70 interne fout.`,
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
