@@ -45,6 +45,26 @@ test('het gereedschap vindt wat er mis is', async (t) => {
     await assert.rejects(assertAccessible(page, 'plaatje'), /image-alt/)
   })
 
+  await t.test('te weinig contrast, een veld zonder naam, een kop te diep', async (t) => {
+    const url = await serve(t, '<form><input id="a"></form><table><tr><td>x</td></tr></table><p><font color="#aaaaaa">Bleek</font></p><h4>Te diep</h4>')
+    const { page } = await openPage(t, browser, url)
+    await page.goto('/')
+    await assert.rejects(assertAccessible(page, 'fout'), (e) => {
+      for (const rule of ['color-contrast', 'label', 'heading-order']) assert.match(e.message, new RegExp(`^${rule} `, 'm'))
+      return true
+    })
+    // What is mended is no longer found: every look is a new one.
+    await page.evaluate(() => document.querySelectorAll('form, font, h4').forEach((e) => e.remove()))
+    await assertAccessible(page, 'hersteld')
+  })
+
+  await t.test('een pagina in een pagina', async (t) => {
+    const url = await serve(t, '<iframe title="Binnen" src="about:blank"></iframe>')
+    const { page } = await openPage(t, browser, url)
+    await page.goto('/')
+    await assert.rejects(assertAccessible(page, 'frame'), /ziet niet in een frame/)
+  })
+
   await t.test('een script in de pagina', async (t) => {
     const url = await serve(t, '<script>window.kwaad = true</script>')
     const { page, problems } = await openPage(t, browser, url)

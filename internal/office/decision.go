@@ -349,8 +349,9 @@ func (o *Office) trace(x *explain.Explanation) []view.TraceLine {
 	return out
 }
 
-// inputs lists the data that were used, by person: the applicant first.
-func inputs(f *dossier.File) []view.Fact {
+// called gives the name of an object of a dossier for who reads about it: what
+// somebody is to the applicant when that is known, otherwise its id.
+func called(f *dossier.File) func(id string) string {
 	names := map[int]string{}
 	for _, k := range f.Applicants() {
 		names[k] = "aanvrager"
@@ -365,14 +366,33 @@ func inputs(f *dossier.File) []view.Fact {
 			names[l.From] = l.Role.Name
 		}
 	}
+	many := map[string]int{}
+	for _, n := range names {
+		many[n]++
+	}
+	return func(id string) string {
+		k := slices.IndexFunc(f.Objects, func(ob dossier.Object) bool { return ob.ID == id })
+		if names[k] == "" {
+			return id
+		}
+		if many[names[k]] > 1 {
+			return capital(names[k]) + " " + id
+		}
+		return capital(names[k])
+	}
+}
+
+// inputs lists the data that were used, by person: the applicant first.
+func inputs(f *dossier.File) []view.Fact {
+	names := called(f)
 	var out []view.Fact
-	for k, ob := range f.Objects {
-		name := cmp.Or(names[k], ob.ID)
+	for _, ob := range f.Objects {
+		name := names(ob.ID)
 		for _, val := range ob.Values {
 			if val.Attribute.Name == "aanvrager" {
 				continue // says the label already
 			}
-			out = append(out, view.Fact{Name: capital(name) + ": " + val.Attribute.Name, Value: explain.Show(val.Datum, val.Attribute.Type).Text, Source: "dossier"})
+			out = append(out, view.Fact{Name: name + ": " + val.Attribute.Name, Value: explain.Show(val.Datum, val.Attribute.Type).Text, Source: "dossier"})
 		}
 	}
 	return out

@@ -243,8 +243,8 @@ func lawChange(c bwb.Change, on rule.Date) view.LawChange {
 }
 
 // Law is the page of one law: its versions, and what changed between two of
-// them. Without dates the last two are compared; a date that no version has is
-// refused.
+// them, the older one first however they were given. Without dates the last two
+// are compared; a date that no version has is refused.
 func (o *Office) Law(_ context.Context, _, id string, from, until rule.Date) (view.LawView, error) {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
@@ -273,11 +273,14 @@ func (o *Office) Law(_ context.Context, _, id string, from, until rule.Date) (vi
 	if from.IsZero() && len(law.Versions) == 1 {
 		return v, nil
 	}
+	if until.Before(from) {
+		from, until = until, from
+	}
 	old, now := law.On(from), law.On(until)
-	if old == nil || now == nil || !from.Before(until) {
-		return v, &view.Refusal{
-			Code: "toestand-onbekend", Text: "Er is geen tekst van een van deze twee dagen, of zij staan omgekeerd.", Hint: "Kies twee dagen uit de lijst, de oudste eerst.",
-		}
+	if old == nil || now == nil {
+		no := &view.Refusal{Code: "toestand-onbekend", Text: "Van een van deze twee dagen is geen tekst ingelezen."}
+		no.Fields = []view.FieldError{{Field: "van", Text: "Kies twee dagen uit de lijst van ingelezen versies."}}
+		return v, no
 	}
 	v.From, v.Until = from, until
 	counts := map[view.LawKind]int{}

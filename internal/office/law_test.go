@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"lemniscaat/internal/bwb"
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/office"
@@ -83,7 +85,17 @@ func TestLawBeside(t *testing.T) {
 	if len(v.Changes) != 1 || v.Changes[0].Href != "/regelingen/zorgtoeslag/artikel-2" {
 		t.Errorf("%+v", v)
 	}
-	_, err = h.Law(ctx, "", "BWBR0018451", rule.MustDate("2025-01-01"), rule.MustDate("2024-01-01"))
+	turned, err := h.Law(ctx, "", "BWBR0018451", rule.MustDate("2025-01-01"), rule.MustDate("2024-01-01"))
+	h.ok(err)
+	if d := cmp.Diff(v, turned); d != "" {
+		t.Errorf("two dates the other way round (-want +got):\n%s", d)
+	}
+	same, err := h.Law(ctx, "", "BWBR0018451", rule.MustDate("2025-01-01"), rule.MustDate("2025-01-01"))
+	h.ok(err)
+	if len(same.Changes) != 0 || len(same.Counts) != 1 || same.Counts[0].Kind != view.LawSame {
+		t.Errorf("a version against itself: %+v", same)
+	}
+	_, err = h.Law(ctx, "", "BWBR0018451", rule.MustDate("1990-01-01"), rule.MustDate("2024-01-01"))
 	h.refused("toestand-onbekend", err)
 	if _, err := h.Law(ctx, "", "BWBR0000000", rule.Date{}, rule.Date{}); !errors.Is(err, view.ErrNotFound) {
 		t.Errorf("%v", err)

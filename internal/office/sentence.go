@@ -204,6 +204,7 @@ func blocks(a *regulation.Article) []view.Block {
 func (o *Office) exampleRow(e *regulation.Example) view.ExampleRow {
 	row := view.ExampleRow{Name: e.Name, Source: e.Source, Date: e.Date, Passed: true}
 	row.Given = inputs(e.Given)
+	names := called(e.Given)
 	bad := map[string]regulation.Mismatch{}
 	unlike := map[rule.Pos]string{}
 	for _, m := range e.Run(o.rules.program) {
@@ -216,7 +217,7 @@ func (o *Office) exampleRow(e *regulation.Example) view.ExampleRow {
 		bad[m.Expected.Object+m.Expected.Attribute.ID()] = m
 	}
 	for _, x := range e.Expect {
-		c := view.ExampleCheck{Name: x.Object + ": " + x.Attribute.Name, Expected: written(x.Value, x.Attribute.Type), OK: true}
+		c := view.ExampleCheck{Name: names(x.Object) + ": " + x.Attribute.Name, Expected: written(x.Value, x.Attribute.Type), OK: true}
 		c.Got = c.Expected
 		if m, wrong := bad[x.Object+x.Attribute.ID()]; wrong {
 			c.OK = false
@@ -234,7 +235,7 @@ func (o *Office) exampleRow(e *regulation.Example) view.ExampleRow {
 		row.Expected = append(row.Expected, view.ExampleCheck{Name: name, Expected: expected, Got: got, OK: !wrong})
 	}
 	for _, x := range e.Faults {
-		other(x.Object+": "+x.Attribute.Name, "fout: "+strings.ReplaceAll(string(x.Code), "-", " "), x.Pos)
+		other(names(x.Object)+": "+x.Attribute.Name, "fout: "+strings.ReplaceAll(string(x.Code), "-", " "), x.Pos)
 	}
 	for _, x := range e.Violations {
 		other("regel ‘"+x.Rule.Name+"’", "niet nageleefd door "+strings.Join(x.Objects, ", "), x.Pos)

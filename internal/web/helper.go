@@ -467,3 +467,23 @@ func otherSentences(s string) string {
 	_, rest, _ := strings.Cut(s, ". ")
 	return rest
 }
+
+// foldExamples gives the worked examples that are shown at once, those that do
+// not come out first, and the ones that unfold.
+func foldExamples(all []screen.ExampleRow) (first, rest []screen.ExampleRow) {
+	for _, e := range all {
+		if !e.Passed {
+			first = append(first, e)
+		}
+	}
+	for _, e := range all {
+		switch {
+		case !e.Passed:
+		case len(first) < shownExamples:
+			first = append(first, e)
+		default:
+			rest = append(rest, e)
+		}
+	}
+	return first, rest
+}

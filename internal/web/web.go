@@ -256,6 +256,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, p *page, err error
 		status, key = http.StatusNotFound, "404"
 	case errors.As(err, &no):
 		status, key = http.StatusForbidden, "403"
+		if len(no.Fields) > 0 { // what was asked, not who asks
+			status, key = http.StatusBadRequest, "keuze"
+		}
 	case errors.Is(err, errTooLarge):
 		status, key = http.StatusRequestEntityTooLarge, "413"
 	case errors.Is(err, errForm):
