@@ -101,7 +101,7 @@ func Cliffs(set *regulation.Set, p *exact.Program, o Options) []*Cliff {
 		}
 		s := &search{p: p, on: o.Date, reg: reg, outcome: reg.Outcomes[i], a: p.Attribute(reg.Outcomes[i].Attribute), loss: o.loss(),
 			cases: o.Cases, best: map[string]*Cliff{}, curves: map[string]*curve{}, subjects: subjects, roles: map[*rule.Role]bool{}}
-		if unit := s.a.Type.Unit; s.outcome.Period == "" && unit != "€" {
+		if unit := s.a.Type.Unit; unit != "€" {
 			s.yearly, _ = rule.NewUnits(p.Model().Units).Factor(unit, "€/jr")
 		}
 		s.edges = s.turning()
@@ -251,10 +251,12 @@ func (s *search) value(obj int) *big.Rat {
 		return nil
 	case v.Num == nil:
 		return new(big.Rat)
-	case s.outcome.Period == "maand":
-		return new(big.Rat).Mul(v.Num, big.NewRat(12, 1))
 	case s.yearly != nil:
 		return new(big.Rat).Mul(v.Num, s.yearly)
+	case s.outcome.Period == "maand":
+		return new(big.Rat).Mul(v.Num, big.NewRat(12, 1))
+	case s.outcome.Period == "kwartaal":
+		return new(big.Rat).Mul(v.Num, big.NewRat(4, 1))
 	}
 	return v.Num
 }

@@ -116,7 +116,7 @@ Waarschuwingen en tips veranderen de uitgangscode niet. Een fout doet dat wel, o
 					return err
 				}
 			}
-			r := newReport(set, ds, o)
+			r := newReport(set, ds, at, o)
 			if ds.Err() == nil { // what is built on broken rules says little
 				if err := r.inspect(set, at, o); err != nil {
 					return err
@@ -191,10 +191,12 @@ func casesFor(on rule.Date) (check.Cases, error) {
 }
 
 // newReport starts with what the reader found.
-func newReport(set *regulation.Set, ds rule.Diagnostics, o checkOptions) *report {
+func newReport(set *regulation.Set, ds rule.Diagnostics, at union, o checkOptions) *report {
 	r := &report{Regelset: string(set.Digest()), Regelingen: []string{}, Bevindingen: []finding{}}
 	for _, reg := range set.Regulations {
-		r.Regelingen = append(r.Regelingen, reg.ID)
+		if !at.borrowed(reg.ID) {
+			r.Regelingen = append(r.Regelingen, reg.ID)
+		}
 	}
 	for _, d := range ds {
 		r.add(check.Finding{Severity: d.Severity, Code: d.Code, Pos: d.Pos, Message: d.Message, Hint: d.Hint, Anchor: d.Anchor}, "", o)
@@ -204,14 +206,18 @@ func newReport(set *regulation.Set, ds rule.Diagnostics, o checkOptions) *report
 
 // inspect runs everything that can be found in rules that can be read.
 func (r *report) inspect(set *regulation.Set, at union, o checkOptions) error {
+	var asked []string
 	for _, reg := range set.Regulations {
-		r.Voorbeelden += len(reg.Examples()) // check runs them all
+		if !at.borrowed(reg.ID) {
+			asked = append(asked, reg.ID)
+			r.Voorbeelden += len(reg.Examples()) // check runs them all
+		}
 	}
 	cases, err := casesFor(o.on)
 	if err != nil {
 		return err
 	}
-	for _, f := range check.Check(set, check.Options{Date: o.on, Cases: cases}) {
+	for _, f := range check.Check(set, check.Options{Date: o.on, Regulations: asked, Cases: cases}) {
 		if f.Code == check.CodeUnused && at.borrowed(f.Pos.File) {
 			continue // shared words are there for other regulations as well
 		}

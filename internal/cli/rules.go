@@ -26,7 +26,8 @@ func shipped() (*regulation.Set, rule.Diagnostics) { return regulation.Load(rege
 // rulesFrom loads the regulations of the given folders: a folder with a
 // regeling.yaml is one regulation, any other folder holds regulations. Without
 // paths it gives what ships with the program. Shared words come from beside the
-// regulation, and otherwise from the program. Places in the diagnostics are
+// regulation, and otherwise from the program; so do regulations that one builds
+// on. Places in the diagnostics are
 // paths as the user gave them; the union makes such paths of other places.
 func rulesFrom(paths []string) (*regulation.Set, rule.Diagnostics, union, error) {
 	if len(paths) == 0 {
@@ -99,6 +100,9 @@ func rulesFrom(paths []string) (*regulation.Set, rule.Diagnostics, union, error)
 	words.borrowed = !asked
 	u[shared] = words
 	set, ds := regulation.Load(u)
+	for u.borrow(set) {
+		set, ds = regulation.Load(u)
+	}
 	for i := range ds {
 		ds[i].Pos.File = u.place(ds[i].Pos.File)
 	}
@@ -130,7 +134,7 @@ func rulesFor(ctx context.Context, env Env, data string, args []string) (*regula
 			return nil, nil, badInput("%s is geen map met %s erin", dir, metaFile)
 		}
 	}
-	set, ds, _, err := rulesFrom(args)
+	set, ds, at, err := rulesFrom(args)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -144,7 +148,7 @@ func rulesFor(ctx context.Context, env Env, data string, args []string) (*regula
 	}
 	var ids []string
 	for _, reg := range set.Regulations {
-		if reg.ID != shared {
+		if !at.borrowed(reg.ID) {
 			ids = append(ids, reg.ID)
 		}
 	}
@@ -176,7 +180,35 @@ type union map[string]folder
 type folder struct {
 	fs.FS
 	dir      string
-	borrowed bool // not asked for: a regulation needs its words
+	borrowed bool // not asked for: a regulation needs its words or rules
+}
+
+// borrow adds the regulations on which those of a set build and that are not
+// there yet; it reports whether it found any.
+func (u union) borrow(set *regulation.Set) bool {
+	found := false
+	for _, reg := range set.Regulations {
+		for _, other := range reg.BuildsOn {
+			if _, there := u[other]; there {
+				continue
+			}
+			next := folder{dir: filepath.Join(filepath.Dir(u[reg.ID].dir), other), borrowed: true}
+			if _, err := os.Stat(filepath.Join(next.dir, metaFile)); err == nil {
+				next.FS = os.DirFS(next.dir)
+			} else if own, err := fs.Sub(regelingen.Files, other); err == nil && isRegulation(own) {
+				next.FS = own
+			} else {
+				continue // Load says that it is not there
+			}
+			u[other], found = next, true
+		}
+	}
+	return found
+}
+
+func isRegulation(dir fs.FS) bool {
+	_, err := fs.Stat(dir, metaFile)
+	return err == nil
 }
 
 // Open opens a file in one of the folders.

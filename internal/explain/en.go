@@ -170,7 +170,7 @@ var english = language{
 		exact.CodeDate:      "there is no such date",
 		"":                  "the rules cannot settle this ({code})",
 	},
-	period: map[string]string{"maand": " per month", "jaar": " per year", "eenmalig": " once"},
+	period: map[string]string{"maand": " per month", "kwartaal": " per quarter", "jaar": " per year", "eenmalig": " once"},
 	words:  [5]string{"plus", "minus", "less", "times", "divided by"},
 	round:  [5]string{"rounded down", "rounded up", "rounded", "rounded towards zero", "rounded away from zero"},
 	unit: map[string][2]string{

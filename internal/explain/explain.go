@@ -25,7 +25,7 @@ type Context struct {
 	// "per maand" or "per jaar" at its end is left off. Empty: the name of the
 	// attribute.
 	Label string
-	// Period is "maand", "jaar", "eenmalig" or "".
+	// Period is "maand", "kwartaal", "jaar", "eenmalig" or "".
 	Period string
 	// Assumptions are the named assumptions of the case and the regulation,
 	// whole sentences.

@@ -169,7 +169,7 @@ var dutch = language{
 		exact.CodeDate:      "de datum bestaat niet",
 		"":                  "de regels kunnen dit niet bepalen ({code})",
 	},
-	period: map[string]string{"maand": " per maand", "jaar": " per jaar", "eenmalig": " in één keer"},
+	period: map[string]string{"maand": " per maand", "kwartaal": " per kwartaal", "jaar": " per jaar", "eenmalig": " in één keer"},
 	words:  [5]string{"plus", "min", "verminderd met", "maal", "gedeeld door"},
 	round:  [5]string{"naar beneden afgerond", "naar boven afgerond", "afgerond", "richting nul afgerond", "van nul af afgerond"},
 	unit: map[string][2]string{

@@ -2,6 +2,7 @@ package language
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"lemniscaat/internal/regelspraak"
@@ -83,6 +84,9 @@ func summary(set *regulation.Set, s symbol) []fact {
 	return out
 }
 
+// padding is what fills the columns of a table: more than one space or dash.
+var padding = regexp.MustCompile(`([ -])[ -]+`)
+
 // version writes out a version in fragments, each name with its id.
 func version(v *rule.Version, s symbol) string {
 	own := s.variable == nil
@@ -93,8 +97,13 @@ func version(v *rule.Version, s symbol) string {
 	for _, f := range regelspraak.PrintParameterised(v) {
 		switch {
 		case f.Ref == "":
+			text := f.Text
+			if _, table := v.Action.(*rule.Table); table {
+				// How wide a column is depends on the names in it.
+				text = padding.ReplaceAllString(text, "$1")
+			}
 			// "geen" and "niet" depend on how the name begins.
-			b.WriteString(strings.ReplaceAll(f.Text, " geen ", " niet "))
+			b.WriteString(strings.ReplaceAll(text, " geen ", " niet "))
 		case own && f.Ref == s.id() && f.Kind == s.fragment():
 			fmt.Fprintf(&b, "‹%s §›", f.Kind)
 		default:

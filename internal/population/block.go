@@ -25,6 +25,7 @@ type Block struct {
 	MeanMonth                    []int64 // cents
 
 	household Household // scratch of Fill
+	yes       []bool    // scratch of everybody
 }
 
 // Len is the number of households.
@@ -56,6 +57,14 @@ func (b *Block) Fill(from Source, first, n int) {
 		}
 		b.Starts = append(b.Starts, int32(len(b.Ages)))
 	}
+}
+
+// everybody gives true for every person.
+func (b *Block) everybody() []bool {
+	for len(b.yes) < b.Persons() {
+		b.yes = append(b.yes, true)
+	}
+	return b.yes[:b.Persons()]
 }
 
 func (b *Block) reset(first int) {

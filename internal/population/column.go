@@ -119,21 +119,36 @@ func Columns() []Column {
 		euros(Column{ID: "persoon.bijstandsvermogen", Unit: "€", Step: 30000, Label: "aandeel in het vermogen van het huishouden, zonder woning", Assumptions: []string{"bijstandsvermogen", "groei-vermogen"}},
 			func(p *Person) int { return p.Wealth }, func(b *Block) []int64 { return b.Wealth }),
 		{ID: "persoon.vorige-toekenning", Kind: rule.DateKind, Label: "leeg: dit jaar is er nog niets toegekend", Assumptions: []string{"geen-eerdere-toekenning"},
-			value: func(*Household, int) Value { return Value{Empty: true} }},
+			value: nothing},
+		is(Column{ID: "persoon.verzekerd-voor-de-kinderbijslag", Label: "woont of werkt in Nederland", Assumptions: []string{"verzekerd-akw"}},
+			func(*Person) bool { return true }, (*Block).everybody),
+		is(Column{ID: "persoon.schoolgaand", Label: "gaat naar school, of heeft bij 16 of 17 jaar een andere situatie die telt", Assumptions: []string{"schoolgaand"}},
+			func(*Person) bool { return true }, (*Block).everybody),
+		{ID: "persoon.intensieve-zorg-nodig", Kind: rule.Boolean, Label: "leeg: komt in deze bevolking niet voor", Assumptions: []string{"geen-dubbele-kinderbijslag"}, value: nothing},
+		{ID: "persoon.uitwonend-voor-onderwijs", Kind: rule.Boolean, Label: "leeg: komt in deze bevolking niet voor", Assumptions: []string{"geen-dubbele-kinderbijslag"}, value: nothing},
 		is(Column{ID: "persoon.uitzicht-op-inkomensverbetering", Label: "heeft uitzicht op een hoger inkomen", Assumptions: []string{"uitzicht-werkloos", "uitzicht-overig", "uitzicht-jong"}},
 			func(p *Person) bool { return p.Prospect }, func(b *Block) []bool { return b.Hopeful }),
 	}
 }
+
+func nothing(*Household, int) Value { return Value{Empty: true} }
+
+// Between says whom a relation joins.
+type Between uint8
+
+const (
+	Members Between = iota // the household and each of its members
+	Couple                 // head and partner
+	Parents                // head and partner, each with each member under 18 on 1 January
+)
 
 // Relation is a fact about two members, under the id of the role by which
 // rules follow it.
 type Relation struct {
 	Role  string // role id: "persoon.toeslagpartner"
 	Label string // Dutch
-	// Partners says that it is between head and partner; otherwise it is
-	// between the household and its members.
-	Partners bool
-	pairs    func(h *Household) [][2]int
+	Between
+	pairs func(h *Household) [][2]int
 }
 
 // Pairs gives from and to by member; −1 is the household itself.
@@ -148,12 +163,26 @@ func partners(h *Household) [][2]int {
 	return nil
 }
 
+func parents(h *Household) [][2]int {
+	var list [][2]int
+	adults := h.Type.adults()
+	for parent := range min(adults, len(h.Persons)) {
+		for m := adults; m < len(h.Persons); m++ {
+			if h.Persons[m].Age < 18 {
+				list = append(list, [2]int{parent, m})
+			}
+		}
+	}
+	return list
+}
+
 // Relations lists the relations that every population supplies.
 func Relations() []Relation {
 	return []Relation{
-		{"persoon.toeslagpartner", "de partner van hoofd of partner", true, partners},
-		{"persoon.bijstandspartner", "de partner van hoofd of partner", true, partners},
-		{"huishouden.lid", "alle leden van het huishouden", false, func(h *Household) [][2]int {
+		{"persoon.toeslagpartner", "de partner van hoofd of partner", Couple, partners},
+		{"persoon.bijstandspartner", "de partner van hoofd of partner", Couple, partners},
+		{"persoon.kind", "wie op 1 januari onder 18 is: een kind van hoofd en partner", Parents, parents},
+		{"huishouden.lid", "alle leden van het huishouden", Members, func(h *Household) [][2]int {
 			list := make([][2]int, len(h.Persons))
 			for i := range list {
 				list[i] = [2]int{-1, i}

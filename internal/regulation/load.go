@@ -139,7 +139,7 @@ func (b *builder) levels() {
 }
 
 // perPeriod gives the period of an amount whose unit says it.
-var perPeriod = map[string]string{"€/jr": "jaar", "€/mnd": "maand"}
+var perPeriod = map[string]string{"€/jr": "jaar", "€/kw": "kwartaal", "€/mnd": "maand"}
 
 // references checks what regeling.yaml and the rules point at.
 func (b *builder) references() {
@@ -187,11 +187,17 @@ func (b *builder) references() {
 				reg.Outcomes[i].Unit = "euro"
 				if o.Period == "" {
 					b.fail(f.metaPos["uitkomst:"+o.Attribute], "ontbrekende-sleutel",
-						fmt.Sprintf("de uitkomst %q is een bedrag en mist \"per\"", o.Attribute), "schrijf per: jaar, per: maand of per: eenmalig")
+						fmt.Sprintf("de uitkomst %q is een bedrag en mist \"per\"", o.Attribute), "schrijf per: jaar, per: kwartaal, per: maand of per: eenmalig")
 				}
 			case o.Period != "":
 				b.fail(f.metaPos["uitkomst:"+o.Attribute], "per",
 					fmt.Sprintf("de uitkomst %q is geen bedrag en heeft dus geen \"per\"", o.Attribute), "laat per weg")
+			}
+		}
+		for _, other := range reg.BuildsOn {
+			if _, ok := b.set.Get(other); !ok || other == reg.ID {
+				b.fail(f.metaPos["bouwt-op:"+other], "onbekende-regeling", fmt.Sprintf("%s bouwt op %q, maar die regeling is er niet", reg.ID, other),
+					"zet de map van die regeling ernaast, of haal haar weg bij bouwt-op")
 			}
 		}
 		for _, g := range reg.Grounds {

@@ -18,7 +18,7 @@ var (
 
 // Words that a regeling.yaml may use.
 var (
-	periods  = []string{"jaar", "maand", "eenmalig"}
+	periods  = []string{"jaar", "kwartaal", "maand", "eenmalig"}
 	units    = []string{"procent", "aantal", "euro"}
 	measures = []string{"bereik", "toekenningen", "uitgaven", "afwijzingen", "maatwerk"}
 )
@@ -49,8 +49,14 @@ func (r *reader) meta(f *folder, file string) {
 		"bwb":          d.Text(&reg.BWB, "bwb"),
 		"link":         d.Text(&reg.Official, "link"),
 		"samenvatting": d.Text(&reg.Summary, "samenvatting"),
-		"gemeente":     func(_, v *notation.Node) { reg.Municipality = readMunicipality(d, v) },
-		"driehoek":     func(_, v *notation.Node) { reg.Triangle = readTriangle(d, v) },
+		"bouwt-op": d.List("bouwt-op", func(v *notation.Node) {
+			other := ""
+			d.Text(&other, "een regeling bij bouwt-op")(nil, v)
+			f.metaPos["bouwt-op:"+other] = d.Pos(v)
+			reg.BuildsOn = append(reg.BuildsOn, other)
+		}),
+		"gemeente": func(_, v *notation.Node) { reg.Municipality = readMunicipality(d, v) },
+		"driehoek": func(_, v *notation.Node) { reg.Triangle = readTriangle(d, v) },
 		"doelen": d.List("doelen", func(v *notation.Node) {
 			var g Goal
 			d.Fields(v, "een doel", map[string]notation.Field{"id!": d.Text(&g.ID, "id"), "tekst!": d.Text(&g.Text, "tekst")})

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -49,20 +50,30 @@ func TestPublishedAmounts(t *testing.T) {
 	}
 	set := load(t)
 	o := oracle{t: t, model: set.Model, program: compile(t, set.Model)}
-	compared, skipped := 0, 0
+	compared, skipped := map[string]int{}, 0
 	for _, r := range rows {
-		if r.Scheme != "zorgtoeslag" || r.Year < "2022" || r.Year > "2026" || len(r.Year) != 4 {
+		done := true
+		switch {
+		case r.Scheme == "zorgtoeslag" && r.Year >= "2022" && r.Year <= "2026" && len(r.Year) == 4:
+			done = o.compare(r)
+		case r.Scheme == "kinderbijslag":
+			o.childBenefit(r)
+		case r.Scheme == "kgb":
+			o.childBudget(r)
+		default:
 			continue
 		}
-		if o.compare(r) {
-			compared++
+		if done {
+			compared[r.Scheme]++
 		} else {
 			skipped++
 		}
 	}
-	t.Logf("%d rijen vergeleken, %d overgeslagen met reden", compared, skipped)
-	if compared < 70 {
-		t.Errorf("%d rijen vergeleken; dat horen er minstens 70 te zijn", compared)
+	t.Logf("%v rijen vergeleken, %d overgeslagen met reden", compared, skipped)
+	for scheme, least := range map[string]int{"zorgtoeslag": 70, "kinderbijslag": 12, "kgb": 4} {
+		if compared[scheme] < least {
+			t.Errorf("%s: %d rijen vergeleken; dat horen er minstens %d te zijn", scheme, compared[scheme], least)
+		}
 	}
 }
 
@@ -127,6 +138,68 @@ func (o oracle) compare(r publishedRow) bool {
 	return true
 }
 
+var (
+	perAge = regexp.MustCompile(`^base [\d.]+, child (\d+)-\d+, per quarter$`)
+	budget = regexp.MustCompile(`^(single|partners), kids? ([\d+]+), income ([\d,]+) \((year|month)\)$`)
+)
+
+// childBenefit compares kinderbijslag of one child of an age.
+func (o oracle) childBenefit(r publishedRow) {
+	o.t.Helper()
+	m := perAge.FindStringSubmatch(r.Inputs)
+	if m == nil {
+		o.t.Errorf("een rij die deze test niet kent: %s %q", r.Year, r.Inputs)
+		return
+	}
+	file := "datum: " + r.Year + "-01\npersonen:\n  p1: {geboortedatum: 1990-04-02, verzekerd-voor-de-kinderbijslag: ja}\n" +
+		"  p2: {geboortedatum: " + born(r.Year, m[1]) + ", intensieve-zorg-nodig: nee, uitwonend-voor-onderwijs: nee}\nfeiten:\n  - ouderschap: [p1, p2]\n"
+	o.same(r, o.read(file, "kinderbijslag"), new(big.Rat))
+}
+
+// childBudget compares kindgebonden budget; the leaflet rounds a year to cents.
+func (o oracle) childBudget(r publishedRow) {
+	o.t.Helper()
+	m := budget.FindStringSubmatch(r.Inputs)
+	if m == nil {
+		o.t.Errorf("een rij die deze test niet kent: %s %q", r.Year, r.Inputs)
+		return
+	}
+	file := "datum: " + r.Year + "-01-01\npersonen:\n  p1: {geboortedatum: 1990-04-02, verzekerd-voor-de-kinderbijslag: ja, vermogen: 0, toetsingsinkomen: \"" +
+		strings.ReplaceAll(m[3], ",", ".") + "\"}\n"
+	facts := "feiten:\n"
+	if m[1] == "partners" {
+		file += "  p2: {geboortedatum: 1988-11-23, vermogen: 0, toetsingsinkomen: 0}\n"
+		facts += "  - partnerschap: [p1, p2]\n"
+	}
+	for i, age := range strings.Split(m[2], "+") {
+		file += fmt.Sprintf("  k%d: {geboortedatum: %s, schoolgaand: ja}\n", i, born(r.Year+"-01", age))
+		facts += fmt.Sprintf("  - ouderschap: [p1, k%d]\n", i)
+	}
+	if m[4] == "month" {
+		o.same(r, o.read(file+facts, "kindgebonden-budget-per-maand"), new(big.Rat))
+	} else {
+		o.same(r, o.read(file+facts, "berekende-kindgebonden-budget"), big.NewRat(1, 100))
+	}
+}
+
+// born gives the birthday of someone who turned an age half a year before a
+// month.
+func born(month, age string) string {
+	n, _ := strconv.Atoi(age)
+	return rule.MustDate(month + "-01").AddYears(-n).AddMonths(-6).String()
+}
+
+func (o oracle) same(r publishedRow, got, tolerance *big.Rat) {
+	o.t.Helper()
+	want, ok := new(big.Rat).SetString(r.Expected)
+	if !ok {
+		o.t.Fatalf("%s: %q is geen getal", r.Inputs, r.Expected)
+	}
+	if diff := new(big.Rat).Sub(got, want); diff.Abs(diff).Cmp(tolerance) > 0 {
+		o.t.Errorf("%s %s (%s): %s, gepubliceerd is %s", r.Year, r.Inputs, r.Source, got.FloatString(4), r.Expected)
+	}
+}
+
 // value computes an attribute of the applicant on 1 January of a year; a
 // partner has no income.
 func (o oracle) value(year string, income *big.Rat, couple bool, born, attribute string) *big.Rat {
@@ -136,6 +209,12 @@ func (o oracle) value(year string, income *big.Rat, couple bool, born, attribute
 	if couple {
 		file += "  p2: {geboortedatum: 1988-11-23, verzekerd: ja, toetsingsinkomen: \"0\", vermogen: \"0\"}\nfeiten:\n  - partnerschap: [p1, p2]\n"
 	}
+	return o.read(file, attribute)
+}
+
+// read computes an attribute of the first person of a dossier.
+func (o oracle) read(file, attribute string) *big.Rat {
+	o.t.Helper()
 	f, diags := dossier.Read("dossier.yaml", []byte(file), o.model)
 	if diags.Err() != nil {
 		o.t.Fatal(diags.Err())

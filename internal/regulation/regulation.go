@@ -61,7 +61,9 @@ type Regulation struct {
 	Official string
 	// Summary says in one or two plain sentences what it is for.
 	Summary string
-	Level   Level
+	// BuildsOn are the ids of regulations whose words and rules this one uses.
+	BuildsOn []string
+	Level    Level
 	// Municipality is set for a regulation of one municipality.
 	Municipality *Municipality
 	// Triangle is nil when nothing is known about who owns and executes it.
@@ -158,7 +160,7 @@ type Indicator struct {
 // gives it to.
 type Outcome struct {
 	Attribute string // "persoon.zorgtoeslag"
-	Period    string // "jaar", "maand" or "eenmalig"
+	Period    string // "jaar", "kwartaal", "maand" or "eenmalig"
 	Label     string // a noun for in a sentence: "zorgtoeslag"; the period is told apart
 	// Unit is "euro" for amounts, otherwise the unit of the attribute.
 	Unit string

@@ -79,7 +79,8 @@ func relayout(rt *rapid.T, page string) string {
 }
 
 // Another value of a parameter changes the digests of exactly the rules that
-// read it, and the content of exactly its regulation.
+// read it, and the content of exactly its regulation and of those whose rules
+// read it.
 func TestValueChangesTheRulesThatReadIt(t *testing.T) {
 	t.Parallel()
 	set := load(t)
@@ -113,9 +114,10 @@ func TestValueChangesTheRulesThatReadIt(t *testing.T) {
 		}
 		for _, r := range set.Regulations {
 			other, _ := after.Get(r.ID)
-			own := strings.HasPrefix(p.ID, r.ID+".")
-			if (r.ContentDigest() != other.ContentDigest()) != own {
-				t.Errorf("%s: de inhoud van %s verandert: %v", p.ID, r.ID, !own)
+			touched := strings.HasPrefix(p.ID, r.ID+".") ||
+				slices.ContainsFunc(r.Rules(), func(x *rule.Rule) bool { return slices.Contains(regulation.Reads(x), p) })
+			if (r.ContentDigest() != other.ContentDigest()) != touched {
+				t.Errorf("%s: de inhoud van %s verandert: %v", p.ID, r.ID, !touched)
 			}
 		}
 	}

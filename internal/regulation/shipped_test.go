@@ -41,6 +41,8 @@ func TestShippedRegulationsLoad(t *testing.T) {
 	set := load(t)
 	want := map[string]regulation.Level{
 		"individuele-inkomenstoeslag": regulation.LevelRules,
+		"kinderbijslag":               regulation.LevelRules,
+		"kindgebonden-budget":         regulation.LevelRules,
 		"zorgtoeslag":                 regulation.LevelRules,
 	}
 	for _, r := range set.Regulations {

@@ -199,6 +199,7 @@ func TestOutcomeWithAUnitPerPeriod(t *testing.T) {
 	for _, c := range []struct{ unit, per, period, says string }{
 		{"€/mnd", "", "maand", ""},
 		{"€/jr", ", per: jaar", "jaar", ""},
+		{"€/kw", "", "kwartaal", ""},
 		{"€/mnd", ", per: jaar", "", "dat is niet per jaar"},
 		{"€/uur", "", "", ""},
 		{"€/kw", ", per: jaar", "", "dat is niet per jaar"},

@@ -95,13 +95,13 @@ func (b *bound) outcome(s Scheme) (counted, error) {
 }
 
 // timesAYear gives how often the outcome of a scheme is paid in a year, by its
-// period or by the unit of the outcome (€/mnd, €/jr). When both say it, they
+// period or by the unit of the outcome (€/mnd, €/kw, €/jr). When both say it, they
 // agree.
 func timesAYear(s Scheme, unit string) (int64, error) {
-	period := map[string]string{"€/mnd": "maand", "€/jr": "jaar"}[unit]
+	period := map[string]string{"€/mnd": "maand", "€/kw": "kwartaal", "€/jr": "jaar"}[unit]
 	switch {
 	case unit != "€" && unit != "" && period == "":
-		return 0, fmt.Errorf("%w: de uitkomst %s van regeling %s is in %s; een simulatie telt €, €/mnd of €/jr", ErrSpec, s.Outcome, s.ID, unit)
+		return 0, fmt.Errorf("%w: de uitkomst %s van regeling %s is in %s; een simulatie telt €, €/mnd, €/kw of €/jr", ErrSpec, s.Outcome, s.ID, unit)
 	case period != "" && s.Period != "" && s.Period != period:
 		return 0, fmt.Errorf("%w: de uitkomst %s van regeling %s is in %s, maar de regeling zegt: per %s", ErrSpec, s.Outcome, s.ID, unit, s.Period)
 	case period == "":
@@ -110,8 +110,10 @@ func timesAYear(s Scheme, unit string) (int64, error) {
 	switch period {
 	case "maand":
 		return 12, nil
+	case "kwartaal":
+		return 4, nil
 	case "jaar", "eenmalig", "":
 		return 1, nil
 	}
-	return 0, fmt.Errorf("%w: regeling %s: %q is geen periode; kies jaar, maand of eenmalig", ErrSpec, s.ID, s.Period)
+	return 0, fmt.Errorf("%w: regeling %s: %q is geen periode; kies jaar, kwartaal, maand of eenmalig", ErrSpec, s.ID, s.Period)
 }

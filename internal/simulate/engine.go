@@ -81,8 +81,10 @@ type filling struct {
 type relating struct {
 	relation int
 	column.Relation
-	// partners or members of the household.
-	partners bool
+	population.Between
+	// down says that the relation is filled from the end from which the
+	// population knows it.
+	down bool
 }
 
 // match finds a column for every input and a relation for every relation. What
@@ -130,12 +132,12 @@ func match(sides []column.Side) (*matched, error) {
 			missing = append(missing, "relatie "+r.ID+asked(r.Rule))
 			continue
 		}
-		m.relations = append(m.relations, relating{i, r, known.Partners})
+		m.relations = append(m.relations, relating{i, r, known.Between, r.Role.ID() == known.Role})
 	}
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("%w: %s", ErrMissing, strings.Join(missing, "; "))
 	}
-	m.alone = m.households < 0 && !slices.ContainsFunc(m.relations, func(r relating) bool { return !r.partners })
+	m.alone = m.households < 0 && !slices.ContainsFunc(m.relations, func(r relating) bool { return r.Between != population.Couple })
 	slices.SortFunc(m.inputs, func(a, b filling) int { return cmp.Compare(a.in.ID, b.in.ID) })
 	for i, f := range m.inputs {
 		if f.column.Step > 0 && f.table == m.persons {
@@ -345,12 +347,16 @@ func number(v bool) uint8 {
 // relate fills one relation.
 func (m *matched) relate(dst *column.Block, c *cases, r relating) {
 	n := c.len()
+	if r.Between == population.Parents {
+		m.parents(dst, c, r)
+		return
+	}
 	if !r.Many {
 		one := dst.Relation(r.relation)
 		for i := range n {
 			first, last := c.starts[i], c.starts[i+1]
 			switch {
-			case !r.partners:
+			case r.Between == population.Members:
 				for row := first; row < last; row++ {
 					one[row] = int32(i)
 				}
@@ -366,7 +372,7 @@ func (m *matched) relate(dst *column.Block, c *cases, r relating) {
 	for i := range n {
 		first, last := c.starts[i], c.starts[i+1]
 		switch {
-		case r.partners:
+		case r.Between == population.Couple:
 			couple := c.b.Types[c.homes[i]].Couple() && last-first > 1
 			for row := first; row < last; row++ {
 				if couple && row < first+2 {
@@ -387,6 +393,48 @@ func (m *matched) relate(dst *column.Block, c *cases, r relating) {
 		}
 	}
 	dst.Lists(r.relation, offsets, items)
+}
+
+// parents fills the relation between head and partner and the members under 18.
+func (m *matched) parents(dst *column.Block, c *cases, r relating) {
+	var one, offsets, items []int32
+	if r.Many {
+		offsets = append(offsets, 0)
+	} else {
+		one = dst.Relation(r.relation)
+	}
+	for i := range c.len() {
+		first, last := c.starts[i], c.starts[i+1]
+		adults := min(first+1, last)
+		if c.b.Types[c.homes[i]].Couple() && last-first > 1 {
+			adults++
+		}
+		for row := first; row < last; row++ {
+			from, to := adults, last // the children of a parent
+			switch parent := row < adults; {
+			case !parent && c.b.Ages[c.row(row)] >= 18, parent != r.down:
+				from, to = 0, 0
+			case !parent:
+				from, to = first, adults
+			}
+			for other := from; other < to; other++ {
+				if r.down && c.b.Ages[c.row(other)] >= 18 {
+					continue
+				}
+				if !r.Many {
+					one[row] = other
+					break
+				}
+				items = append(items, other)
+			}
+			if r.Many {
+				offsets = append(offsets, int32(len(items)))
+			}
+		}
+	}
+	if r.Many {
+		dst.Lists(r.relation, offsets, items)
+	}
 }
 
 func (e *engine) worker() evaluating {

@@ -23,19 +23,19 @@ func scheme(id, outcome, period, body, rule string) fstest.MapFS {
 
 const perMonth = "De maandtoeslag van een aanvrager moet gesteld worden op 40 €/mnd."
 
-// An outcome in €/mnd or €/jr says itself how often it is paid.
+// An outcome in €/mnd, €/kw or €/jr says itself how often it is paid.
 func TestPeriodByUnit(t *testing.T) {
 	t.Parallel()
-	for unit, want := range map[string]int64{"€/mnd": 40 * 12 * 100, "€/jr": 40 * 100, "€": 40 * 100} {
-		for _, period := range []string{"maand", "jaar", "eenmalig"} {
+	for unit, want := range map[string]int64{"€/mnd": 40 * 12 * 100, "€/kw": 40 * 4 * 100, "€/jr": 40 * 100, "€": 40 * 100} {
+		for _, period := range []string{"maand", "kwartaal", "jaar", "eenmalig"} {
 			body := "    de maandtoeslag Bedrag met eenheid " + unit + ";\n"
 			if unit == "€" {
 				body = "    de maandtoeslag Bedrag;\n"
 			}
-			set := load(t, scheme("eenheid", "persoon.maandtoeslag", map[string]string{"€/mnd": "maand", "€/jr": "jaar", "€": period}[unit], body, strings.Replace(perMonth, "€/mnd", unit, 1)))
+			set := load(t, scheme("eenheid", "persoon.maandtoeslag", map[string]string{"€/mnd": "maand", "€/kw": "kwartaal", "€/jr": "jaar", "€": period}[unit], body, strings.Replace(perMonth, "€/mnd", unit, 1)))
 			people, now := town{single(3, 40, 0, 0)}, side(t, set, "eenheid")
 			now.Schemes[0].Period = period
-			agrees := unit == "€" || unit == "€/mnd" && period == "maand" || unit == "€/jr" && period == "jaar"
+			agrees := unit == "€" || unit == "€/mnd" && period == "maand" || unit == "€/kw" && period == "kwartaal" || unit == "€/jr" && period == "jaar"
 			if !agrees {
 				_, err := simulate.Run(context.Background(), simulate.Spec{People: people, Date: date, Baseline: now}, nil)
 				if !errors.Is(err, simulate.ErrSpec) || !strings.Contains(err.Error(), "is in "+unit) || !strings.Contains(err.Error(), "per "+period) {
@@ -44,8 +44,8 @@ func TestPeriodByUnit(t *testing.T) {
 				continue
 			}
 			per := want
-			if unit == "€" && period == "maand" {
-				per *= 12
+			if unit == "€" {
+				per *= map[string]int64{"maand": 12, "kwartaal": 4}[period] + map[string]int64{"jaar": 1, "eenmalig": 1}[period]
 			}
 			if e := run(t, simulate.Spec{People: people, Baseline: now}).Schemes[0].Baseline.Entitled; e.Units != 3 || e.Cents != 3*per {
 				t.Errorf("%s per %s: %+v, want 3 times %d cents", unit, period, e, per)

@@ -70,7 +70,7 @@ type Scheme struct {
 	ID, Name string
 	// Outcome is the attribute that is counted, an amount in euros.
 	Outcome string
-	// Period is "jaar", "maand" or "eenmalig" (counted once a year).
+	// Period is "jaar", "kwartaal", "maand" or "eenmalig" (counted once a year).
 	Period     string
 	Steps      []regulation.Step
 	Indicators []regulation.Indicator
