@@ -103,7 +103,12 @@ In plaats van een regeling van het programma mag er een MAP staan met een eigen 
 Met --data gelden ook de versies die in die installatie zijn aangenomen.`,
 		Example: "  lemniscaat decide zorgtoeslag --case dossier.yaml --date 2026-06-01 --explain\n" +
 			"  lemniscaat decide ./mijn-regeling --case dossier.yaml",
-		Args: arguments(1, 1, "REGELING of MAP"),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 && cmd.Flags().Changed("explain") && depth.Set(args[1]) == nil {
+				return usage("schrijf de diepte vast aan de optie: --explain=%s", args[1])
+			}
+			return arguments(1, 1, "REGELING of MAP")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if caseFile == "" {
 				return usage("het dossier ontbreekt; geef --case BESTAND")

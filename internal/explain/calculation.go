@@ -98,7 +98,9 @@ func (w *writer) filled(t *exact.Term, allowed int) string {
 		case e.Decimals == 2 && t.Value.Kind == rule.Amount:
 			to = w.l.cents
 		case e.Decimals > 0:
-			to = w.l.say(tDecimals, "n", strconv.Itoa(e.Decimals))
+			if to = w.l.texts[tDecimal]; e.Decimals != 1 {
+				to = w.l.say(tDecimals, "n", strconv.Itoa(e.Decimals))
+			}
 		case t.Value.Kind == rule.Amount:
 			to = w.l.wholeEuros
 		}

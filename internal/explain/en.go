@@ -116,6 +116,7 @@ var english = language{
 		tRounded:          ", {hoe} {op}",
 		tWholeNumbers:     "to whole numbers",
 		tDecimals:         "to {n} decimals",
+		tDecimal:          "to 1 decimal",
 		tConverted:        "{van}, that is {naar}",
 		tViolated:         "This does not fit the rule ‘{regel}’: {waarom}.",
 		tUnjudged:         "We cannot say whether the rule ‘{regel}’ is met: {waarom}.",

@@ -187,6 +187,7 @@ const (
 	tRounded
 	tWholeNumbers
 	tDecimals
+	tDecimal
 	tConverted
 	tViolated
 	tUnjudged

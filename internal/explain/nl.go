@@ -115,6 +115,7 @@ var dutch = language{
 		tRounded:          ", {hoe} {op}",
 		tWholeNumbers:     "op hele getallen",
 		tDecimals:         "op {n} decimalen",
+		tDecimal:          "op 1 decimaal",
 		tConverted:        "{van}, dat is {naar}",
 		tViolated:         "Dit klopt niet met de regel ‘{regel}’: {waarom}.",
 		tUnjudged:         "Of de regel ‘{regel}’ is nageleefd, is niet te zeggen: {waarom}.",

@@ -14,6 +14,8 @@ func TestMistakes(t *testing.T) {
 		{"Een persoon is verzekerd indien alle leden van zijn huishouden verzekerd zijn.", "alle leden", "die niet verzekerd zijn is gelijk aan 0"},
 		{"Een persoon is verzekerd indien zijn leeftijd tussen 18 jr en 21 jr is.", "tussen", "«is groter dan of gelijk aan …» en «is kleiner dan …»"},
 		{"Een persoon is verzekerd indien hij 56 jaar of ouder is.", "56 jaar", "bedoelde u «65 jaar of ouder»?"},
+		{"Een persoon is verzekerd indien hij aanvrager is.", "aanvrager", "schrijf «een aanvrager» of «geen aanvrager»"},
+		{value("het aantal leden van zijn huishouden die aanvrager zijn"), "aanvrager", "schrijf «een aanvrager» of «geen aanvrager»"},
 		{"Elke persoon is verzekerd.", "Elke", "schrijf «een»"},
 		{"De toeslag van iedere persoon moet gesteld worden op 5 €.", "iedere", "schrijf «een»"},
 		{"De toeslag van de persoon moet gesteld worden op 5 €.", "de persoon", "schrijf «een persoon»"},

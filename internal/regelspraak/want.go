@@ -170,6 +170,24 @@ func (g *region) phrase(i int) string {
 	return strings.Join(words, " ")
 }
 
+// noun gives the noun kenmerk that a phrase begins with, as it is written there;
+// "" without one. It is a known name that lacks its article.
+func (g *region) noun(phrase string) string {
+	for _, o := range g.p.model.Objects {
+		for _, a := range o.Attributes {
+			if a.Kind != rule.Noun {
+				continue
+			}
+			for _, name := range []string{a.Name, a.Plural} {
+				if rest, ok := strings.CutPrefix(strings.ToLower(phrase), strings.ToLower(name)); ok && name != "" && (rest == "" || rest[0] == ' ') {
+					return a.Name
+				}
+			}
+		}
+	}
+	return ""
+}
+
 // failure makes the diagnostic for a segment that cannot be read, from what
 // was accepted at the furthest token.
 func (g *region) failure() rule.Diagnostic {
@@ -190,7 +208,9 @@ func (g *region) failure() rule.Diagnostic {
 	if len(g.wantNames) > 0 && isNameToken(t) && !stops[t.fold] {
 		phrase := g.phrase(g.far)
 		hint := g.offer()
-		if best := g.suggest(g.far, 0); best != "" {
+		if noun := g.noun(phrase); noun != "" {
+			hint = "schrijf " + quote("een "+noun) + " of " + quote("geen "+noun)
+		} else if best := g.suggest(g.far, 0); best != "" {
 			hint = "bedoelde u " + quote(best) + "?"
 		}
 		return errorAt(pos, CodeName, "onbekende naam: "+quote(phrase), hint)
