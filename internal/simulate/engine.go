@@ -132,6 +132,9 @@ func match(sides []column.Side) (*matched, error) {
 			missing = append(missing, "relatie "+r.ID+asked(r.Rule))
 			continue
 		}
+		if known.Between == population.Parents && !r.Many {
+			return nil, fmt.Errorf("%w: %s heeft in de regels één ouder of één kind, en in de populatie kunnen het er meer zijn%s", ErrSpec, r.ID, asked(r.Rule))
+		}
 		m.relations = append(m.relations, relating{i, r, known.Between, r.Role.ID() == known.Role})
 	}
 	if len(missing) > 0 {
@@ -397,44 +400,31 @@ func (m *matched) relate(dst *column.Block, c *cases, r relating) {
 
 // parents fills the relation between head and partner and the members under 18.
 func (m *matched) parents(dst *column.Block, c *cases, r relating) {
-	var one, offsets, items []int32
-	if r.Many {
-		offsets = append(offsets, 0)
-	} else {
-		one = dst.Relation(r.relation)
-	}
+	offsets, items := []int32{0}, []int32(nil)
 	for i := range c.len() {
 		first, last := c.starts[i], c.starts[i+1]
 		adults := min(first+1, last)
 		if c.b.Types[c.homes[i]].Couple() && last-first > 1 {
 			adults++
 		}
+		child := func(row int32) bool { return row >= adults && c.b.Ages[c.row(row)] < 18 }
 		for row := first; row < last; row++ {
-			from, to := adults, last // the children of a parent
-			switch parent := row < adults; {
-			case !parent && c.b.Ages[c.row(row)] >= 18, parent != r.down:
-				from, to = 0, 0
-			case !parent:
-				from, to = first, adults
-			}
-			for other := from; other < to; other++ {
-				if r.down && c.b.Ages[c.row(other)] >= 18 {
-					continue
+			switch {
+			case r.down && row < adults:
+				for other := adults; other < last; other++ {
+					if child(other) {
+						items = append(items, other)
+					}
 				}
-				if !r.Many {
-					one[row] = other
-					break
+			case !r.down && child(row):
+				for other := first; other < adults; other++ {
+					items = append(items, other)
 				}
-				items = append(items, other)
 			}
-			if r.Many {
-				offsets = append(offsets, int32(len(items)))
-			}
+			offsets = append(offsets, int32(len(items)))
 		}
 	}
-	if r.Many {
-		dst.Lists(r.relation, offsets, items)
-	}
+	dst.Lists(r.relation, offsets, items)
 }
 
 func (e *engine) worker() evaluating {

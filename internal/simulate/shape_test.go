@@ -82,16 +82,20 @@ func TestInputUnits(t *testing.T) {
 }
 
 // Roles are followed whatever the fact type allows: members of households of
-// which somebody may have several, and partners likewise.
+// which somebody may have several, partners likewise, and children from either
+// side. A child of a couple has two parents, so rules that allow one are refused.
 func TestRelationsToMany(t *testing.T) {
 	t.Parallel()
 	const body = "    de telling Bedrag;\n\nObjecttype het Huishouden (mv: huishoudens)\n    de grootte Numeriek (geheel getal);\n\n"
+	const many = "Feittype Ouderschap\n    de ouder (mv: ouders) Persoon\n    het kind (mv: kinderen) Persoon\n    Meerdere ouders hebben meerdere kinderen\n"
 	for name, test := range map[string]struct {
 		facts, rule string
 		want        [3]int64 // cents of a single, of a couple, of three
 	}{
 		"members of many": {"Feittype Samenstelling\n    het huishouden (mv: huishoudens) Huishouden\n    het lid (mv: leden) Persoon\n    Meerdere huishoudens hebben meerdere leden\n",
 			"De telling van een aanvrager moet berekend worden als 10 € maal het aantal huishoudens van de aanvrager.", [3]int64{1000, 1000, 1000}},
+		"children": {many, "De telling van een aanvrager moet berekend worden als 10 € maal het aantal kinderen van de aanvrager.", [3]int64{0, 0, 1000}},
+		"parents":  {many, "De telling van een persoon moet berekend worden als 10 € maal het aantal ouders van de persoon.", [3]int64{0, 0, 2000}},
 		"one household": {"Feittype Samenstelling\n    het huishouden Huishouden\n    het lid (mv: leden) Persoon\n    Eén huishouden heeft meerdere leden\n",
 			"De telling van een aanvrager moet berekend worden als 10 € maal het aantal leden van zijn huishouden.", [3]int64{1000, 2000, 3000}},
 	} {
@@ -108,5 +112,11 @@ func TestRelationsToMany(t *testing.T) {
 				t.Errorf("%s, household %d: %+v %+v; want %d", name, i, r.Entitled, r.Failures, test.want[i])
 			}
 		}
+	}
+	one := "Feittype Ouderschap\n    de ouder Persoon\n    het kind (mv: kinderen) Persoon\n    Eén ouder heeft meerdere kinderen\n"
+	set := load(t, scheme("rol", "persoon.telling", "jaar", body+one, "De telling van een persoon moet gesteld worden op 10 € indien zijn ouder gevuld is."))
+	_, err := simulate.Run(context.Background(), simulate.Spec{People: town{single(1, 40, 0, 0)}, Date: date, Baseline: side(t, set, "rol")}, nil)
+	if !errors.Is(err, simulate.ErrSpec) || !strings.Contains(err.Error(), "persoon.ouder heeft in de regels één ouder of één kind") {
+		t.Errorf("one parent: %v", err)
 	}
 }
