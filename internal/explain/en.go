@@ -167,6 +167,8 @@ var english = language{
 		exact.CodeParameter: "{parameter} has no value on {datum}",
 		exact.CodeLimit:     "the sum in the rule ‘{regel}’ is too big",
 		exact.CodeWhole:     "the rule ‘{regel}’ does not give a whole number",
+		exact.CodeMisfit:    "the rule ‘{regel}’ gives a value that does not fit",
+		exact.CodeNoDay:     "the rule ‘{regel}’ makes a date that does not exist",
 		exact.CodeInput:     "the rule ‘{regel}’ gives a value that does not fit",
 		exact.CodeDate:      "there is no such date",
 		"":                  "the rules cannot settle this ({code})",

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"lemniscaat/internal/exact"
 )
 
 var place = regexp.MustCompile(`\{[^{}]*\}`)
@@ -90,6 +92,22 @@ func TestFill(t *testing.T) {
 	} {
 		if got := fill(tc.text, tc.args...); got != tc.want {
 			t.Errorf("%q: got %q, want %q", tc.text, got, tc.want)
+		}
+	}
+}
+
+// Every error that a value can have is said in words, not as a code.
+func TestEveryErrorHasWords(t *testing.T) {
+	t.Parallel()
+	for _, code := range exact.Codes() {
+		c := exact.Code(code)
+		if c == exact.CodeMissing {
+			continue // says what is missing: see fault
+		}
+		for _, l := range []*language{&dutch, &english} {
+			if l.fault[c] == "" {
+				t.Errorf("%s: %s has no words", l.code, code)
+			}
 		}
 	}
 }

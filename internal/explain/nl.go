@@ -166,6 +166,8 @@ var dutch = language{
 		exact.CodeParameter: "{parameter} heeft geen waarde op {datum}",
 		exact.CodeLimit:     "de berekening van de regel ‘{regel}’ is te groot",
 		exact.CodeWhole:     "de regel ‘{regel}’ geeft geen heel getal",
+		exact.CodeMisfit:    "de regel ‘{regel}’ geeft een waarde die niet past",
+		exact.CodeNoDay:     "de regel ‘{regel}’ maakt een datum die niet bestaat",
 		exact.CodeInput:     "de regel ‘{regel}’ geeft een waarde die niet past",
 		exact.CodeDate:      "de datum bestaat niet",
 		"":                  "de regels kunnen dit niet bepalen ({code})",

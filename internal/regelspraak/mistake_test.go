@@ -16,6 +16,7 @@ func TestMistakes(t *testing.T) {
 		{"Een persoon is verzekerd indien hij 56 jaar of ouder is.", "56 jaar", "bedoelde u «65 jaar of ouder»?"},
 		{"Een persoon is verzekerd indien hij aanvrager is.", "aanvrager", "schrijf «een aanvrager» of «geen aanvrager»"},
 		{value("het aantal leden van zijn huishouden die aanvrager zijn"), "aanvrager", "schrijf «een aanvrager» of «geen aanvrager»"},
+		{"Een persoon is verzekerd indien (zijn partner is gevuld).", "partner", "bekend zijn onder andere"},
 		{"Elke persoon is verzekerd.", "Elke", "schrijf «een»"},
 		{"De toeslag van iedere persoon moet gesteld worden op 5 €.", "iedere", "schrijf «een»"},
 		{"De toeslag van de persoon moet gesteld worden op 5 €.", "de persoon", "schrijf «een persoon»"},

@@ -210,7 +210,9 @@ func (g *region) failure() rule.Diagnostic {
 		hint := g.offer()
 		if noun := g.noun(phrase); noun != "" {
 			hint = "schrijf " + quote("een "+noun) + " of " + quote("geen "+noun)
-		} else if best := g.suggest(g.far, 0); best != "" {
+		} else if best := g.suggest(g.far, 0); strings.EqualFold(best, phrase) {
+			return errorAt(pos, CodeSyntax, quote(phrase)+" past hier niet", hint)
+		} else if best != "" {
 			hint = "bedoelde u " + quote(best) + "?"
 		}
 		return errorAt(pos, CodeName, "onbekende naam: "+quote(phrase), hint)
