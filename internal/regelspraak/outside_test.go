@@ -34,6 +34,7 @@ var outside = []struct{ name, text string }{
 	{"uniek zijn met een voorwaarde", sentence("De achternaam van een persoon moet uniek zijn indien hij verzekerd is.")},
 	{"uniek zijn onder een deel", "Objecttype de Persoon\n  het nummer (mv: nummers) Tekst;\n" + sentence("De nummers van alle aanvragers moeten uniek zijn.")},
 	{"meer objecten tegelijk", sentence("De toeslag van de leden van een huishouden moet gesteld worden op 5 €.")},
+	{"meer objecten tegelijk", sentence("De toeslag van een aanvrager en zijn partner moet gesteld worden op 5 €.")},
 	{"ander object dan het onderwerp", sentence("De toeslag van de partner van een persoon moet gesteld worden op 5 €.")},
 	{"objectcreatie of feitcreatie", sentence("Een huishouden heeft het lid met inkomen gelijk aan 5 €.")},
 	{"objectcreatie of feitcreatie", sentence("Een persoon heeft de partner.")},

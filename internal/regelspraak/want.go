@@ -2,6 +2,7 @@ package regelspraak
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 
 	"lemniscaat/internal/rule"
@@ -339,6 +340,13 @@ func (g *region) offer() string {
 	return "bekend: " + enumerate(some, "en")
 }
 
+// joined reports whether what could not be read stands in what a rule is
+// about, before its "moet": it then joins two objects, and no conditions.
+func (g *region) joined() bool {
+	verb := slices.IndexFunc(g.toks, func(t token) bool { return t.is("moet") || t.is("moeten") || t.is("indien") })
+	return verb > g.far && !g.tok(verb).is("indien")
+}
+
 // known explains mistakes that have a name of their own.
 func (g *region) known(t *token, pos rule.Pos) (rule.Diagnostic, bool) {
 	if t.kind == kindUnknown {
@@ -363,6 +371,8 @@ func (g *region) known(t *token, pos rule.Pos) (rule.Diagnostic, bool) {
 	case g.cell && g.wants&wantCellWord != 0 && (t.is("en") || t.is("of")):
 		return errorAt(pos, CodeAndOr, "met "+quote(t.text)+" kunnen deze waarden niet worden verbonden",
 			"onder "+quote("gelijk")+" staat "+quote("of")+", onder "+quote("ongelijk")+" staat "+quote("en")), true
+	case (t.is("en") || t.is("of")) && g.joined():
+		return outside(pos, "een gelijkstelling voor meer objecten tegelijk"), true
 	case t.is("en") || t.is("of"):
 		return errorAt(pos, CodeAndOr, "met "+quote(t.text)+" kunnen voorwaarden niet worden verbonden",
 			"gebruik een opsomming: "+quote("aan alle volgende voorwaarden")+" voor en, "+quote("ten minste één van de volgende voorwaarden")+" voor of"), true

@@ -30,11 +30,12 @@ const dutch = EditorState.phrases.of({
 })
 
 // The words of the rule language that are not names.
-const keywords = new Set(`regel geldig altijd vanaf van tot en met moet gesteld berekend worden als op indien hij er aan alle volgende
-  voorwaarden voldoet voldaan geen ten minste hoogste precies één twee drie vier is heeft zijn niet leeg gevuld groter kleiner gelijk ongelijk
-  later eerder dan plus min maal gedeeld door verminderd minimum maximum afgerond naar boven beneden rekenkundig decimalen daarbij geldt
-  de het een in hele jaren maanden dagen rekendatum`.split(/\s+/))
-const strong = new Set(["regel", "geldig", "indien", "daarbij", "moet", "alle", "geen", "minste", "hoogste", "precies"])
+const keywords = new Set(`regel consistentieregel beslistabel geldig altijd vanaf van tot en met moet moeten gesteld berekend geïnitialiseerd worden als op
+  indien hij er aan alle volgende voorwaarde voorwaarden criterium criteria voldoet voldoen voldaan geen ten minste hoogste precies één twee drie vier is
+  heeft hebben zijn niet leeg gevuld uniek groter kleiner gelijk ongelijk later eerder dan plus min maal gedeeld door verminderd minimum maximum minimale
+  maximale som die dat afgerond naar boven beneden rekenkundig richting weg nul decimalen daarbij geldt de het een in hele jaren maanden
+  dagen tijdsduur rekendatum waar onwaar`.split(/\s+/))
+const strong = new Set(["regel", "consistentieregel", "beslistabel", "geldig", "indien", "daarbij", "moet", "moeten", "alle", "geen", "minste", "hoogste", "precies"])
 
 const language = StreamLanguage.define<null>({
   startState: () => null,
@@ -44,7 +45,7 @@ const language = StreamLanguage.define<null>({
       return "comment"
     }
     if (stream.match(/'[^'\n]*'/)) return "string"
-    if (stream.match(/\d[\d.,]*\s?(%|€|jr|mnd|dg)?/)) return "number"
+    if (stream.match(/\d[\d.,]*\s?((%|€|ct|jr|kw|mnd|wk|dg|uur)(\/(jr|kw|mnd|wk|dg|uur))?)?/)) return "number"
     const word = stream.match(/[\p{L}][\p{L}\p{N}-]*/u) as RegExpMatchArray | null
     if (word) {
       const w = word[0].toLowerCase()
