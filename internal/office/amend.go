@@ -148,7 +148,7 @@ func (a *amending) apply(c amendment.Change) bool {
 func (a *amending) read(text string, from *amendment.Result) bool {
 	next, ds := amendment.Read(a.d.base.Model, a.base, text)
 	for _, d := range ds {
-		f := view.TextFault{Error: d.Severity == rule.Error, Code: d.Code, Line: d.Pos.Line, Column: d.Pos.Column, Text: capital(d.Message), Hint: d.Hint}
+		f := view.TextFault{Error: d.Severity == rule.Error, Code: d.Code, Line: d.Pos.Line, Column: d.Pos.Column, Text: capital(d.Message), Hint: capital(d.Hint)}
 		if from != nil {
 			f.Field = from.At(d.Pos)
 		}
@@ -314,7 +314,7 @@ func (a *amending) refused(ds rule.Diagnostics, e *view.AmendmentEffect) bool {
 	for _, d := range ds {
 		if d.Severity == rule.Error {
 			no, e.Readable = true, false
-			a.faults = append(a.faults, view.TextFault{Error: true, Code: d.Code, Line: 1, Column: 1, Text: capital(d.Message), Hint: d.Hint})
+			a.faults = append(a.faults, view.TextFault{Error: true, Code: d.Code, Line: 1, Column: 1, Text: capital(d.Message), Hint: capital(d.Hint)})
 		}
 	}
 	return no

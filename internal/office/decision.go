@@ -317,7 +317,7 @@ func (o *Office) before(c demoCase, d *loop.Decision, now *explain.Explanation) 
 		if err != nil || old.explained.Error != nil {
 			return nil
 		}
-		return &view.DecisionBefore{Version: "vóór " + dutch(a.From), Sentence: old.explained.Sentence}
+		return &view.DecisionBefore{Version: "vóór " + dutch(a.From), Sentence: old.explained.Sentence, Same: old.explained.Value == now.Value}
 	}
 	return nil
 }

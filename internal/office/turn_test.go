@@ -287,7 +287,7 @@ func TestTurn(t *testing.T) {
 	h.ok(err)
 	d, err = h.Decision(ctx, "samira", decision)
 	h.ok(err)
-	if !d.Positive || d.Before == nil || len(d.Trace) == 0 {
+	if !d.Positive || d.Before == nil || d.Before.Same || len(d.Trace) == 0 {
 		t.Fatalf("under the new version: positive %v, before %v: %s", d.Positive, d.Before, d.Sentence)
 	}
 

@@ -57,6 +57,7 @@ type DecisionView struct {
 type DecisionBefore struct {
 	Version  string
 	Sentence string
+	Same     bool // the outcome is the same; the way to it may differ
 }
 
 // TraceLine is one line of the derivation.

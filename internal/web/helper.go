@@ -487,3 +487,11 @@ func foldExamples(all []screen.ExampleRow) (first, rest []screen.ExampleRow) {
 	}
 	return first, rest
 }
+
+// beforeText says how the outcome under the version before compares.
+func beforeText(b *screen.DecisionBefore) string {
+	if b.Same {
+		return "beslissing.eerder-zelfde"
+	}
+	return "beslissing.eerder"
+}

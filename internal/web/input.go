@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -50,7 +51,7 @@ func (p *page) current(href string) templ.Attributes {
 		return templ.Attributes{"aria-current": "page"}
 	}
 	in := href != "/" && len(path) > len(href) && path[:len(href)] == href && path[len(href)] == '/'
-	if href == "/" && len(path) >= 12 && path[:12] == "/regelingen/" {
+	if href == "/" && (strings.HasPrefix(path, "/regelingen/") || strings.HasPrefix(path, "/wetten/")) {
 		in = true
 	}
 	if in {

@@ -471,6 +471,7 @@ func TestContent(t *testing.T) {
 		{"/simulaties/r-1", "", []string{"Met een grens van 120 % krijgen", "280.800 tot 343.200", "€ 139 miljoen", "te weinig om te tonen", "synthetisch", "83.000"}},
 		{"/simulaties/r-bezig", "", []string{"12.400 van 20.000 huishoudens"}},
 		{"/beslissingen/d-1", "samira", []string{"U krijgt € 520", "Onder de regels van 1 januari 2026 was het anders", "Klopt niet", "Eerst bellen", "Maatwerk", "niet geverifieerd"}},
+		{"/beslissingen/d-gelijk", "samira", []string{"Onder de regels van 1 januari 2026 was de uitkomst hetzelfde"}},
 		{"/metingen/" + reg, "ruben", []string{"54,8 %", "binnen de band", "53 % tot 56,5 %", "nog niet gemeten"}},
 		{"/register", "", []string{"c0ffee9a41d7e2085b3f6612ab94cd01e55f7d3802b6a4197fe0d2c4b8a61357", "niemand benoemd", "20 dagen", "De keten klopt."}},
 		{"/team", "wilma", []string{"3 collega's melden liever zonder naam."}},
@@ -482,6 +483,58 @@ func TestContent(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestHereInMenu: of everything about rules the menu says that one is there.
+func TestHereInMenu(t *testing.T) {
+	t.Parallel()
+	h := handler(t, &webtest.Fake{State: webtest.Filled})
+	for path, want := range map[string]string{
+		"/": "page", "/regelingen/" + reg: "true", "/regelingen/" + reg + "/artikel-3": "true", "/wetten/BWBR0015703": "true", "/register": "",
+	} {
+		page := parse(t, do(h, request("GET", path, "", nil)))
+		menu := page.all(func(e node) bool { return e.Data == "a" && e.text() == "Regelingen" && e.attr("href") == "/" })
+		if len(menu) != 1 || menu[0].attr("aria-current") != want {
+			t.Errorf("%s: %d times in the menu, want aria-current %q", path, len(menu), want)
+		}
+	}
+}
+
+// TestFoldedExamples: a few worked examples are shown, those that do not come
+// out among them; the rest unfolds.
+func TestFoldedExamples(t *testing.T) {
+	t.Parallel()
+	f := &webtest.Fake{State: webtest.Filled}
+	v, err := f.Article(t.Context(), "", reg, "artikel-3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, bad := v.Examples[0], v.Examples[0]
+	good.Passed, bad.Passed, bad.Name = true, false, "Komt niet uit"
+	v.Examples = nil
+	for range 11 {
+		v.Examples = append(v.Examples, good)
+	}
+	v.Examples = append(v.Examples, bad)
+	page := parse(t, do(handler(t, &articleFake{Fake: f, view: v}), request("GET", "/regelingen/"+reg+"/artikel-3", "", nil)))
+	isExample := func(e node) bool { return e.Data == "article" && strings.Contains(e.attr("class"), "example") }
+	folds := page.all(func(e node) bool { return e.Data == "details" && len(e.all(isExample)) > 0 })
+	if len(folds) != 1 || len(folds[0].all(isExample)) != 7 || !strings.Contains(folds[0].text(), "Nog 7 voorbeelden") || strings.Contains(folds[0].text(), bad.Name) {
+		t.Errorf("%d folds of examples, %d in all", len(folds), len(page.all(isExample)))
+	}
+	if all := page.all(isExample); len(all) != 12 || !strings.Contains(all[0].text(), bad.Name) {
+		t.Errorf("%d examples", len(all))
+	}
+}
+
+// articleFake gives one article.
+type articleFake struct {
+	*webtest.Fake
+	view screen.ArticleView
+}
+
+func (f *articleFake) Article(context.Context, string, string, string) (screen.ArticleView, error) {
+	return f.view, nil
 }
 
 // TestCharts: the numbers of a chart stand in the table beside it.
@@ -751,6 +804,7 @@ func TestFailures(t *testing.T) {
 		{"GET", "/regelingen/nee", nil, 404},
 		{"GET", "/regelingen/" + reg + "/bestaat-niet", nil, 404},
 		{"GET", "/wetten/BWBR0000000", nil, 404},
+		{"GET", "/wetten/BWBR0015703?van=onzin", nil, 400},
 		{"GET", "/voorstellen/bestaat-niet", nil, 404},
 		{"GET", "/vast/niets.css", nil, 404},
 		{"GET", "/vast/..%2f..%2fweb.go", nil, 404},

@@ -575,7 +575,7 @@ func (f *Fake) Decision(_ context.Context, who, id string) (screen.DecisionView,
 		v.Reasons = nil
 		return v, f.Fail
 	}
-	v.Before = &screen.DecisionBefore{Version: "1 januari 2026", Sentence: "U zou niets krijgen: uw inkomen lag € 1 boven de grens van € 1.542."}
+	v.Before = &screen.DecisionBefore{Version: "1 januari 2026", Sentence: "U zou niets krijgen: uw inkomen lag € 1 boven de grens van € 1.542.", Same: id == "d-gelijk"}
 	v.Trace = many(f, []screen.TraceLine{
 		{Text: "De toeslag voor een alleenstaande is € 520.", Rule: screen.Ref{Text: "Hoogte van de toeslag", Href: "/regelingen/" + reg + "/artikel-4"}, Source: screen.Ref{Text: "artikel 4, lid 1"}},
 		{Depth: 1, Text: "Uw inkomen is laag.", OK: &yes, Rule: screen.Ref{Text: "laag inkomen", Href: "/regelingen/" + reg + "/artikel-3"}, Source: screen.Ref{Text: "artikel 3, lid 1"}},
