@@ -54,7 +54,7 @@ func since(d rule.Date) string {
 	if d.IsZero() || d == (rule.Date{Year: 1, Month: 1, Day: 1}) {
 		return ""
 	}
-	return " vanaf " + notation.LongDate(d)
+	return " vanaf " + regelspraak.PrintDate(d)
 }
 
 // dates gives the sorted distinct dates.

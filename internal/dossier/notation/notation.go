@@ -301,12 +301,3 @@ func enumerate(words []string) string {
 	}
 	return strings.Join(q[:len(q)-1], ", ") + " of " + q[len(q)-1]
 }
-
-// LongDate writes a date in words: "1 januari 2027".
-func LongDate(d rule.Date) string {
-	months := [...]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"}
-	if d.Month < 1 || d.Month > 12 {
-		return d.String()
-	}
-	return fmt.Sprintf("%d %s %d", d.Day, months[d.Month-1], d.Year)
-}
