@@ -150,6 +150,9 @@ func (b *builder) references() {
 			}
 		}
 	}
+	for _, r := range b.set.Model.Rules {
+		b.borrowed(r)
+	}
 	for _, f := range b.bundle.folders {
 		if f.shared {
 			continue
@@ -205,5 +208,34 @@ func (b *builder) references() {
 				b.fail(f.metaPos["grond:"+g.ID], "onbekend-artikel", fmt.Sprintf("de grond %q hoort bij artikel %q, maar dat is er niet", g.ID, g.Article), "")
 			}
 		}
+	}
+}
+
+// borrowed warns when a rule uses what another regulation declares and its own
+// does not say that it builds on that one: its folder could not stand alone.
+func (b *builder) borrowed(r *rule.Rule) {
+	reg, ok := b.set.Get(r.Regulation)
+	if !ok {
+		return
+	}
+	w := words{}
+	for _, v := range r.Versions {
+		w.version(v)
+	}
+	check := func(what string, at rule.Pos) {
+		other, _, _ := strings.Cut(at.File, "/")
+		if _, known := b.set.Get(other); known && other != reg.ID && !slices.Contains(reg.BuildsOn, other) {
+			b.warn(r.Pos, "bouwt-op", fmt.Sprintf("regel %s gebruikt %s van %s, maar %s bouwt daar niet op", r.ID, what, other, reg.ID),
+				"zet in regeling.yaml: bouwt-op: ["+other+"]")
+		}
+	}
+	for _, a := range sorted(w.attributes, (*rule.Attribute).ID) {
+		check(a.ID(), a.Pos)
+	}
+	for _, x := range sorted(w.roles, (*rule.Role).ID) {
+		check(x.ID(), x.Pos)
+	}
+	for _, p := range sorted(w.parameters, func(p *rule.Parameter) string { return p.ID }) {
+		check(p.ID, p.Pos)
 	}
 }

@@ -2,6 +2,7 @@ package regulation_test
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -177,6 +178,8 @@ func TestLoadDiagnoses(t *testing.T) {
 		{"not yaml", "bijdrage/regeling.yaml", "naam: Bijdrage", "naam: [Bijdrage", "bijdrage/regeling.yaml:", "niet te lezen"},
 		{"two documents", "bijdrage/regeling.yaml", "naam: Bijdrage", "naam: Bijdrage\n---\nid: x", "bijdrage/regeling.yaml:", "tweede document"},
 		{"deep", "bijdrage/regeling.yaml", "naam: Bijdrage", "naam: " + strings.Repeat("[", 5000), "bijdrage/regeling.yaml:1:1", "te diep"},
+		{"builds on nothing", "bijdrage/regeling.yaml", "naam: Bijdrage\n", "naam: Bijdrage\nbouwt-op: [belasting]\n", "bijdrage/regeling.yaml:3:12", `bouwt op "belasting", maar die regeling is er niet`},
+		{"builds on itself", "bijdrage/regeling.yaml", "naam: Bijdrage\n", "naam: Bijdrage\nbouwt-op: [bijdrage]\n", "bijdrage/regeling.yaml:3:12", "maar die regeling is er niet"},
 		{"unknown outcome", "bijdrage/regeling.yaml", "persoon.bijdrage", "persoon.bijdrag", "bijdrage/regeling.yaml:4:5", `bedoelde u "persoon.bijdrage"?`},
 		{"unknown period", "bijdrage/regeling.yaml", "per: jaar", "per: jaaar", "bijdrage/regeling.yaml:4:41", `bedoelde u "jaar"?`},
 		{"amount without a period", "bijdrage/regeling.yaml", "per: jaar, ", "", "bijdrage/regeling.yaml:4:5", `is een bedrag en mist "per"`},
@@ -221,6 +224,29 @@ func TestLoadDiagnoses(t *testing.T) {
 				t.Error("de regeling zelf is weg")
 			}
 		})
+	}
+}
+
+// A rule that uses what another regulation declares needs that one beside it,
+// and its regulation says so.
+func TestBuildsOn(t *testing.T) {
+	t.Parallel()
+	files := small()
+	files["korting/regeling.yaml"] = "id: korting\nnaam: Korting\n"
+	files["korting/artikel-1.md"] = "---\nid: artikel-1\ntitel: De korting\nbron: besluit van de raad, artikel 1\n---\n# De korting\n\n1. Wie weinig heeft, krijgt korting.\n\n```regelspraak\n" +
+		"// Id: korting.ruim\n// Bron: raad\nRegel ruim\n    geldig vanaf 2025\n        Een persoon is ruim\n        indien zijn inkomen groter is dan de grens.\n```\n"
+	_, diags := regulation.Load(fsys(files))
+	if len(diags) != 1 || diags[0].Code != "bouwt-op" || diags[0].Severity != rule.Warning ||
+		!strings.Contains(diags[0].Message, "regel korting.ruim gebruikt bijdrage.grens van bijdrage") {
+		t.Errorf("zonder bouwt-op: %v", diags)
+	}
+	files["korting/regeling.yaml"] += "bouwt-op: [bijdrage]\n"
+	set, diags := regulation.Load(fsys(files))
+	if len(diags) > 0 {
+		t.Errorf("met bouwt-op: %v", diags)
+	}
+	if r, _ := set.Get("korting"); !slices.Equal(r.BuildsOn, []string{"bijdrage"}) {
+		t.Errorf("bouwt op %v", r.BuildsOn)
 	}
 }
 
