@@ -123,7 +123,7 @@ test('een regel aanpassen', async (t) => {
     // The fault is told at its place: in the margin, in the list, with its line.
     await page.locator('.cm-lint-marker-error').waitFor()
     await page.keyboard.press('Escape')
-    const link = page.locator('#gevolg a[data-to-line="6"]').first()
+    const link = page.locator('#gevolg:not([aria-busy]) a[data-to-line="6"]').first()
     await link.waitFor()
     assert.match(await state(page).innerText(), /fout/)
     await sound(page, 'tekst met een fout')

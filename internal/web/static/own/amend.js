@@ -11,27 +11,32 @@ let timer = 0;
 let asked = null;
 
 async function look() {
+  timer = 0;
   asked?.abort();
-  asked = new AbortController();
+  const mine = asked = new AbortController();
   const body = new URLSearchParams(new FormData(form));
   try {
     const answer = await fetch(form.getAttribute("action"), {
-      method: "POST", body, headers: { "HX-Request": "true" }, signal: asked.signal,
+      method: "POST", body, headers: { "HX-Request": "true" }, signal: mine.signal,
     });
     if (!answer.ok) return;
     const part = new DOMParser().parseFromString(await answer.text(), "text/html").body;
     const line = part.querySelector("[data-state]");
     line?.remove();
     if (line && state.textContent !== line.textContent) state.textContent = line.textContent;
-    effect.replaceChildren(...part.childNodes);
+    // Who is in the list already keeps the focus when it stays the same.
+    if (effect.innerHTML !== part.innerHTML) effect.replaceChildren(...part.childNodes);
   } catch (e) {
     if (e.name !== "AbortError" && !(e instanceof TypeError)) throw e; // broken off, or no network
+  } finally {
+    if (mine === asked && !timer) effect.removeAttribute("aria-busy");
   }
 }
 
 function soon() {
   clearTimeout(timer);
   timer = setTimeout(look, pause);
+  effect.setAttribute("aria-busy", "true");
 }
 
 // Without fields to follow (somebody who only reads) there is nothing to do.
