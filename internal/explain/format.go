@@ -14,7 +14,6 @@ func Show(d rule.Datum, t rule.Type) Value { return dutch.show(d, t) }
 // Short writes an amount without cents when it has none: "€ 129", "€ 129,50".
 func Short(d rule.Datum, t rule.Type) string { return dutch.short(d, t) }
 
-
 // Interval writes the validity of a rule version in Dutch.
 func Interval(v *rule.Version) string { return dutch.interval(v) }
 
