@@ -4,10 +4,16 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+[ -x /usr/bin/time ] || { echo "make bench meet geheugen met /usr/bin/time: installeer het pakket time" >&2; exit 1; }
 out=$(go test -run '^$' -bench '^Benchmark(Households|Decisions|Signals)$' -benchtime "${BENCHTIME:-3s}" ./internal/cli) || {
   echo "$out" >&2
   exit 1
 }
+reading=$(go test -run '^$' -bench '^BenchmarkParse$/^regels=1000$' -benchtime "${BENCHTIME:-3s}" ./internal/regelspraak) || {
+  echo "$reading" >&2
+  exit 1
+}
+out+=$'\n'$reading
 for bench in '^BenchmarkKernel60$/^512$' '^BenchmarkExact60$' '^BenchmarkCountry$/^1024$/^workers=2$'; do
   columns=$(go test -run '^$' -bench "$bench" -benchtime "${BENCHTIME:-3s}" ./internal/column) || {
     echo "$columns" >&2
@@ -40,6 +46,8 @@ many=$(rate 'Signals/melders=64')
 operations=$(rate Kernel60/512)
 exactly=$(rate Exact60)
 country=$(rate Country/1024/workers=2)
+rules=$(rate Parse/regels=1000)
+shipped=$(find regelingen -name regeling.yaml | wc -l)
 
 # run NAME COMMAND…: a whole process, the best of RUNS: wall seconds in
 # seconds_NAME and the largest memory in MB in memory_NAME.
@@ -71,16 +79,17 @@ size=$(($(stat -c %s "$work/nl.bevolking") / 1000000))
 cat <<TABLE
 | wat | per seconde |
 |---|---:|
-| huishoudens doorgerekend: twee regelingen, nu en met een variant, alle tabellen, alle kernen | $households |
+| huishoudens doorgerekend: alle $shipped regelingen, nu en met een variant, alle tabellen, alle kernen | $households |
 | beslissingen op een dossier van twee mensen, één kern | $plain |
 | dezelfde, met uitleg tot op het artikel | $explained |
+| regels gelezen en op typen gecontroleerd (bestand van duizend) | $rules |
 | bewerkingen van regels op kolommen (zestig per rij), één kern | $operations |
 | dezelfde regels door de exacte rekenaar, één zaak tegelijk | $exactly |
 | huishoudens waarvan alleen de zorgtoeslag wordt berekend, twee kernen | $country |
 | signalen op schijf (fsync voor het antwoord), één melder tegelijk | $one |
 | dezelfde, 64 melders tegelijk, elk op een eigen plaats | $many |
 
-| heel proces, twee regelingen, nu en met een variant, alle tabellen | seconden | geheugen |
+| heel proces, alle $shipped regelingen, nu en met een variant, alle tabellen | seconden | geheugen |
 |---|---:|---:|
 | \`simulate --population nl:100000\` | $seconds_some | $memory_some MB |
 | \`simulate --population nl:all\`, 8,4 miljoen huishoudens, uit een bestand van $size MB | $seconds_all | $memory_all MB |

@@ -110,6 +110,7 @@ func BenchmarkParse(b *testing.B) {
 			used := processor(b) - start
 			b.ReportMetric(float64(used.Microseconds())/1000/float64(b.N), "cpu-ms/op")
 			b.ReportMetric(float64(used.Microseconds())/float64(b.N*n), "cpu-µs/regel")
+			b.ReportMetric(float64(b.N*n)/b.Elapsed().Seconds(), "per_s")
 		})
 	}
 }
