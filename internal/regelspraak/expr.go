@@ -37,7 +37,7 @@ func (g *region) readFull(i int) []reading {
 func (g *region) sum(i int) []reading { return g.at(phraseSum, i, g.readSum) }
 
 func (g *region) readSum(i int) []reading {
-	return g.chain(g.term(i), g.term, func(j int) (rule.ArithOp, int) {
+	return g.chain(i, g.term(i), g.term, func(j int) (rule.ArithOp, int) {
 		switch t := g.tok(j); {
 		case t.is("plus"):
 			return rule.Add, j + 1
@@ -54,7 +54,7 @@ func (g *region) readSum(i int) []reading {
 func (g *region) term(i int) []reading { return g.at(phraseTerm, i, g.readTerm) }
 
 func (g *region) readTerm(i int) []reading {
-	return g.chain(g.percent(i), g.percent, func(j int) (rule.ArithOp, int) {
+	return g.chain(i, g.percent(i), g.percent, func(j int) (rule.ArithOp, int) {
 		switch t := g.tok(j); {
 		case t.is("maal"):
 			return rule.Mul, j + 1
@@ -65,9 +65,9 @@ func (g *region) readTerm(i int) []reading {
 	})
 }
 
-// chain extends every reading with an operator and an operand for as long as
-// one follows.
-func (g *region) chain(first []reading, operand func(int) []reading, operator func(int) (rule.ArithOp, int)) []reading {
+// chain extends every reading from i with an operator and an operand for as
+// long as one follows.
+func (g *region) chain(i int, first []reading, operand func(int) []reading, operator func(int) (rule.ArithOp, int)) []reading {
 	joined := false
 	for _, r := range first {
 		_, next := operator(r.end)
@@ -92,6 +92,9 @@ func (g *region) chain(first []reading, operand func(int) []reading, operator fu
 		}
 		for _, r := range operand(next) {
 			e, f := g.arithmetic(op, l.expr, r.expr)
+			if shift, ok := e.(*rule.DateShift); ok && f == nil && !g.tok(i).is("(") {
+				f = g.openDay(shift)
+			}
 			out = g.keep(out, reading{end: r.end, expr: e, faults: join(join(l.faults, r.faults), f)})
 		}
 	}

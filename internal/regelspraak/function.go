@@ -173,6 +173,23 @@ func (g *region) firstDay(pos rule.Pos, i int) []reading {
 	return out
 }
 
+// openDay is the doubt in "de eerste dag van de maand volgend op D plus 10 dg":
+// the days may come after that first day, or before it is looked for. Who means
+// either writes parentheses.
+func (g *region) openDay(shift *rule.DateShift) *fault {
+	first, ok := shift.Date.(*rule.FirstDay)
+	if !ok {
+		return nil
+	}
+	sc := g.sc
+	return unclear(func() rule.Diagnostic {
+		within, inner := *first, *shift
+		inner.Date = first.Date
+		within.Date = &inner
+		return ambiguous(shift.Position(), fragmentsOf(sc, shift, nil), fragmentsOf(sc, &within, nil))
+	})
+}
+
 // extreme reads the values of "de maximale waarde van A, B en C". A value may
 // be a calculation, so "A en B min C" has two readings: the writer has to say.
 func (g *region) extreme(pos rule.Pos, i int, highest bool) []reading {

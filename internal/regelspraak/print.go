@@ -58,6 +58,7 @@ const (
 	levelTerm
 	levelPercent
 	levelPrimary
+	levelClosed // parentheses in any case
 )
 
 func levelOf(e rule.Expr) int {
@@ -373,7 +374,11 @@ func (p *printer) expr(e rule.Expr, level int, tail bool) {
 		p.expr(x.To, levelSum, false)
 		p.keyword(" in hele " + [...]string{rule.Days: "dagen", rule.Months: "maanden", rule.Years: "jaren"}[x.Unit])
 	case *rule.DateShift:
-		p.expr(x.Date, levelSum, false)
+		level := levelSum
+		if _, ok := x.Date.(*rule.FirstDay); ok {
+			level = levelClosed // see openDay in function.go
+		}
+		p.expr(x.Date, level, false)
 		if x.Minus {
 			p.keyword(" min ")
 		} else {
