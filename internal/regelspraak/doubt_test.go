@@ -51,3 +51,40 @@ func TestOpenFirstDay(t *testing.T) {
 		t.Error("the message does not show both readings:", ds)
 	}
 }
+
+// TestRoundedThenConverted: what is rounded or bounded in one unit is not
+// converted in silence to that of the attribute; a step with a name is.
+func TestRoundedThenConverted(t *testing.T) {
+	t.Parallel()
+	declare := `
+Objecttype de Persoon (mv: personen) (bezield)
+    het jaarloon Bedrag met eenheid €/jr;
+    het maandloon Bedrag met eenheid €/mnd;
+    is rijk kenmerk (bijvoeglijk);
+// Id: x.a
+`
+	head := "Regel a\n    geldig altijd\n        Het maandloon van een persoon moet "
+	for _, c := range []struct{ text, want string }{
+		{head + "berekend worden als zijn jaarloon naar beneden afgerond op 0 decimalen.", "deze afronding geldt in «€/jr», en daarna wordt de uitkomst omgerekend naar «€/mnd»"},
+		{head + "berekend worden als (zijn jaarloon naar beneden afgerond op 0 decimalen).", "deze afronding"},
+		{head + "berekend worden als 2 maal zijn jaarloon, rekenkundig afgerond op 2 decimalen indien hij rijk is.", "deze afronding"},
+		{head + "geïnitialiseerd worden op zijn jaarloon naar boven afgerond op 0 decimalen.", "deze afronding"},
+		{head + "berekend worden als zijn jaarloon, met een minimum van 1 €/jr.", "deze grens"},
+		{head + "berekend worden als (zijn jaarloon naar boven afgerond op 0 decimalen), met een minimum van 1 €/mnd.", "deze grens"},
+		{"Beslistabel a\n    geldig altijd\n    | | het maandloon van een persoon moet gesteld worden op | indien hij rijk is |\n    | 1 | zijn jaarloon naar beneden afgerond op 0 decimalen | waar |\n", "deze afronding"},
+		{head + "gesteld worden op zijn jaarloon.", ""},
+		{head + "berekend worden als zijn maandloon naar beneden afgerond op 0 decimalen.", ""},
+		{head + "berekend worden als (0 €/mnd plus zijn jaarloon) naar beneden afgerond op 0 decimalen.", ""},
+		{head + "berekend worden als 0 €/mnd plus (zijn jaarloon naar beneden afgerond op 0 decimalen).", ""},
+		{head + "berekend worden als 0 €/mnd plus zijn jaarloon, met een minimum van 12 €/jr.", ""},
+		{head + "gesteld worden op X.\n        Daarbij geldt:\n            X is zijn jaarloon naar beneden afgerond op 0 decimalen.", ""},
+	} {
+		_, ds := regelspraak.Parse([]regelspraak.Source{{File: "x.md", Line: 1, Regulation: "x", Text: declare + c.text}})
+		switch {
+		case c.want == "" && len(ds) > 0:
+			t.Errorf("%s: %v", c.text, ds)
+		case c.want != "" && (len(ds) != 1 || ds[0].Code != regelspraak.CodeRounding || !strings.Contains(ds[0].Message, c.want)):
+			t.Errorf("%s: %v", c.text, ds)
+		}
+	}
+}

@@ -163,6 +163,9 @@ func (g *region) assignable(want rule.Type, e rule.Expr, a *rule.Attribute) (rul
 			return errorAt(e.Position(), code, quote(a.Name)+" is "+g.p.describe(want)+"; hier staat "+g.p.describe(t), hint)
 		})
 	}
+	if f := g.converted(e, out); f != nil {
+		return out, f
+	}
 	most := want.Decimals
 	if !known(t) || !want.Whole && most == 0 {
 		return out, nil
@@ -177,5 +180,29 @@ func (g *region) assignable(want rule.Type, e rule.Expr, a *rule.Attribute) (rul
 		}
 		return errorAt(e.Position(), CodeRounding, fmt.Sprintf("%s heeft hoogstens %d %s; deze uitkomst kan er meer hebben", quote(a.Name), most, plural(most, "decimaal", "decimalen")),
 			"zet erachter hoe er wordt afgerond: "+quote(fmt.Sprintf("naar beneden afgerond op %d decimalen", most)))
+	})
+}
+
+// converted refuses a rounding or a bound whose result would still be
+// converted, as out, to the unit of the attribute: it is not to be seen in
+// which of the two units it was meant.
+func (g *region) converted(e, out rule.Expr) *fault {
+	if out == e {
+		return nil
+	}
+	what, act, done := "", "", ""
+	switch e.(type) {
+	case *rule.Round:
+		what, act, done = "deze afronding", "rond dat af", "de afgeronde waarde"
+	case *rule.Clamp:
+		what, act, done = "deze grens", "begrens dat", "de begrensde waarde"
+	default:
+		return nil
+	}
+	from, to := e.Type().Unit, out.Type().Unit
+	return wrong(func() rule.Diagnostic {
+		return errorAt(e.Position(), CodeRounding, what+" geldt in "+quote(from)+", en daarna wordt de uitkomst omgerekend naar "+quote(to),
+			"reken eerst om: geef de waarde ervoor een eigen attribuut in "+quote(to)+" en "+act+
+				"; is "+quote(from)+" bedoeld, zet "+done+" dan onder "+quote("Daarbij geldt:"))
 	})
 }

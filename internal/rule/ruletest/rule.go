@@ -100,7 +100,14 @@ func (k *maker) stored(t rule.Type) rule.Expr {
 	case t.Whole && t.Kind != rule.Number:
 		return &rule.Round{Node: rule.Node{Typ: p}, Expr: k.expr(p, k.Depth), Mode: rule.RoundMode(k.pick(5))}
 	}
-	return k.unlike(p, k.Depth)
+	e := k.unlike(p, k.Depth)
+	if c, ok := e.(*rule.Convert); ok {
+		switch c.Expr.(type) {
+		case *rule.Round, *rule.Clamp: // are not converted at once: what is rounded is a step of its own
+			return &rule.Arith{Node: rule.Node{Typ: p}, Op: rule.Add, L: k.literal(p), R: e}
+		}
+	}
+	return e
 }
 
 // table draws a beslistabel; at most one row has no condition at all, and none
