@@ -253,6 +253,28 @@ func TestCandidates(t *testing.T) {
 	}
 }
 
+// TestCandidatesOfRegulation: of the shared words only those that the rules of
+// the regulation speak of are offered.
+func TestCandidatesOfRegulation(t *testing.T) {
+	t.Parallel()
+	set, ds := regulation.Load(regelingen.Files)
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	r, _ := set.Rule("individuele-inkomenstoeslag.laag-inkomen")
+	s, ok := amendment.Open(set.Model, r, day)
+	if !ok {
+		t.Fatal("not opened")
+	}
+	got := map[string]bool{}
+	for _, c := range amendment.Candidates(set.Model, r, s) {
+		got[c.ID] = true
+	}
+	if got["persoon.toetsingsinkomen"] || got["persoon.verzekerd"] || !got["persoon.geboortedatum"] {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
 	m, r, s := open(t, subject)

@@ -24,8 +24,9 @@ func Candidates(m *rule.Model, r *rule.Rule, s *Sheet) []Candidate {
 	from := rule.Node{}
 	var out []Candidate
 	needs := circle(m, s.Version)
+	attrs, roles := spoken(m, r)
 	for _, a := range subject.Object.Attributes {
-		if !near(r, a.Pos) || needs[a] || a == subject.Kenmerk {
+		if !near(r, a.Pos) && !attrs[a] || needs[a] || a == subject.Kenmerk {
 			continue
 		}
 		c := Candidate{ID: a.ID(), Label: strings.TrimSpace(a.Article + " " + a.Name)}
@@ -42,7 +43,7 @@ func Candidates(m *rule.Model, r *rule.Rule, s *Sheet) []Candidate {
 	}
 	for _, f := range m.Facts {
 		for _, role := range f.Roles {
-			if role.Owner != subject.Object || role.Many || !near(r, role.Pos) {
+			if role.Owner != subject.Object || role.Many || !near(r, role.Pos) && !roles[role] {
 				continue
 			}
 			ref := &rule.ObjectRef{Node: rule.Node{Typ: rule.Type{Kind: rule.Object, Object: role.Target}}, From: subject, Via: []*rule.Role{role}}

@@ -119,7 +119,9 @@ type opener struct {
 	spans []regelspraak.Span
 	n     map[string]int
 	seen  map[string]bool // parameters that have a place
-	inner int             // end of the aggregation at hand: what is in it is not of the subject
+	// spoken is what the rules of the regulation speak of, once it is asked.
+	spoken map[*rule.Attribute]bool
+	inner  int // end of the aggregation at hand: what is in it is not of the subject
 }
 
 func (o *opener) id(kind string) string {
@@ -328,8 +330,11 @@ func (o *opener) compare(i int, s regelspraak.Span, c *rule.Compare) {
 func (o *opener) names(t rule.Type) []string {
 	var out []string
 	subject := o.s.Version.Subject
+	if o.spoken == nil {
+		o.spoken, _ = spoken(o.m, o.r)
+	}
 	for _, a := range subject.Object.Attributes {
-		if a.Kind == rule.Value && sameType(a.Type, t) && near(o.r, a.Pos) && a != o.s.Version.Writes() {
+		if a.Kind == rule.Value && sameType(a.Type, t) && (near(o.r, a.Pos) || o.spoken[a]) && a != o.s.Version.Writes() {
 			out = append(out, regelspraak.PrintExpr(&rule.AttributeRef{Node: rule.Node{Typ: a.Type}, From: subject, Attribute: a}))
 		}
 	}
@@ -352,7 +357,24 @@ func sameType(a, b rule.Type) bool {
 // shared by all.
 func near(r *rule.Rule, pos rule.Pos) bool {
 	folder, _, ok := strings.Cut(pos.File, "/")
-	return !ok || folder == r.Regulation || folder == "gemeenschappelijk"
+	return !ok || folder == r.Regulation
+}
+
+// spoken gives the attributes and roles that the rules of a regulation speak
+// of. Of the words that all regulations share only these are offered: nobody
+// fills in the others for a case of this regulation.
+func spoken(m *rule.Model, r *rule.Rule) (map[*rule.Attribute]bool, map[*rule.Role]bool) {
+	attrs, roles := map[*rule.Attribute]bool{}, map[*rule.Role]bool{}
+	for _, x := range m.Rules {
+		if x.Regulation != r.Regulation {
+			continue
+		}
+		for _, v := range x.Versions {
+			rule.Reads(v, func(a *rule.Attribute) { attrs[a] = true }, func(role *rule.Role) { roles[role] = true })
+			attrs[v.Writes()] = true
+		}
+	}
+	return attrs, roles
 }
 
 func (o *opener) empty(i int, s regelspraak.Span, c *rule.IsEmpty) {

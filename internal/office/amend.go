@@ -300,7 +300,7 @@ func (a *amending) try(ctx context.Context, e *view.AmendmentEffect) error {
 		e.All++
 		before, after := outcomes(old, r, x, d.variant.From), outcomes(program, r, x, d.variant.From)
 		if before != after {
-			e.Examples = append(e.Examples, view.OutcomeChange{Name: x.Name, Before: before, After: after})
+			e.Examples = append(e.Examples, view.OutcomeChange{Name: x.Name, Before: before, After: after, Fault: strings.Contains(after, texts.T("uitkomst-fout"))})
 		}
 	}
 	e.Tried = true

@@ -1,6 +1,8 @@
 package office
 
 import (
+	"errors"
+
 	"lemniscaat/internal/exact"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
@@ -9,6 +11,14 @@ import (
 func compile(set *regulation.Set) (*exact.Program, error) {
 	p, ds := exact.Compile(set.Model)
 	return p, ds.Err()
+}
+
+// faulty says why there is no outcome, as short as can be.
+func faulty(err error) string {
+	if e, ok := errors.AsType[*exact.Error](err); ok && e.Code == exact.CodeMissing && e.Attribute != nil {
+		return texts.T("uitkomst-mist", "gegeven", e.Attribute.Name)
+	}
+	return texts.T("uitkomst-fout")
 }
 
 // outcomes gives the first outcome of every applicant of a worked example under
@@ -23,7 +33,7 @@ func outcomes(p *exact.Program, r *regulation.Regulation, e *regulation.Example,
 	for _, k := range e.Given.Applicants() {
 		v, err := c.Value(k, a)
 		if err != nil {
-			out = append(out, texts.T("uitkomst-fout"))
+			out = append(out, faulty(err))
 			continue
 		}
 		if v.IsEmpty() {

@@ -129,6 +129,7 @@ type ChangedWords struct {
 // OutcomeChange is a worked example that comes out otherwise.
 type OutcomeChange struct {
 	Name, Before, After string
+	Fault               bool // after: it cannot be computed
 }
 
 // AmendmentConflict is what somebody else made of the rule.
