@@ -85,7 +85,7 @@ func importText(env Env, cmd *cobra.Command, law bool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			printDiagnostics(env, ds)
+			printNotes(env, name, ds)
 			switch {
 			case text == nil:
 				failed = true
@@ -134,6 +134,28 @@ func importText(env Env, cmd *cobra.Command, law bool) *cobra.Command {
 	cmd.Flags().StringVar(&data, "data", "data", "`MAP` van de installatie")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "geef JSON")
 	return cmd
+}
+
+// fewNotes are printed one by one; of more only the number is told.
+const fewNotes = 3
+
+// printNotes prints the diagnostics of a text. That many old articles of a law
+// are gone is one line.
+func printNotes(env Env, name string, ds rule.Diagnostics) {
+	notes := 0
+	for _, d := range ds {
+		if d.Severity == rule.Info {
+			notes++
+		}
+	}
+	for _, d := range ds {
+		if d.Severity != rule.Info || notes <= fewNotes {
+			fmt.Fprintln(env.Err, d)
+		}
+	}
+	if notes > fewNotes {
+		fmt.Fprintf(env.Err, "%s: tip: %d artikelen of delen zijn vervallen of gelden nog niet, en zijn niet ingelezen\n", name, notes)
+	}
 }
 
 func readText(env Env, name string) (*bwb.Text, rule.Diagnostics, error) {
