@@ -1,6 +1,8 @@
 package regelspraak
 
 import (
+	"maps"
+
 	"lemniscaat/internal/rule"
 )
 
@@ -99,7 +101,7 @@ func (g *region) selected(out []reading, pos rule.Pos, op rule.AggregateOp, q ma
 		return out
 	}
 	for _, s := range g.subselection(q.end+1, sc) {
-		add(s.end, s.element, s.filter, s.faults)
+		add(s.end, s.element, s.filter, join(s.faults, g.whose(q, s)))
 	}
 	return out
 }
@@ -110,6 +112,58 @@ type selection struct {
 	element *rule.Binding
 	filter  rule.Condition
 	faults  *fault
+}
+
+// manyOthers gives the to-many roles of a chain before the last.
+func manyOthers(via []*rule.Role) []*rule.Role {
+	var out []*rule.Role
+	for _, r := range via[:len(via)-1] {
+		if r.Many {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// whose is the doubt in "de kinderen van de leden van zijn huishouden die
+// verzekerd zijn": the children, or the members. There is none when what
+// follows "die" can be said of one of them only, by its type or its name.
+func (g *region) whose(q manyPath, s selection) *fault {
+	if s.filter == nil || s.faults.fatal() {
+		return nil
+	}
+	at := q.end + 1
+	for _, r := range manyOthers(q.via) {
+		kept := maps.Clone(g.lists)
+		others := g.subselection(at, g.sc.element(r))
+		g.lists = kept
+		for _, o := range others {
+			if o.end != s.end || o.filter == nil || o.faults.fatal() {
+				continue
+			}
+			pos, element := g.pos(q.end), q.via[len(q.via)-1]
+			words := g.selectionWords(at, s)
+			hint := "gaat het over de " + element.Plural + ", schrijf dan een opsomming na " + quote("die aan de volgende voorwaarde voldoen:") +
+				" en noem daarin " + quote(element.Article+" "+element.Name) + " in plaats van hij of zijn; gaat het over de " + r.Plural + ", reken dan in twee stappen: eerst een eigen attribuut voor elk van hen"
+			if r == element { // one name for both
+				hint = "reken in twee stappen: geef eerst elk van hen een eigen attribuut, en neem die samen"
+			}
+			return unclear(func() rule.Diagnostic {
+				return errorAt(pos, CodeAmbiguous,
+					"dit is op twee manieren te lezen: als "+quote(element.Plural+" die "+words)+" en als "+quote(r.Plural+" die "+words), hint)
+			})
+		}
+	}
+	return nil
+}
+
+// selectionWords gives what stands after "die" without the items of a list.
+func (g *region) selectionWords(i int, s selection) string {
+	end := i
+	for end < s.end && !g.tok(end).is(":") {
+		end++
+	}
+	return joinWords(g.toks[i:end])
 }
 
 // subselection reads "minderjarig zijn", "geen recht op toeslag hebben", "een

@@ -88,3 +88,68 @@ Objecttype de Persoon (mv: personen) (bezield)
 		}
 	}
 }
+
+// TestWhoseSelection: "die" after a chain with two plural roles is refused when
+// it can be said of the elements of both; a list that names the element is not,
+// and is what is printed.
+func TestWhoseSelection(t *testing.T) {
+	t.Parallel()
+	declare := `
+Objecttype de Persoon (mv: personen) (bezield)
+    het inkomen Bedrag;
+    het totaal Bedrag;
+    is verzekerd kenmerk (bijvoeglijk);
+    heeft recht op zorg kenmerk (bezittelijk);
+Objecttype de Wagen (mv: wagens)
+    de waarde Bedrag;
+    is zuinig kenmerk (bijvoeglijk);
+Objecttype het Huishouden (mv: huishoudens)
+    is zuinig kenmerk (bijvoeglijk);
+Feittype Samenstelling
+    het huishouden Huishouden
+    het lid (mv: leden) Persoon
+    Eén huishouden heeft meerdere leden
+Feittype Ouderschap
+    de ouder Persoon
+    het kind (mv: kinderen) Persoon
+    Eén ouder heeft meerdere kinderen
+Feittype Bezit
+    de eigenaar Persoon
+    het voertuig (mv: voertuigen) Wagen
+    Eén eigenaar heeft meerdere voertuigen
+// Id: x.a
+Regel a
+    geldig altijd
+        Het totaal van een persoon moet berekend worden als `
+	const chain = "de som van het inkomen van de kinderen van de leden van zijn huishouden die "
+	const one, all = "aan de volgende voorwaarde voldoen:\n            - ", "aan alle volgende voorwaarden voldoen:\n            - "
+	for _, c := range []struct{ expr, refused, printed string }{
+		{chain + "verzekerd zijn", "als «kinderen die verzekerd zijn» en als «leden die verzekerd zijn»", ""},
+		{chain + "geen recht op zorg hebben", "als «kinderen die geen recht op zorg hebben» en als «leden die", ""},
+		{chain + all + "zijn inkomen is groter dan 5 €\n            - hij is verzekerd", "als «kinderen die aan alle volgende voorwaarden voldoen» en als «leden die", ""},
+		{chain + one + "het inkomen van de persoon is groter dan 5 €", "als «kinderen die aan", ""},
+		{"de som van het inkomen van de kinderen van de kinderen van de persoon die verzekerd zijn", "reken in twee stappen: geef eerst elk", ""},
+		{chain + one + "het kind is verzekerd", "", one + "het kind is verzekerd"},
+		{chain + all + "het inkomen van het kind is groter dan 5 €\n            - hij is verzekerd", "", all + "het inkomen van het kind is groter dan 5 €\n            - het kind is verzekerd"},
+		{"de som van de waarde van de voertuigen van de leden van zijn huishouden die zuinig zijn", "", "die zuinig zijn"},
+		{"de som van de waarde van de voertuigen van de leden van zijn huishouden die " + one + "zijn waarde is groter dan 5 €", "", "de waarde van het voertuig is groter dan 5 €"},
+		{"de som van het inkomen van de leden van zijn huishouden die verzekerd zijn", "", "die verzekerd zijn"},
+		{"de som van het inkomen van de leden van zijn huishouden die " + one + "zijn inkomen is groter dan 5 €", "", "- zijn inkomen is groter dan 5 €"},
+	} {
+		m, ds := regelspraak.Parse([]regelspraak.Source{{File: "x.md", Line: 1, Regulation: "x", Text: declare + c.expr + ".\n"}})
+		if c.refused != "" {
+			if len(ds) != 1 || ds[0].Code != regelspraak.CodeAmbiguous || !strings.Contains(ds[0].String(), c.refused) {
+				t.Errorf("%s: %v", c.expr, ds)
+			}
+			continue
+		}
+		if len(ds) > 0 {
+			t.Errorf("%s: %v", c.expr, ds)
+			continue
+		}
+		if got := regelspraak.Print(m.Rules[0]); !strings.Contains(got, c.printed) {
+			t.Errorf("%s is printed as\n%s", c.expr, got)
+		}
+		roundTrip(t, m)
+	}
+}

@@ -102,6 +102,7 @@ type printer struct {
 type scopeName struct {
 	binding *rule.Binding
 	role    *rule.Role // nil for the subject
+	named   bool       // always in full: "hij" could be taken for another
 }
 
 const (
@@ -176,12 +177,15 @@ func (p *printer) fullName(b *rule.Binding) {
 }
 
 // inner reports whether a binding is what "hij" and "zijn" mean here.
-func (p *printer) inner(b *rule.Binding) bool { return b.Depth == max(0, len(p.scopes)-1) }
+func (p *printer) inner(b *rule.Binding) bool {
+	n := len(p.scopes)
+	return b.Depth == max(0, n-1) && (n == 0 || !p.scopes[n-1].named)
+}
 
 // animate reports whether "hij" can be said here.
 func (p *printer) animate() bool {
 	n := len(p.scopes)
-	return n > 0 && p.scopes[n-1].binding.Object.Animate
+	return n > 0 && !p.scopes[n-1].named && p.scopes[n-1].binding.Object.Animate
 }
 
 // path writes an object: "zijn toeslagpartner", "het huishouden van zijn
@@ -449,7 +453,7 @@ func (p *printer) aggregate(x *rule.Aggregate) {
 				p.text(" van ")
 			}
 		} else { // no text of the profile gives this; it is shown all the same
-			p.scopes = append(p.scopes, scopeName{x.Element, last})
+			p.scopes = append(p.scopes, scopeName{binding: x.Element, role: last})
 			p.expr(x.Of, levelPrimary, false)
 			p.scopes = p.scopes[:len(p.scopes)-1]
 			p.text(" van ")
@@ -465,7 +469,7 @@ func (p *printer) aggregate(x *rule.Aggregate) {
 	for len(p.scopes) < x.Element.Depth { // an expression on its own
 		p.scopes = append(p.scopes, scopeName{binding: x.From})
 	}
-	p.scopes = append(p.scopes, scopeName{x.Element, last})
+	p.scopes = append(p.scopes, scopeName{x.Element, last, len(manyOthers(x.Via)) > 0})
 	defer func() { p.scopes = p.scopes[:len(p.scopes)-1] }()
 	p.keyword(" die ")
 	if h, ok := inlineFilter(x); ok {
@@ -481,11 +485,20 @@ func (p *printer) aggregate(x *rule.Aggregate) {
 	p.list([]rule.Condition{x.Filter})
 }
 
-// inlineFilter gives the kenmerk of a subselection that needs no list.
+// inlineFilter gives the kenmerk of a subselection that needs no list. A
+// kenmerk that the elements of another role have too needs one: see whose in
+// aggregate.go.
 func inlineFilter(x *rule.Aggregate) (*rule.HasKenmerk, bool) {
 	h, ok := x.Filter.(*rule.HasKenmerk)
 	if !ok || len(h.Via) > 0 || h.From.Depth != x.Element.Depth {
 		return nil, false
+	}
+	for _, r := range manyOthers(x.Via) {
+		for _, a := range r.Target.Attributes {
+			if a.Kind.IsKenmerk() && a.Name == h.Kenmerk.Name {
+				return nil, false
+			}
+		}
 	}
 	return h, true
 }

@@ -147,7 +147,7 @@ func (g *region) keep(rs []reading, r reading) []reading {
 func fragmentsOf(sc *scope, e rule.Expr, c rule.Condition) []Fragment {
 	p := &printer{}
 	for ; sc != nil; sc = sc.parent {
-		p.scopes = append(p.scopes, scopeName{sc.binding, sc.role})
+		p.scopes = append(p.scopes, scopeName{binding: sc.binding, role: sc.role})
 	}
 	slices.Reverse(p.scopes)
 	if e != nil {

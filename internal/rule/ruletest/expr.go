@@ -2,6 +2,7 @@ package ruletest
 
 import (
 	"math/big"
+	"slices"
 
 	"lemniscaat/internal/rule"
 )
@@ -333,12 +334,38 @@ func (k *maker) aggregate(op rule.AggregateOp, t rule.Type, depth int) rule.Expr
 		if !k.flat {
 			e.Filter = k.condition(min(depth-1, 2))
 		}
+		if e.Filter != nil && len(via) > 1 && (slices.Contains(via[:len(via)-1], many) || !speaksOf(e.Filter, e.Element)) {
+			e.Filter = nil // it could be meant for another role of the chain
+		}
 	case 1:
-		if a := k.kenmerk(many.Target); a != nil {
+		twice := false // a list would say whose kenmerk it is; a cell has none
+		for _, r := range via[:len(via)-1] {
+			twice = twice || r == many || k.flat && r.Many && r.Target == many.Target
+		}
+		if a := k.kenmerk(many.Target); a != nil && !twice {
 			e.Filter = &rule.HasKenmerk{Node: yesNo, From: e.Element, Kenmerk: a, Not: k.yes()}
 		}
 	}
 	return e
+}
+
+// speaksOf reports whether a condition reads anything from an element.
+func speaksOf(c rule.Condition, element *rule.Binding) bool {
+	found := false
+	rule.Inspect(c, func(n any) bool {
+		switch n := n.(type) {
+		case *rule.AttributeRef:
+			found = found || n.From == element
+		case *rule.ObjectRef:
+			found = found || n.From == element
+		case *rule.HasKenmerk:
+			found = found || n.From == element
+		case *rule.Aggregate:
+			found = found || n.From == element
+		}
+		return !found
+	})
+	return found
 }
 
 // kenmerk draws one that may be read.
