@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"lemniscaat/internal/explain"
@@ -101,6 +102,7 @@ func (c *checker) ask(v *rule.Version, on rule.Date, claims []logic.Claim) (a lo
 func (c *checker) conditions() {
 	for _, r := range c.set.Model.Rules {
 		for _, v := range r.Versions {
+			c.selfCompared(r, v)
 			if v.Condition == nil {
 				continue
 			}
@@ -117,6 +119,30 @@ func (c *checker) conditions() {
 			c.parts(r, v, v.Condition, nil, true)
 		}
 	}
+}
+
+// selfCompared finds comparisons in subselections of an attribute with itself:
+// who writes "zijn inkomen is groter dan zijn inkomen" means another's.
+func (c *checker) selfCompared(r *rule.Rule, v *rule.Version) {
+	rule.Inspect(v, func(n any) bool {
+		a, ok := n.(*rule.Aggregate)
+		if !ok || a.Filter == nil {
+			return true
+		}
+		rule.Inspect(a.Filter, func(n any) bool {
+			x, ok := n.(*rule.Compare)
+			if !ok {
+				return true
+			}
+			left, lok := x.L.(*rule.AttributeRef)
+			right, rok := x.R.(*rule.AttributeRef)
+			if lok && rok && left.Attribute == right.Attribute && left.From == a.Element && right.From == a.Element && slices.Equal(left.Via, right.Via) {
+				c.add(CodeRedundant, "De selectie in regel %s vergelijkt %q met zichzelf; bedoelt u die van het onderwerp, noem dat dan voluit.", r.ID, left.Attribute.Name).at(r, left.Position())
+			}
+			return true
+		})
+		return true
+	})
 }
 
 // because says what has no value left.

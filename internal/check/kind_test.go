@@ -181,6 +181,8 @@ Regel nog eens
 			[]edit{items("hij is volwassen", "hij is een aanvrager")}},
 		{"redundant: every value", check.CodeRedundant, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag", "is altijd waar",
 			[]edit{items("hij is volwassen", "hij voldoet aan ten minste één van de volgende voorwaarden:", "-- zijn inkomen is leeg", "-- zijn inkomen is groter dan 5 €", "-- zijn inkomen is kleiner dan of gelijk aan 5 €")}},
+		{"redundant: an element with itself", check.CodeRedundant, rule.Warning, "bijdrage/artikel-1#bijdrage.samen", `vergelijkt "inkomen" met zichzelf`,
+			[]edit{{article, "de som van het inkomen van de leden van zijn huishouden die geen aanvrager zijn", poorer("zijn inkomen")}}},
 		{"rules overlap", check.CodeBoth, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag-jong", `geven allebei een waarde aan "bijdrage", bijvoorbeeld bij: `,
 			[]edit{{article, "        indien hij is volwassen.", `        indien zijn inkomen kleiner is dan 5.000 €.
 
@@ -371,5 +373,22 @@ Wat met ‘kan nooit’ of ‘altijd’ begint, is bewezen uit de regels zelf. W
 	}
 	if diff := cmp.Diff(string(want), b.String()); diff != "" {
 		t.Error("docs/bevindingen.md is of another table (go test ./internal/check -run TestDocument -update):", diff)
+	}
+}
+
+// poorer takes together who earns less than some income.
+func poorer(income string) string {
+	return "(de som van het inkomen van de leden van zijn huishouden die aan de volgende voorwaarde voldoen:\n            - zijn inkomen is kleiner dan " + income + "\n        )"
+}
+
+// Compared with the subject, an element is not compared with itself.
+func TestOtherCompared(t *testing.T) {
+	t.Parallel()
+	files := sound()
+	edit{article, "de som van het inkomen van de leden van zijn huishouden die geen aanvrager zijn", poorer("het inkomen van de aanvrager")}.apply(t, files)
+	for _, f := range check.Check(load(t, files), options()) {
+		if f.Severity == rule.Error || f.Code == check.CodeRedundant {
+			t.Error(f)
+		}
 	}
 }
