@@ -101,9 +101,31 @@ func (g *region) selected(out []reading, pos rule.Pos, op rule.AggregateOp, q ma
 		return out
 	}
 	for _, s := range g.subselection(q.end+1, sc) {
-		add(s.end, s.element, s.filter, join(s.faults, g.whose(q, s)))
+		add(s.end, s.element, s.filter, join(s.faults, join(g.plural(q, s), g.whose(q, s))))
 	}
 	return out
+}
+
+// plural is the doubt in "het aantal leden van zijn huishouden dat zuinig is":
+// what follows speaks of one, and so of the household, where the members are
+// meant to be chosen.
+func (g *region) plural(q manyPath, s selection) *fault {
+	if s.faults.fatal() {
+		return nil
+	}
+	at := q.end // "dat"
+	if !g.tok(at).is("dat") {
+		for at++; at < s.end-1 && !g.tok(at+1).is(":"); at++ {
+		}
+		if t := g.tok(at); !t.is("is") && !t.is("heeft") && !t.is("voldoet") {
+			return nil
+		}
+	}
+	pos, found, many := g.pos(at), g.tok(at).text, q.via[len(q.via)-1].Plural
+	return wrong(func() rule.Diagnostic {
+		return errorAt(pos, CodeSyntax, quote(found)+" gaat over één, en "+quote(many)+" zijn er meer",
+			"schrijf "+quote("die … zijn")+", "+quote("die … hebben")+" of "+quote("die … voldoen:")+"; gaat het over een ander dan de "+many+", reken dan in twee stappen")
+	})
 }
 
 // selection is one way to read what follows "die".

@@ -112,8 +112,23 @@ func TestPredicates(t *testing.T) {
 	}
 }
 
-// TestSubselections: what "die" can say, with its verb in one or the other
-// number.
+// TestSubselectionOfOne: "dat" and a verb for one speak of somebody else than
+// the many that are chosen from.
+func TestSubselectionOfOne(t *testing.T) {
+	t.Parallel()
+	m := dictionary(t)
+	for said, found := range map[string]string{
+		"die een aanvrager is": "is", "dat verzekerd is": "dat", "dat verzekerd zijn": "dat", "die geen recht op toeslag heeft": "heeft",
+		"die aan alle volgende voorwaarden voldoet:\n-- hij is verzekerd\n-- hij is een aanvrager": "voldoet",
+	} {
+		_, ds := parseRule(m, wrap("Een persoon is verzekerd indien er aan alle volgende voorwaarden is voldaan:\n- zijn aantal kinderen is gelijk aan het aantal leden van zijn huishouden "+said+"."))
+		if len(ds) != 1 || ds[0].Code != regelspraak.CodeSyntax || !strings.HasPrefix(ds[0].Message, "«"+found+"» gaat over één") {
+			t.Errorf("%s\n%v", said, ds)
+		}
+	}
+}
+
+// TestSubselections: what "die" can say.
 func TestSubselections(t *testing.T) {
 	t.Parallel()
 	m := dictionary(t)
@@ -124,8 +139,6 @@ func TestSubselections(t *testing.T) {
 		{"die geen recht op toeslag hebben", "die geen recht op toeslag hebben"},
 		{"die aanvragers zijn", "die een aanvrager zijn"},
 		{"die geen aanvragers zijn", "die geen aanvrager zijn"},
-		{"die een aanvrager is", "die een aanvrager zijn"},
-		{"dat verzekerd is", "die verzekerd zijn"},
 		{"die aan alle volgende voorwaarden voldoen:\n-- zijn leeftijd groter is dan 18 jr\n-- hij is verzekerd", "-- zijn leeftijd is groter dan 18 jr"},
 		{"die aan de volgende voorwaarde voldoen:\n-- hij aan ten hoogste één van de volgende voorwaarden voldoet:\n--- hij verzekerd is\n--- zijn partner is leeg", "-- zijn partner is leeg"},
 	} {
