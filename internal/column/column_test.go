@@ -345,24 +345,3 @@ func TestCrowdedCase(t *testing.T) {
 		t.Errorf("%v %+v", err, b.Stats())
 	}
 }
-
-func TestCache(t *testing.T) {
-	t.Parallel()
-	c := column.NewCache(2)
-	made := 0
-	get := func(key string) {
-		if _, err := c.Get(key, func() (*column.Program, error) { made++; return &column.Program{}, nil }); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, key := range []string{"a", "b", "a", "c", "a", "b"} { // c drives out b, b drives out c
-		get(key)
-	}
-	if made != 4 {
-		t.Errorf("made %d programs, expected 4", made)
-	}
-	wrong := errors.New("wrong")
-	if _, err := c.Get("x", func() (*column.Program, error) { return nil, wrong }); !errors.Is(err, wrong) {
-		t.Error(err)
-	}
-}

@@ -22,6 +22,7 @@ import (
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
+	"lemniscaat/internal/simulate"
 	"lemniscaat/internal/store"
 )
 
@@ -73,6 +74,8 @@ type Office struct {
 	// populations are those that runs have asked for, ready to make households.
 	populations map[population.Spec]*population.Population
 	tests       tests
+	// programs keeps compiled rules: a proposal is simulated again and again.
+	programs *simulate.Programs
 	// compared has a lock of its own.
 	compared comparisons
 	editing  sync.Mutex // one edit of a draft at a time; before turn

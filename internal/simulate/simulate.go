@@ -145,6 +145,8 @@ type Spec struct {
 	Baseline Side
 	Variant  *Side // nil: only today's rules
 	Workers  int   // 0: all cores
+	// Programs keeps compiled rules between runs; nil: they are compiled again.
+	Programs *Programs
 	// drift shifts the logit of every step, for the demo feed.
 	drift float64
 	// chunk and reference are for tests: households per chunk, and the exact
@@ -263,25 +265,43 @@ func newRun(spec Spec, variants []Side) (*run, error) {
 	if r.workers <= 0 {
 		r.workers = runtime.GOMAXPROCS(0)
 	}
+	if spec.reference != nil {
+		sides, err := bindAll(spec, variants)
+		if err != nil {
+			return nil, err
+		}
+		r.sides = sides
+		r.engine = spec.reference(r)
+		return r, nil
+	}
+	got, err := spec.Programs.get(spec.key(variants), func() (program, error) {
+		sides, err := bindAll(spec, variants)
+		if err != nil {
+			return program{}, err
+		}
+		e, err := newEngine(sides)
+		return program{sides: sides, engine: e}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.sides, r.engine = got.sides, got.engine
+	return r, nil
+}
+
+func bindAll(spec Spec, variants []Side) ([]*bound, error) {
+	var sides []*bound
 	for _, s := range append([]Side{spec.Baseline}, variants...) {
 		b, err := bind(s, spec.Date)
 		if err != nil {
 			return nil, named(s, err)
 		}
-		r.sides = append(r.sides, b)
-		if err := b.comparable(r.sides[0]); err != nil {
+		sides = append(sides, b)
+		if err := b.comparable(sides[0]); err != nil {
 			return nil, err
 		}
 	}
-	var err error
-	if spec.reference != nil {
-		r.engine = spec.reference(r)
-		return r, nil
-	}
-	if r.engine, err = newEngine(r.sides); err != nil {
-		return nil, err
-	}
-	return r, nil
+	return sides, nil
 }
 
 func named(s Side, err error) error {
