@@ -1,6 +1,7 @@
 package language
 
 import (
+	"regexp"
 	"strings"
 
 	"lemniscaat/internal/regelspraak"
@@ -51,7 +52,12 @@ func preceded(b *block, cut int, c candidate) bool {
 // numeric reports whether it has a number for a value, which a calculation can
 // make another type of.
 func (c candidate) numeric() bool {
-	var t rule.Type
+	t := c.typ()
+	return t.Kind == rule.Number || t.Kind == rule.Amount || t.Kind == rule.Percentage
+}
+
+// typ gives the type of its value; the zero Type when it has none.
+func (c candidate) typ() (t rule.Type) {
 	switch {
 	case c.sym.attribute != nil:
 		t = c.sym.attribute.Type
@@ -60,8 +66,13 @@ func (c candidate) numeric() bool {
 	case c.sym.variable != nil && c.sym.variable.Expr != nil:
 		t = c.sym.variable.Expr.Type()
 	}
-	return t.Kind == rule.Number || t.Kind == rule.Amount || t.Kind == rule.Percentage
+	return t
 }
+
+// wantsDate matches a text after which a part of a date is taken, or a day is
+// found from a date: what is wrong with the type of the whole says nothing of
+// the date.
+var wantsDate = regexp.MustCompile(`(?:\b(?:jaar|maand|dag) uit|\bvolgend op|\bdag van (?:de maand|het jaar) van)(?: (?:de|het|zijn))?\s*$`)
 
 // candidates gives everything that could stand in a sentence.
 func (w *Workspace) candidates(t typed, version int) []candidate {

@@ -207,10 +207,14 @@ func (w *Workspace) completeSentence(t typed, version int) []Completion {
 			continue
 		}
 		verdicts, understood := w.newProber(t.b, version, cut, from).ask(tries)
+		date := wantsDate.MatchString(before(t.b, cut))
 		for i, c := range tries {
 			switch v := verdicts[i]; {
 			case !understood:
 				unsure = append(unsure, w.completion(c, Range{from, t.at}, ranks[i], oddThere))
+			case v == otherType && date && c.typ().Kind == rule.DateKind:
+				names = names || c.kind != Keyword
+				out = append(out, w.completion(c, Range{from, t.at}, ranks[i], v))
 			case v == refusedThere, v == otherType && !c.numeric(), c.kind == Value && v != wholeThere:
 			case v == otherType:
 				other = append(other, w.completion(c, Range{from, t.at}, ranks[i], v))
@@ -227,6 +231,15 @@ func (w *Workspace) completeSentence(t typed, version int) []Completion {
 		return unsure
 	}
 	return out
+}
+
+// before gives the last words before token cut.
+func before(b *block, cut int) string {
+	var words []string
+	for _, t := range b.tokens[max(0, cut-8):cut] {
+		words = append(words, t.Text)
+	}
+	return strings.Join(words, " ")
 }
 
 func (w *Workspace) completion(c candidate, r Range, rank int, v verdict) Completion {

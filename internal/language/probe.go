@@ -177,10 +177,11 @@ func (p *prober) ask(cs []candidate) (out []verdict, understood bool) {
 	return out, understood
 }
 
-// ofType reports whether a message is about a type.
+// ofType reports whether a message is about a type, or about a rounding that the
+// rest of the sentence can still mend.
 func ofType(code string) bool {
 	switch code {
-	case regelspraak.CodeMismatch, regelspraak.CodeUnit, regelspraak.CodeWhole:
+	case regelspraak.CodeMismatch, regelspraak.CodeUnit, regelspraak.CodeWhole, regelspraak.CodeRounding:
 		return true
 	}
 	return false
