@@ -32,6 +32,17 @@ type Change struct {
 	Leden      []LidChange
 }
 
+// Article is the article as it is now, or as it was when it is gone.
+func (c Change) Article() *Article {
+	if c.New != nil {
+		return c.New
+	}
+	return c.Old
+}
+
+// Still reports that nothing happened, not to its place either.
+func (c Change) Still() bool { return c.Kind == Unchanged && !c.Renumbered && !c.Moved }
+
 // LidChange is what happened to one lid. Old is nil for what was added, New for
 // what was removed.
 type LidChange struct {
@@ -40,6 +51,25 @@ type LidChange struct {
 	Renumbered bool
 	// Words are the words of both in order, of a Changed lid only.
 	Words []Span
+}
+
+// Lid is the lid as it is now, or as it was when it is gone.
+func (l LidChange) Lid() *Paragraph {
+	if l.New != nil {
+		return l.New
+	}
+	return l.Old
+}
+
+// Still reports that nothing happened, not to its number either.
+func (l LidChange) Still() bool { return l.Kind == Unchanged && !l.Renumbered }
+
+// Spans gives Words, and all words of a lid that came or went.
+func (l LidChange) Spans() []Span {
+	if l.Kind == Added || l.Kind == Removed {
+		return []Span{{l.Kind, l.Lid().Text}}
+	}
+	return l.Words
 }
 
 // Span is a run of words that stayed (Unchanged), went (Removed) or came
@@ -107,7 +137,7 @@ func compareArticle(old, now *Article) Change {
 		Old: old, New: now, Renumbered: old.Number != now.Number, Moved: !slices.Equal(old.Path, now.Path),
 		Leden: compareLeden(old.Paragraphs, now.Paragraphs),
 	}
-	if old.Title != now.Title || slices.ContainsFunc(c.Leden, func(l LidChange) bool { return l.Kind != Unchanged || l.Renumbered }) {
+	if old.Title != now.Title || slices.ContainsFunc(c.Leden, func(l LidChange) bool { return !l.Still() }) {
 		c.Kind = Changed
 	}
 	return c

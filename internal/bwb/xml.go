@@ -47,8 +47,6 @@ func (n *node) find(name string) *node {
 // The divisions of a law that may hold articles.
 var divisions = regexp.MustCompile(`^(boek|deel|hoofdstuk|titeldeel|afdeling|paragraaf|sub-paragraaf|divisie|circulaire|regeling|wet-besluit|wettekst|regeling-tekst|verdrag|verdragtekst|wijzig-divisie|tekst|enig-artikel|wijzig-artikel)$`)
 
-var bwbID = regexp.MustCompile(`^BWB[RVW][0-9]{7}$`)
-
 func readXML(file string, data []byte) (*Text, rule.Diagnostics) {
 	root, ds := parseXML(file, data)
 	if ds != nil {
@@ -63,7 +61,7 @@ func readXML(file string, data []byte) (*Text, rule.Diagnostics) {
 	}
 
 	t := &Text{BWB: root.attr["bwb-id"]}
-	if !bwbID.MatchString(t.BWB) {
+	if !rule.IsBWB(t.BWB) {
 		return nil, fail(file, root.line, root.column, "onjuist-bwb-nummer", fmt.Sprintf("bwb-id is %q", t.BWB), "verwacht: BWBR, BWBV of BWBW en zeven cijfers")
 	}
 	date, err := rule.ParseDate(root.attr["inwerkingtreding"])

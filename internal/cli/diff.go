@@ -123,18 +123,11 @@ func (t *tally) String() string {
 	return s
 }
 
-func heading(c bwb.Change) string {
-	if c.New != nil {
-		return c.New.Heading()
-	}
-	return c.Old.Heading()
-}
-
 func printChange(env Env, c bwb.Change, brief bool) {
-	if c.Kind == bwb.Unchanged && !c.Renumbered && !c.Moved {
+	if c.Still() {
 		return
 	}
-	fmt.Fprintf(env.Out, "\n%s: %s", heading(c), c.Kind)
+	fmt.Fprintf(env.Out, "\n%s: %s", c.Article().Heading(), c.Kind)
 	if c.Renumbered {
 		fmt.Fprintf(env.Out, ", was %s", strings.Split(c.Old.Heading(), ".")[0])
 	}
@@ -146,29 +139,20 @@ func printChange(env Env, c bwb.Change, brief bool) {
 		return
 	}
 	for _, l := range c.Leden {
-		if l.Kind == bwb.Unchanged && !l.Renumbered {
+		if l.Still() {
 			continue
 		}
-		p := l.New
-		if p == nil {
-			p = l.Old
-		}
 		name := "tekst"
-		if p.Number != "" {
-			name = "lid " + p.Number
+		if n := l.Lid().Number; n != "" {
+			name = "lid " + n
 		}
 		fmt.Fprintf(env.Out, "  %s: %s", name, l.Kind)
 		if l.Renumbered && l.Old.Number != "" {
 			fmt.Fprintf(env.Out, ", was lid %s", l.Old.Number)
 		}
 		fmt.Fprintln(env.Out)
-		switch l.Kind {
-		case bwb.Added:
-			fmt.Fprintf(env.Out, "    [+%s+]\n", oneLine(l.New.Text))
-		case bwb.Removed:
-			fmt.Fprintf(env.Out, "    [-%s-]\n", oneLine(l.Old.Text))
-		case bwb.Changed:
-			fmt.Fprintln(env.Out, "    "+wordLine(l.Words))
+		if words := l.Spans(); len(words) > 0 {
+			fmt.Fprintln(env.Out, "    "+wordLine(words))
 		}
 	}
 }
@@ -243,32 +227,21 @@ func diffJSON(texts [2]*bwb.Text, changes []bwb.Change, n *tally) jsonDiff {
 		out.Van, out.Tot = texts[0].Date.String(), texts[1].Date.String()
 	}
 	for _, c := range changes {
-		if c.Kind == bwb.Unchanged && !c.Renumbered && !c.Moved {
+		if c.Still() {
 			continue
 		}
-		a := jsonArticle{Soort: c.Kind.String(), Leden: []jsonLid{}}
-		switch {
-		case c.New == nil:
-			a.Artikel = c.Old.ID
-		default:
-			a.Artikel = c.New.ID
-			if c.Old != nil && c.Old.ID != c.New.ID {
-				a.Was = c.Old.ID
-			}
-			if c.Moved {
-				a.Onder = c.New.Path
-			}
+		a := jsonArticle{Artikel: c.Article().ID, Soort: c.Kind.String(), Leden: []jsonLid{}}
+		if c.Old != nil && c.Old.ID != a.Artikel {
+			a.Was = c.Old.ID
+		}
+		if c.Moved {
+			a.Onder = c.New.Path
 		}
 		for _, l := range c.Leden {
-			if l.Kind == bwb.Unchanged && !l.Renumbered {
+			if l.Still() {
 				continue
 			}
-			x := jsonLid{Soort: l.Kind.String()}
-			if l.New != nil {
-				x.Lid = l.New.Number
-			} else {
-				x.Lid = l.Old.Number
-			}
+			x := jsonLid{Lid: l.Lid().Number, Soort: l.Kind.String()}
 			if l.Renumbered && l.Old != nil {
 				x.Was = l.Old.Number
 			}

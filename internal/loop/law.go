@@ -2,7 +2,6 @@ package loop
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -75,13 +74,11 @@ type ImportLaw struct {
 
 func (ImportLaw) command() {}
 
-var bwbID = regexp.MustCompile(`^BWB[RVW][0-9]{7}$`)
-
 // DecideLaw gives the events of bringing in a version of a law.
 func DecideLaw(l Law, c ImportLaw) ([]Payload, error) {
 	v := c.Version
 	switch {
-	case !bwbID.MatchString(c.BWB):
+	case !rule.IsBWB(c.BWB):
 		return nil, refuse("bwb-onjuist", "“"+clip(c.BWB)+"” is geen nummer uit het Basiswettenbestand.", "Een nummer ziet eruit als BWBR0018451.")
 	case v.Date.IsZero() || !v.Date.Valid():
 		return nil, refuse("datum-ontbreekt", "De tekst heeft geen datum waarop zij gold.", "Geef een toestandbestand uit het Basiswettenbestand.")

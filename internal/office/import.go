@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"path"
+	"slices"
 	"strings"
 
 	"lemniscaat/internal/bwb"
@@ -51,42 +52,7 @@ func (o *Office) ImportText(ctx context.Context, who string, t Text) (Imported, 
 	}
 	version := lawVersion(t)
 	for range maxTries {
-		o.mu.RLock()
-		law := o.world.Law(t.BWB)
-		var out Imported
-		var now *loop.Regulation
-		out.Beside = o.restingOn(t.BWB)
-		var before, newest *loop.LawVersion
-		if law != nil {
-			before = law.At(t.Date.AddDays(-1))
-			newest = &law.Versions[len(law.Versions)-1]
-		}
-		now = o.world.Regulation(t.ID)
-		o.mu.RUnlock()
-
-		if before != nil {
-			out.Since = before.Date
-			out.Changes = bwb.Compare(lawText(t.BWB, before), t.Text)
-		}
-		c := loop.ImportLaw{BWB: t.BWB, Version: version}
-		switch {
-		case len(out.Beside) > 0:
-		case newest != nil && newest.Date.After(t.Date):
-			out.Newer = newest.Date
-		default:
-			out.Regulation = t.ID
-			i := plainImport(t)
-			if now != nil && newest != nil && !now.Imported.IsZero() {
-				i.After = now.Digest
-				// A correction replaces the text of the same date.
-				for _, m := range bwb.Moves(bwb.Compare(lawText(t.BWB, newest), t.Text)) {
-					i.Moves = append(i.Moves, loop.Move{
-						Article: m.From.Article, Lid: m.From.Lid, NowArticle: m.To.Article, NowLid: m.To.Lid,
-					})
-				}
-			}
-			c.Regulation = &i
-		}
+		out, c := o.lawImport(t, version)
 		err := o.do(ctx, who, c)
 		if no, ok := errors.AsType[*view.Refusal](err); ok && no.Code == "tekst-veranderd" {
 			continue // somebody else imported at the same time
@@ -100,15 +66,58 @@ func (o *Office) ImportText(ctx context.Context, who string, t Text) (Imported, 
 func (o *Office) restingOn(id string) []string {
 	var out []string
 	for _, r := range o.rules.shipped.Regulations {
-		rests := r.BWB == id
-		for _, a := range r.Articles {
-			rests = rests || strings.Contains(a.Source, ":"+id+"&") || strings.HasSuffix(a.Source, ":"+id)
-		}
-		if rests {
+		if rests(r, id) {
 			out = append(out, r.ID)
 		}
 	}
 	return out
+}
+
+// lawImport gives the command that brings in a version of a law as the log
+// stands, and what that does.
+func (o *Office) lawImport(t Text, version loop.LawVersion) (out Imported, c loop.ImportLaw) {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	c = loop.ImportLaw{BWB: t.BWB, Version: version}
+	out.Beside = o.restingOn(t.BWB)
+	var before, newest *loop.LawVersion
+	if law := o.world.Law(t.BWB); law != nil {
+		before, newest = law.At(t.Date.AddDays(-1)), &law.Versions[len(law.Versions)-1]
+	}
+	if before != nil {
+		out.Since = before.Date
+		out.Changes = bwb.Compare(lawText(t.BWB, before), t.Text)
+	}
+	switch {
+	case len(out.Beside) > 0:
+		return out, c
+	case newest != nil && newest.Date.After(t.Date):
+		out.Newer = newest.Date
+		return out, c
+	}
+	out.Regulation = t.ID
+	i := plainImport(t)
+	if now := o.world.Regulation(t.ID); now != nil && newest != nil && !now.Imported.IsZero() {
+		i.After = now.Digest
+		since := out.Changes
+		if newest != before { // a correction replaces the text of the same date
+			since = bwb.Compare(lawText(t.BWB, newest), t.Text)
+		}
+		for _, m := range bwb.Moves(since) {
+			i.Moves = append(i.Moves, loop.Move{
+				Article: m.From.Article, Lid: m.From.Lid, NowArticle: m.To.Article, NowLid: m.To.Lid,
+			})
+		}
+	}
+	c.Regulation = &i
+	return out, c
+}
+
+// rests reports whether a regulation, or an article of it, rests on a law.
+func rests(r *regulation.Regulation, id string) bool {
+	return r.BWB == id || slices.ContainsFunc(r.Articles, func(a *regulation.Article) bool {
+		return strings.Contains(a.Source, ":"+id+"&") || strings.HasSuffix(a.Source, ":"+id)
+	})
 }
 
 func plainImport(t Text) loop.ImportRegulation {

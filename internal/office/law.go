@@ -166,7 +166,7 @@ func (o *Office) lawText(law *loop.Law, shown *loop.LawVersion, a *loop.LawArtic
 			if c.Old != nil {
 				before = c.Old.ID
 			}
-			if c.Kind != bwb.Unchanged || c.Renumbered || c.Moved {
+			if !c.Still() {
 				t.History = append(t.History, lawChange(c, law.Versions[i].Date))
 			}
 		}
@@ -202,39 +202,22 @@ func lawLines(text string) []string {
 var lawKinds = [...]view.LawKind{bwb.Unchanged: view.LawSame, bwb.Changed: view.LawChanged, bwb.Added: view.LawAdded, bwb.Removed: view.LawRemoved}
 
 func lawChange(c bwb.Change, on rule.Date) view.LawChange {
-	out := view.LawChange{Kind: lawKinds[c.Kind], Date: on}
-	a := c.New
-	if a == nil {
-		a = c.Old
-	}
-	out.Name = a.Heading()
+	out := view.LawChange{Name: c.Article().Heading(), Kind: lawKinds[c.Kind], Date: on}
 	if c.Renumbered {
 		out.Was = strings.ToLower(strings.Split(c.Old.Heading(), ".")[0])
 	}
 	if c.Moved {
-		out.Moved = strings.Join(a.Path, ", ")
+		out.Moved = strings.Join(c.New.Path, ", ")
 	}
 	for _, l := range c.Leden {
-		if l.Kind == bwb.Unchanged && !l.Renumbered {
+		if l.Still() {
 			continue
 		}
-		x := view.LawLidChange{Kind: lawKinds[l.Kind]}
-		switch {
-		case l.New != nil:
-			x.Number = l.New.Number
-		default:
-			x.Number = l.Old.Number
-		}
+		x := view.LawLidChange{Number: l.Lid().Number, Kind: lawKinds[l.Kind]}
 		if l.Renumbered && l.Old != nil {
 			x.Was = l.Old.Number
 		}
-		switch l.Kind {
-		case bwb.Added:
-			x.Words = []view.LawSpan{{Kind: view.LawAdded, Text: l.New.Text}}
-		case bwb.Removed:
-			x.Words = []view.LawSpan{{Kind: view.LawRemoved, Text: l.Old.Text}}
-		}
-		for _, w := range l.Words {
+		for _, w := range l.Spans() {
 			x.Words = append(x.Words, view.LawSpan{Kind: lawKinds[w.Kind], Text: w.Text})
 		}
 		out.Leden = append(out.Leden, x)
@@ -258,7 +241,7 @@ func (o *Office) Law(_ context.Context, _, id string, from, until rule.Date) (vi
 		v.Versions = append(v.Versions, view.LawVersion{Date: x.Date, File: x.Source, Imported: x.Imported, Articles: len(x.Articles)})
 	}
 	for _, r := range o.rules.set.Regulations {
-		if r.BWB == id || slices.Contains(o.restingOn(id), r.ID) {
+		if rests(r, id) {
 			v.Regulations = append(v.Regulations, view.Ref{Text: r.Name, Href: regulationHref(r.ID)})
 		}
 	}
@@ -286,7 +269,7 @@ func (o *Office) Law(_ context.Context, _, id string, from, until rule.Date) (vi
 	counts := map[view.LawKind]int{}
 	for _, c := range o.compared.of(id, old, now) {
 		counts[lawKinds[c.Kind]]++
-		if c.Kind == bwb.Unchanged && !c.Renumbered && !c.Moved {
+		if c.Still() {
 			continue
 		}
 		x := lawChange(c, until)

@@ -11,10 +11,7 @@ import (
 	"lemniscaat/internal/rule"
 )
 
-var (
-	bwbPattern     = regexp.MustCompile(`^BWB[RVW][0-9]{7}$`)
-	quarterPattern = regexp.MustCompile(`^20[0-9]{2}-[1-4]$`)
-)
+var quarterPattern = regexp.MustCompile(`^20[0-9]{2}-[1-4]$`)
 
 // Words that a regeling.yaml may use.
 var (
@@ -104,7 +101,7 @@ func (r *reader) meta(f *folder, file string) {
 	if !validID(reg.ID) {
 		d.Fail(top, "id", "gebruik kleine letters, cijfers en streepjes", "%q is geen bruikbaar id", reg.ID)
 	}
-	if reg.BWB != "" && !bwbPattern.MatchString(reg.BWB) {
+	if reg.BWB != "" && !rule.IsBWB(reg.BWB) {
 		d.Fail(top, "bwb", "schrijf bijvoorbeeld BWBR0018451", "%q is geen BWB-nummer", reg.BWB)
 	}
 	if reg.Official != "" && !strings.HasPrefix(reg.Official, "https://") {
