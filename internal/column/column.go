@@ -13,7 +13,7 @@
 //	out := b.Outcome(0, 0) // of side 0, outcome 0: a number and a state per row
 //
 // Several sides (a baseline and its variants) run over the same block; what they
-// have in common is computed once. Each drives many blocks over workers.
+// have in common is computed once. A Program serves many goroutines, a Block one.
 //
 // What the program cannot prove to have right, it does not guess: such a case is
 // computed again by package exact, and counted in Stats.

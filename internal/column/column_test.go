@@ -124,7 +124,7 @@ func TestRunDoesNotAllocate(t *testing.T) {
 
 // The sum over blocks does not depend on how many workers there are, and
 // exactly the households' own amounts are in it.
-func TestEachGivesTheSameForAnyNumberOfWorkers(t *testing.T) {
+func TestTheSameForAnyNumberOfWorkers(t *testing.T) {
 	t.Parallel()
 	side := outcomeSide(t, shipped(t).Model, rule.MustDate("2026-06-01"), "persoon.zorgtoeslag-per-maand")
 	p, err := column.Compile(side)
@@ -135,17 +135,19 @@ func TestEachGivesTheSameForAnyNumberOfWorkers(t *testing.T) {
 	total := func(workers int) (sum int64) {
 		filled := country(t, p, blocks, 50)
 		var all atomic.Int64
-		err := p.Each(context.Background(), blocks, workers, func(_ *column.Block, i, _ int) error {
-			if err := filled[i].Run(); err != nil {
-				return err
-			}
-			o := filled[i].Outcome(0, 0)
-			for row, v := range o.Int {
-				if o.State[row] == column.Known {
-					all.Add(v * 100 / o.Den)
+		err := population.Each(context.Background(), workers, blocks, func(int) func(int) error {
+			return func(i int) error {
+				if err := filled[i].Run(); err != nil {
+					return err
 				}
+				o := filled[i].Outcome(0, 0)
+				for row, v := range o.Int {
+					if o.State[row] == column.Known {
+						all.Add(v * 100 / o.Den)
+					}
+				}
+				return nil
 			}
-			return nil
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -202,36 +204,6 @@ func byExact(tb testing.TB, s column.Side, h *population.Household) (sum int64) 
 		}
 	}
 	return sum
-}
-
-// Each stops at the first block, by number, that has an error, for any number
-// of workers.
-func TestEachGivesTheErrorOfTheLowestBlock(t *testing.T) {
-	t.Parallel()
-	p, err := column.Compile(newSixty().side(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	low, high := errors.New("low"), errors.New("high")
-	for _, workers := range []int{1, 2, 8} {
-		err := p.Each(context.Background(), 1000, workers, func(_ *column.Block, i, _ int) error {
-			switch {
-			case i == 17:
-				return low
-			case i > 17:
-				return high
-			}
-			return nil
-		})
-		if !errors.Is(err, low) {
-			t.Errorf("%d workers: %v", workers, err)
-		}
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if err := p.Each(ctx, 5, 2, func(*column.Block, int, int) error { return nil }); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
-	}
 }
 
 func TestCompileRefuses(t *testing.T) {

@@ -127,8 +127,8 @@ func BenchmarkCountry(b *testing.B) {
 				b.ResetTimer()
 				start := busy()
 				for b.Loop() {
-					err := p.Each(context.Background(), households/perBlock+1, workers, func(_ *column.Block, i, w int) error {
-						return blocks[i%(8/workers)+w*(8/workers)].Run()
+					err := population.Each(context.Background(), workers, households/perBlock+1, func(w int) func(int) error {
+						return func(i int) error { return blocks[i%(8/workers)+w*(8/workers)].Run() }
 					})
 					if err != nil {
 						b.Fatal(err)

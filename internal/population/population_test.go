@@ -457,3 +457,31 @@ func BenchmarkNew(b *testing.B) {
 		build(b, population.Spec{N: 100_000, Seed: 1})
 	}
 }
+
+// Each stops at the first job, by number, that has an error, for any number of
+// workers.
+func TestEachGivesTheErrorOfTheLowestJob(t *testing.T) {
+	t.Parallel()
+	low, high := errors.New("low"), errors.New("high")
+	for _, workers := range []int{1, 2, 8} {
+		err := population.Each(context.Background(), workers, 1000, func(int) func(int) error {
+			return func(i int) error {
+				switch {
+				case i == 17:
+					return low
+				case i > 17:
+					return high
+				}
+				return nil
+			}
+		})
+		if !errors.Is(err, low) {
+			t.Errorf("%d workers: %v", workers, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := population.Each(ctx, 2, 5, func(int) func(int) error { return func(int) error { return nil } }); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"lemniscaat/internal/exact"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 )
@@ -107,35 +106,7 @@ func TestLanguageReference(t *testing.T) {
 			if len(ds) > 0 {
 				t.Fatalf("taal.md, from line %d:\n%v", s.line, ds)
 			}
-			program := compile(t, set.Model)
-			reg, _ := set.Get("taal")
-			shown := map[string]bool{}
-			for _, ex := range reg.Examples() {
-				for _, m := range ex.Run(program) {
-					t.Errorf("%s", m)
-				}
-				c, ds := ex.Given.Case(program, ex.Date)
-				if c == nil {
-					t.Fatal(ds)
-				}
-				for _, e := range ex.Expect {
-					obj, _ := ex.Given.Object(e.Object)
-					for _, k := range c.Derive(obj, e.Attribute).Steps[0].Candidates {
-						if k.Outcome == exact.Yes {
-							shown[k.Rule.ID] = true
-						}
-					}
-				}
-			}
-			for _, r := range set.Model.Rules {
-				writes := false
-				for _, v := range r.Versions {
-					writes = writes || v.Writes() != nil
-				}
-				if writes && !shown[r.ID] {
-					t.Errorf("no example shows %s", r.ID)
-				}
-			}
+			allShown(t, set, "taal")
 			for _, f := range s.faults {
 				_, ds := loadSection(words, s, f.text)
 				codes := []string{}

@@ -26,8 +26,15 @@ func TestSemanticsOfTheProfile(t *testing.T) {
 	if err := diags.Err(); err != nil {
 		t.Fatal(err)
 	}
+	allShown(t, set, "semantiek")
+}
+
+// allShown runs the examples of a regulation: each has to come out, and every
+// rule, and every row of every table, is to be shown by one.
+func allShown(t *testing.T, set *regulation.Set, id string) {
+	t.Helper()
 	program := compile(t, set.Model)
-	reg, _ := set.Get("semantiek")
+	reg, _ := set.Get(id)
 	shown := map[string]bool{}
 	for _, ex := range reg.Examples() {
 		for _, m := range ex.Run(program) {
