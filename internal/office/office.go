@@ -75,7 +75,7 @@ type Office struct {
 	populations map[population.Spec]*population.Population
 	tests       tests
 	// programs keeps compiled rules: a proposal is simulated again and again.
-	programs *simulate.Programs
+	programs simulate.Programs
 	// compared has a lock of its own.
 	compared comparisons
 	editing  sync.Mutex // one edit of a draft at a time; before turn

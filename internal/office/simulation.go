@@ -126,7 +126,7 @@ func (o *Office) startRun(p *loop.Proposal, d draft, who string) (*run, error) {
 		defer close(r.finished)
 		start := time.Now()
 		res, err := simulate.Run(o.life, simulate.Spec{
-			People: people, Seed: seed, Date: d.variant.From, Baseline: base, Variant: &next, Programs: o.programs,
+			People: people, Seed: seed, Date: d.variant.From, Baseline: base, Variant: &next, Programs: &o.programs,
 		}, func(done, _ int) { r.done.Store(int64(done)) })
 		if err != nil {
 			r.err = err

@@ -40,6 +40,10 @@ func newEngine(sides []*bound) (*engine, error) {
 		return nil, err
 	}
 	for s := range sides[0].outcomes {
+		if sides[0].outcomes[s].household { // nobody to raise the income of
+			e.cliffs = append(e.cliffs, nil)
+			continue
+		}
 		var one []column.Side
 		for k := range sides {
 			one = append(one, column.Side{Program: sides[k].program, Date: sides[k].date, Outcomes: all[k].Outcomes[s : s+1]})
@@ -48,7 +52,7 @@ func newEngine(sides []*bound) (*engine, error) {
 		if err != nil {
 			return nil, err
 		}
-		if sides[0].outcomes[s].household || len(m.steps) == 0 {
+		if len(m.steps) == 0 {
 			m = nil
 		}
 		e.cliffs = append(e.cliffs, m)

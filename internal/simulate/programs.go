@@ -10,21 +10,21 @@ import (
 // Programs keeps rules that were compiled for a run, so that running them again
 // on another population, or beside what somebody just tried, starts at once.
 // What is kept is named by the digests of the rule sets, the date and the
-// regulations. It is safe for concurrent use; a nil Programs keeps nothing.
+// regulations. The zero Programs is ready for use, and safe for concurrent use; a nil one keeps
+// nothing.
 type Programs struct {
 	mu   sync.Mutex
-	size int
 	kept []program // the longest unused first
 }
+
+// programsKept is how many there are at most: what some people try in turn.
+const programsKept = 8
 
 type program struct {
 	key    string
 	sides  []*bound
 	engine *engine
 }
-
-// NewPrograms gives a Programs that keeps at most size of them.
-func NewPrograms(size int) *Programs { return &Programs{size: max(size, 1)} }
 
 // key names everything that a program is made of; it is empty when a side does
 // not say what its rules are.
@@ -61,7 +61,7 @@ func (p *Programs) get(key string, compile func() (program, error)) (program, er
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.kept = slices.DeleteFunc(p.kept, func(x program) bool { return x.key == key })
-	if len(p.kept) == p.size {
+	if len(p.kept) == programsKept {
 		p.kept = slices.Delete(p.kept, 0, 1)
 	}
 	p.kept = append(p.kept, made)
