@@ -426,13 +426,7 @@ func yesFirst(not bool, now, then string) []string {
 }
 
 func (o *opener) literal(s regelspraak.Span, l *rule.Literal) {
-	p := Place{Kind: Value, Start: s.Start, End: s.End, Type: l.Typ, About: o.around(s)}
-	if l.Typ.Kind == rule.Enum && l.Typ.Domain != nil {
-		for _, v := range l.Typ.Domain.Values {
-			p.Options = append(p.Options, regelspraak.PrintDatum(rule.Datum{Kind: rule.Enum, Text: v}, l.Typ))
-		}
-	}
-	o.put(p)
+	o.put(Place{Kind: Value, Start: s.Start, End: s.End, Type: l.Typ, About: o.around(s), Options: choices(l.Typ)})
 }
 
 // around gives the line that a span stands in.

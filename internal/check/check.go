@@ -119,6 +119,7 @@ type checker struct {
 	spaces  map[spaceKey]*logic.Space
 	spans   map[*rule.Version][]rule.Date       // see days
 	written map[*rule.Attribute][]*rule.Version // see writers
+	used    *usage                              // see usage
 }
 
 // add notes a finding, as bad as its kind is and with the advice of its kind.

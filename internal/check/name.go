@@ -58,12 +58,21 @@ func usageOf(m *rule.Model) usage {
 	return u
 }
 
+// usage is usageOf the model, made once.
+func (c *checker) usage() usage {
+	if c.used == nil {
+		u := usageOf(c.set.Model)
+		c.used = &u
+	}
+	return *c.used
+}
+
 // names finds what is declared and never used: an attribute that is neither
 // read nor an outcome, a parameter that no rule reads, a role that no rule
 // follows, a domain or unit of nothing.
 func (c *checker) names() {
 	m := c.set.Model
-	u := usageOf(m)
+	u := c.usage()
 	outcome := map[string]bool{}
 	for _, reg := range c.set.Regulations {
 		for _, o := range reg.Outcomes {

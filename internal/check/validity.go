@@ -87,7 +87,7 @@ func (c *checker) writtenLater(v *rule.Version) bool {
 // has no value, over the whole of its validity, and the values that nobody has
 // verified.
 func (c *checker) parameters() {
-	u := usageOf(c.set.Model)
+	u := c.usage()
 	for _, p := range c.set.Model.Parameters {
 		for _, w := range u.parameters[p] {
 			from := w.version.From

@@ -113,9 +113,6 @@ func (p *Program) Tables() []Table { return p.tables }
 // change it.
 func (p *Program) Relations() []Relation { return p.rels }
 
-// Sides gives the number of sides.
-func (p *Program) Sides() int { return len(p.sides) }
-
 // Checks lists the consistentieregels that a side judges: those in force, in
 // the order of its model, when it asks for them.
 func (p *Program) Checks(side int) []*rule.Rule { return p.sides[side].checks }

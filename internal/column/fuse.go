@@ -5,7 +5,7 @@ package column
 //
 //	k·a + b, k·a − b and b − k·a    numMulAdd, numMulSub, numSubMul
 //	min and max with constants      numClamp
-//	compare and choose              numSelLess, numSelLessK
+//	compare and choose              numSelLessK
 //	a and not b                     bitAndNot
 //
 // The operations keep their places; one that became part of another is dropped

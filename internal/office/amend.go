@@ -234,6 +234,15 @@ func (a *amending) effect(ctx context.Context) (view.AmendmentEffect, error) {
 			return e, err
 		}
 	}
+	a.tell(&e)
+	if !e.Readable && (a.in.Plain || a.sheet == nil) {
+		e.Text = strings.Split(strings.TrimRight(a.text, "\n"), "\n")
+	}
+	return e, nil
+}
+
+// tell gives the faults, the worst and the first of them first.
+func (a *amending) tell(e *view.AmendmentEffect) {
 	slices.SortStableFunc(a.faults, func(x, y view.TextFault) int {
 		if x.Error != y.Error {
 			if x.Error {
@@ -244,30 +253,38 @@ func (a *amending) effect(ctx context.Context) (view.AmendmentEffect, error) {
 		return cmp.Compare(x.Line, y.Line)
 	})
 	e.Faults = a.faults
-	if !e.Readable && (a.in.Plain || a.sheet == nil) {
-		e.Text = strings.Split(strings.TrimRight(a.text, "\n"), "\n")
-	}
-	return e, nil
 }
 
-// try lays the draft over the rules and runs the worked examples.
-func (a *amending) try(ctx context.Context, e *view.AmendmentEffect) error {
+// lay lays the draft over the rules. The program is nil when they then cannot
+// be: that is a fault of the text.
+func (a *amending) lay(e *view.AmendmentEffect) (*regulation.Set, *exact.Program, error) {
 	d := a.d
 	if err := d.setRule(a.base.ID, a.text); err != nil {
-		return err
+		return nil, nil, err
 	}
 	set := d.base
 	if !d.empty() {
 		next, ds := d.base.With(d.variant)
 		if a.refused(ds, e) {
-			return nil
+			return nil, nil, nil
 		}
 		set = next
 	}
 	program, ds := exact.Compile(set.Model)
 	if a.refused(ds, e) {
-		return nil
+		return nil, nil, nil
 	}
+	return set, program, nil
+}
+
+// try lays the draft over the rules, says what changes and runs the worked
+// examples.
+func (a *amending) try(ctx context.Context, e *view.AmendmentEffect) error {
+	set, program, err := a.lay(e)
+	if err != nil || program == nil {
+		return err
+	}
+	d := a.d
 	_, wasTable := a.base.At(d.variant.From).Action.(*rule.Table)
 	_, isTable := a.next.At(d.variant.From).Action.(*rule.Table)
 	for _, c := range regulation.Diff(d.base, set) {
@@ -458,8 +475,7 @@ func (o *Office) SaveAmendment(ctx context.Context, who string, in view.Amendmen
 	}
 	a.work()
 	if !a.failed() {
-		var e view.AmendmentEffect
-		if err := a.try(ctx, &e); err != nil {
+		if _, _, err := a.lay(new(view.AmendmentEffect)); err != nil {
 			return err
 		}
 	}
@@ -487,8 +503,8 @@ func refusedText(faults []view.TextFault) error {
 	return no
 }
 
-// CheckText says what is wrong with a text in the place of a rule; it is asked
-// while somebody types.
+// CheckText says what is wrong with a text in the place of a rule, and only
+// that: it is asked while somebody types.
 func (o *Office) CheckText(ctx context.Context, who string, in view.AmendmentInput) (view.AmendmentEffect, error) {
 	in.Plain = true
 	a, err := o.amend(who, in)
@@ -503,7 +519,14 @@ func (o *Office) CheckText(ctx context.Context, who string, in view.AmendmentInp
 	}
 	defer o.trying.leave()
 	a.work()
-	return a.effect(ctx)
+	e := view.AmendmentEffect{Readable: a.next != nil && !a.failed()}
+	if e.Readable {
+		if _, _, err := a.lay(&e); err != nil {
+			return e, err
+		}
+	}
+	a.tell(&e)
+	return e, nil
 }
 
 // gate lets a few through at the same time.

@@ -124,9 +124,7 @@ func (p *parser) doubleDomain(d *rule.Domain) bool {
 // typedDomain reads the rest of "Domein Looptijd is van het type Numeriek
 // (geheel getal) met eenheid mnd".
 func (p *parser) typedDomain(d *rule.Domain, l *line, rest []line) {
-	for n := len(l.tokens); n > l.at && (l.tokens[n-1].is(";") || l.tokens[n-1].is(".")); n-- {
-		l.tokens = l.tokens[:n-1]
-	}
+	l.trimEnd(l.at)
 	at := l.at
 	typ, ok := p.dataType(l)
 	switch {

@@ -26,9 +26,7 @@ func (p *parser) fact(b *block) {
 	good := true
 	for i := range rest {
 		s := &rest[i]
-		for len(s.tokens) > 0 && (s.tokens[len(s.tokens)-1].is(";") || s.tokens[len(s.tokens)-1].is(".")) {
-			s.tokens = s.tokens[:len(s.tokens)-1]
-		}
+		s.trimEnd(0)
 		switch {
 		case len(s.tokens) == 0:
 		case isOne(&s.tokens[0]) || s.tokens[0].is("meerdere"):

@@ -119,3 +119,12 @@ func (b *block) lines() (head line, rest []line) {
 	}
 	return head, rest
 }
+
+// trimEnd drops the marks that end a declaration, back to a token.
+func (l *line) trimEnd(from int) {
+	n := len(l.tokens)
+	for n > from && (l.tokens[n-1].is(";") || l.tokens[n-1].is(".")) {
+		n--
+	}
+	l.tokens = l.tokens[:n]
+}

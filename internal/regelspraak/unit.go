@@ -21,7 +21,7 @@ func (p *parser) unitSystem(b *block) {
 	if l.at = l.nameLength(); l.peek() != nil {
 		p.report(errorAt(l.pos(), CodeDeclaration, "onverwacht na de naam van een eenheidsysteem: "+l.found(), "zet elke eenheid op een eigen regel: "+quote("de kilometer km = 1000 m")))
 	}
-	for _, old := range append(rule.StandardUnits(), p.model.Units...) {
+	for _, old := range p.systems() {
 		if strings.EqualFold(old.Name, text) {
 			where := " is er altijd"
 			if old.Pos != (rule.Pos{}) {
@@ -38,9 +38,7 @@ func (p *parser) unitSystem(b *block) {
 	}
 	var todo []conversion
 	for _, l := range statements(rest) {
-		for len(l.tokens) > 0 && (l.tokens[len(l.tokens)-1].is(";") || l.tokens[len(l.tokens)-1].is(".")) {
-			l.tokens = l.tokens[:len(l.tokens)-1]
-		}
+		l.trimEnd(0)
 		if len(l.tokens) == 0 {
 			continue
 		}
