@@ -39,10 +39,14 @@ func (b *builder) example(reg *Regulation, a *Article, text exampleText) []*Exam
 		return nil
 	}
 	ex := Example{Article: a.ID, Regulation: reg.ID, Pos: rule.Pos{File: text.file, Line: text.line, Column: 1}}
-	var expect, table, violations, faults *notation.Node
+	var expect, table, violations, faults, published *notation.Node
 	ex.Given = dossier.FromNode(d, top, b.set.Model, map[string]notation.Field{
-		"naam!":       d.Text(&ex.Name, "naam"),
-		"bron!":       d.Text(&ex.Source, "bron"),
+		"naam!": d.Text(&ex.Name, "naam"),
+		"bron!": d.Text(&ex.Source, "bron"),
+		"gepubliceerd": func(k, v *notation.Node) {
+			published = k
+			d.Choice(&ex.Published, "gepubliceerd", certainties)(k, v)
+		},
 		"verwacht":    func(_, v *notation.Node) { expect = v },
 		"tabel":       func(_, v *notation.Node) { table = v },
 		"schendingen": func(_, v *notation.Node) { violations = v },
@@ -61,6 +65,10 @@ func (b *builder) example(reg *Regulation, a *Article, text exampleText) []*Exam
 		return nil
 	}
 	ex.Date = ex.Given.Date
+	if published != nil && expect == nil && table == nil {
+		d.Fail(published, "gepubliceerd", "zet de gepubliceerde bedragen bij verwacht of in een tabel", "er staat geen bedrag dat gepubliceerd kan zijn")
+		return nil
+	}
 	others := violations != nil || faults != nil
 	if expect != nil && table != nil || expect == nil && table == nil && !others {
 		d.Fail(top, "voorbeeld", "zeg wat eruit komt: verwacht, schendingen of fouten, of een tabel", "een voorbeeld heeft óf verwacht, óf tabel")

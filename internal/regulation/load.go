@@ -203,12 +203,39 @@ func (b *builder) references() {
 					"zet de map van die regeling ernaast, of haal haar weg bij bouwt-op")
 			}
 		}
+		known := reg.places()
+		for _, x := range reg.Explained {
+			for _, at := range x.At {
+				if !slices.Contains(known, at) {
+					b.fail(f.metaPos["bevinding:"+at], "onbekende-plaats", fmt.Sprintf("de bevinding %s staat bij %q, maar dat is er niet%s", x.Code, at, notation.Suggest(at, known)),
+						"noem een artikel, een regel, een stap of een parameter van deze regeling")
+				}
+			}
+		}
 		for _, g := range reg.Grounds {
 			if _, ok := reg.Article(g.Article); g.Article != "" && !ok {
 				b.fail(f.metaPos["grond:"+g.ID], "onbekend-artikel", fmt.Sprintf("de grond %q hoort bij artikel %q, maar dat is er niet", g.ID, g.Article), "")
 			}
 		}
 	}
+}
+
+// places are the ids of what a finding can be about.
+func (r *Regulation) places() []string {
+	var out []string
+	for _, a := range r.Articles {
+		out = append(out, a.ID)
+		for _, x := range a.Rules {
+			out = append(out, x.ID)
+		}
+	}
+	for _, s := range r.steps {
+		out = append(out, s.ID)
+	}
+	for _, p := range r.Parameters {
+		out = append(out, p.ID)
+	}
+	return out
 }
 
 // borrowed warns when a rule uses what another regulation declares and its own

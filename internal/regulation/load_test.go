@@ -180,6 +180,8 @@ func TestLoadDiagnoses(t *testing.T) {
 		{"deep", "bijdrage/regeling.yaml", "naam: Bijdrage", "naam: " + strings.Repeat("[", 5000), "bijdrage/regeling.yaml:1:1", "te diep"},
 		{"builds on nothing", "bijdrage/regeling.yaml", "naam: Bijdrage\n", "naam: Bijdrage\nbouwt-op: [belasting]\n", "bijdrage/regeling.yaml:3:12", `bouwt op "belasting", maar die regeling is er niet`},
 		{"builds on itself", "bijdrage/regeling.yaml", "naam: Bijdrage\n", "naam: Bijdrage\nbouwt-op: [bijdrage]\n", "bijdrage/regeling.yaml:3:12", "maar die regeling is er niet"},
+		{"explained nowhere", "bijdrage/regeling.yaml", "naam: Bijdrage\n", "naam: Bijdrage\nbevindingen:\n  - {code: alles-of-niets, bij: bijdrage.nieet, uitleg: zo is het}\n", "bijdrage/regeling.yaml:4:33", `bedoelde u "bijdrage.niet"?`},
+		{"explained without a reason", "bijdrage/regeling.yaml", "naam: Bijdrage\n", "naam: Bijdrage\nbevindingen:\n  - {code: alles-of-niets, bij: bijdrage.niet}\n", "bijdrage/regeling.yaml:4:5", `mist "uitleg"`},
 		{"unknown outcome", "bijdrage/regeling.yaml", "persoon.bijdrage", "persoon.bijdrag", "bijdrage/regeling.yaml:4:5", `bedoelde u "persoon.bijdrage"?`},
 		{"unknown period", "bijdrage/regeling.yaml", "per: jaar", "per: jaaar", "bijdrage/regeling.yaml:4:41", `bedoelde u "jaar"?`},
 		{"amount without a period", "bijdrage/regeling.yaml", "per: jaar, ", "", "bijdrage/regeling.yaml:4:5", `is een bedrag en mist "per"`},
@@ -202,6 +204,8 @@ func TestLoadDiagnoses(t *testing.T) {
 		{"unknown expectation", "bijdrage/artikel-1.md", "{bijdrage: \"100\"}", "{bedrage: \"100\"}", "bijdrage/artikel-1.md:35:8", `bedoelde u "bijdrage"?`},
 		{"expectation of nobody", "bijdrage/artikel-1.md", "verwacht:\n  p1", "verwacht:\n  p9", "bijdrage/artikel-1.md:35:3", `"p9" staat niet`},
 		{"example without source", "bijdrage/artikel-1.md", "bron: raad\n", "", "bijdrage/artikel-1.md:30:1", `mist "bron"`},
+		{"certainty of a publication", "bijdrage/artikel-1.md", "bron: raad\n```", "bron: raad\ngepubliceerd: zeker\n```", "bijdrage/artikel-1.md:37:15", "kies uit 'V', 'S+'"},
+		{"published without an amount", "bijdrage/artikel-1.md", "verwacht:\n  p1: {bijdrage: \"100\"}\nbron: raad\n", "fouten:\n  p1: {bijdrage: geen-waarde}\nbron: raad\ngepubliceerd: V\n", "bijdrage/artikel-1.md:37:1", "gepubliceerd kan zijn"},
 		{"huge file", "bijdrage/artikel-1.md", "1. Iedereen", big, "bijdrage/artikel-1.md:", "groter dan 512"},
 		{"not UTF-8", "bijdrage/artikel-1.md", "Iedereen", "\xff\xfe", "bijdrage/artikel-1.md:1:1", "geen UTF-8"},
 	}

@@ -89,6 +89,26 @@ func (r *reader) meta(f *folder, file string) {
 				reg.ContactThreshold = dat.Num
 			}
 		},
+		"bevindingen": d.List("bevindingen", func(v *notation.Node) {
+			x := Explanation{Pos: d.Pos(v)}
+			place := func(v *notation.Node) {
+				at := ""
+				d.Text(&at, "een plaats bij bevindingen")(nil, v)
+				f.metaPos["bevinding:"+at] = d.Pos(v)
+				x.At = append(x.At, at)
+			}
+			d.Fields(v, "een bevinding die blijft", map[string]notation.Field{
+				"code!": d.Text(&x.Code, "code"), "uitleg!": d.Text(&x.Text, "uitleg"),
+				"bij!": func(_, v *notation.Node) {
+					if notation.IsList(v) {
+						d.Items(v, "bij", place)
+					} else {
+						place(v)
+					}
+				},
+			})
+			reg.Explained = append(reg.Explained, x)
+		}),
 		"aannames": d.List("aannames", func(v *notation.Node) {
 			var a dossier.Assumption
 			d.Fields(v, "een aanname", map[string]notation.Field{"id!": d.Text(&a.ID, "id"), "tekst!": d.Text(&a.Text, "tekst")})

@@ -82,6 +82,8 @@ type Regulation struct {
 	// Parameters are the parameters declared by this regulation, as in Model.
 	Parameters  []*rule.Parameter
 	Assumptions []dossier.Assumption
+	// Explained are the findings of a check that stay, each with why.
+	Explained []Explanation
 
 	steps []Step
 }
@@ -173,6 +175,18 @@ type Ground struct {
 	Source   string // "Awb 4:84", "open norm"
 }
 
+// Explanation says why findings of one kind stay as they are.
+type Explanation struct {
+	// Code is the kind of finding ("alles-of-niets").
+	Code string
+	// At are the places it is about: the id of an article, a rule, a step or a
+	// parameter of the regulation; at least one.
+	At []string
+	// Text is why, in plain Dutch.
+	Text string
+	Pos  rule.Pos
+}
+
 // Article is one article: text for people, with its rules and examples.
 type Article struct {
 	ID     string // "artikel-2"; stable
@@ -211,6 +225,10 @@ type Example struct {
 	Faults     []ExpectedFault
 	// Source says where the expectation comes from.
 	Source string
+	// Published says how sure the source is ("V", "S+", "D", "S" or "K") when
+	// all values that are expected stand in a publication; empty when the
+	// example is our own.
+	Published string
 	// Tolerance is the difference that is allowed, in the unit of the
 	// outcome; zero when nil.
 	Tolerance *big.Rat
