@@ -31,7 +31,9 @@ func simulateCommand(env Env) *cobra.Command {
 		Use:   "simulate [REGELING…|MAP…] --population nl:N --date DATUM",
 		Short: "reken regelingen door op een synthetische bevolking",
 		Long: `Rekent regelingen door op een synthetische bevolking: wie er recht op heeft, wie het krijgt, en wat
-een variant verandert. Er zit geen echt mens in. Zonder REGELING gaan alle regelingen met regels mee.
+een variant verandert. Er zit geen echt mens in. Zonder REGELING gaan alle regelingen mee waarvan de bevolking de gegevens
+heeft; de andere worden genoemd, met wat er ontbreekt. Wie een regeling bij haar naam noemt en een
+gegeven mist, krijgt een fout.
 In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regelingen.`,
 		Example: "  lemniscaat simulate zorgtoeslag --population nl:20000 --date 2026-06-01\n" +
 			"  lemniscaat simulate individuele-inkomenstoeslag --population nl:20000 --households 38000 --date 2027-01-01 --variant ruimere-grens.yaml",
@@ -242,6 +244,9 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 			}
 			fmt.Fprintln(&b, sentence(v.Schemes[i], name, texts))
 		}
+	}
+	for _, s := range r.Skipped {
+		fmt.Fprintf(&b, "%s: niet doorgerekend. %s\n", s.Name, s.Reason)
 	}
 	fmt.Fprintf(&b, "\nSynthetisch: %s mensen in %s huishoudens (%s). Geen echte mensen.\n",
 		texts.Number(r.Population.Persons), texts.Number(r.Population.Households), r.Population.ID)

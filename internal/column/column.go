@@ -174,6 +174,16 @@ func Compile(sides ...Side) (*Program, error) {
 	return c.p, nil
 }
 
+// Needs gives the tables with their inputs, and the relations, that the outcomes
+// of a side may ask for, without making a program of it.
+func Needs(s Side) ([]Table, []Relation, error) {
+	c := &compiler{p: &Program{}}
+	if err := c.need(s); err != nil {
+		return nil, nil, err
+	}
+	return c.p.tables, c.p.rels, nil
+}
+
 // compiler joins the sides in one program.
 type compiler struct {
 	p     *Program

@@ -120,6 +120,12 @@ func (o *Office) startRun(p *loop.Proposal, d draft, who string) (*run, error) {
 		return nil, err
 	}
 	next.ID, next.Name = d.variant.ID, d.variant.Name
+	if no, err := next.Impossible(d.variant.From); err != nil {
+		return nil, err
+	} else if len(no) > 0 {
+		return nil, refuse("niet-te-simuleren", "Deze regeling kan niet gesimuleerd worden. "+no[0].Reason,
+			"De voorbeelden van de regeling laten wel zien wat er verandert.")
+	}
 	r := &run{id: id, proposal: p.ID, who: who, total: people.Len(), finished: make(chan struct{})}
 	o.runs[id] = r
 	o.busy.Go(func() {

@@ -27,13 +27,9 @@ type counted struct {
 const applicantID = "persoon.aanvrager"
 
 func bind(s Side, date rule.Date) (*bound, error) {
-	program, diags := exact.Compile(s.Model)
-	if err := diags.Err(); err != nil {
-		return nil, fmt.Errorf("%w: de regels kunnen niet uitgevoerd worden:\n%w", ErrSpec, err)
-	}
-	b := &bound{Side: s, date: date, program: program, person: program.ObjectType("Persoon")}
-	if b.person == nil {
-		return nil, fmt.Errorf("%w: de regels kennen geen objecttype Persoon", ErrSpec)
+	b, err := newBound(s, date)
+	if err != nil {
+		return nil, err
 	}
 	for _, scheme := range s.Schemes {
 		o, err := b.outcome(scheme)
@@ -41,6 +37,19 @@ func bind(s Side, date rule.Date) (*bound, error) {
 			return nil, err
 		}
 		b.outcomes = append(b.outcomes, o)
+	}
+	return b, nil
+}
+
+// newBound compiles a side, without its outcomes.
+func newBound(s Side, date rule.Date) (*bound, error) {
+	program, diags := exact.Compile(s.Model)
+	if err := diags.Err(); err != nil {
+		return nil, fmt.Errorf("%w: de regels kunnen niet uitgevoerd worden:\n%w", ErrSpec, err)
+	}
+	b := &bound{Side: s, date: date, program: program, person: program.ObjectType("Persoon")}
+	if b.person == nil {
+		return nil, fmt.Errorf("%w: de regels kennen geen objecttype Persoon", ErrSpec)
 	}
 	return b, nil
 }

@@ -7,7 +7,6 @@ import (
 	"math/big"
 	"slices"
 	"sort"
-	"strings"
 
 	"lemniscaat/internal/column"
 	"lemniscaat/internal/population"
@@ -102,18 +101,37 @@ func match(sides []column.Side) (*matched, error) {
 		return nil, err
 	}
 	m := &matched{program: p, persons: p.Table("persoon"), households: p.Table("huishouden")}
+	lacks, err := m.supply(p.Tables(), p.Relations())
+	if err != nil {
+		return nil, err
+	}
+	if len(lacks) > 0 {
+		return nil, fmt.Errorf("%w: %s", ErrMissing, list(lacks))
+	}
+	m.alone = m.households < 0 && !slices.ContainsFunc(m.relations, func(r relating) bool { return r.Between != population.Couple })
+	slices.SortFunc(m.inputs, func(a, b filling) int { return cmp.Compare(a.in.ID, b.in.ID) })
+	for i, f := range m.inputs {
+		if f.column.Step > 0 && f.table == m.persons {
+			m.steps = append(m.steps, i)
+		}
+	}
+	return m, nil
+}
+
+// supply finds what the population has for the inputs and the relations, and
+// says what it lacks. An input of another kind or unit is an error.
+func (m *matched) supply(tables []column.Table, rels []column.Relation) (lacks []Lack, err error) {
 	columns := map[string]population.Column{}
 	for _, c := range population.Columns() {
 		columns[c.ID] = c
 	}
-	var missing []string
-	for t, table := range p.Tables() {
+	for t, table := range tables {
 		for i, in := range table.Inputs {
 			c, ok := columns[in.ID]
 			switch {
 			case !ok && in.Optional:
 			case !ok:
-				missing = append(missing, in.ID+asked(in.Rule))
+				lacks = append(lacks, lack(in.ID, in.Rule))
 			case c.Kind != in.Kind:
 				return nil, fmt.Errorf("%w: %s is in de populatie van een andere soort dan in de regels%s", ErrSpec, in.ID, asked(in.Rule))
 			case !c.Fits(in.Attribute.Type):
@@ -127,13 +145,13 @@ func match(sides []column.Side) (*matched, error) {
 	for _, r := range population.Relations() {
 		relations[r.Role] = r
 	}
-	for i, r := range p.Relations() {
+	for i, r := range rels {
 		known, ok := relations[r.Role.ID()]
 		if !ok {
 			known, ok = relations[r.Role.Inverse.ID()]
 		}
 		if !ok {
-			missing = append(missing, "relatie "+r.ID+asked(r.Rule))
+			lacks = append(lacks, lack("relatie "+r.ID, r.Rule))
 			continue
 		}
 		if known.Between == population.Parents && !r.Many {
@@ -141,17 +159,7 @@ func match(sides []column.Side) (*matched, error) {
 		}
 		m.relations = append(m.relations, relating{i, r, known.Between, r.Role.ID() == known.Role})
 	}
-	if len(missing) > 0 {
-		return nil, fmt.Errorf("%w: %s", ErrMissing, strings.Join(missing, "; "))
-	}
-	m.alone = m.households < 0 && !slices.ContainsFunc(m.relations, func(r relating) bool { return r.Between != population.Couple })
-	slices.SortFunc(m.inputs, func(a, b filling) int { return cmp.Compare(a.in.ID, b.in.ID) })
-	for i, f := range m.inputs {
-		if f.column.Step > 0 && f.table == m.persons {
-			m.steps = append(m.steps, i)
-		}
-	}
-	return m, nil
+	return lacks, nil
 }
 
 func asked(r *rule.Rule) string {
@@ -255,8 +263,7 @@ func (c *cases) add(home int32, member int, alone bool) (person int32) {
 // fill puts the cases in a block of the program.
 func (m *matched) fill(dst *column.Block, c *cases) error {
 	persons, households := int(c.starts[c.len()]), c.len()
-	var rows [8]int
-	counts := rows[:len(m.program.Tables())]
+	counts := make([]int, len(m.program.Tables()))
 	if m.persons >= 0 {
 		counts[m.persons] = persons
 	}

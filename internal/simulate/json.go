@@ -101,6 +101,29 @@ func changesJSON(list []Change) []jsonChange {
 	return out
 }
 
+type jsonLack struct {
+	Datum string `json:"gegeven"`
+	Rule  string `json:"regel"`
+}
+
+type jsonSkipped struct {
+	ID     string     `json:"id"`
+	Reason string     `json:"waarom"`
+	Lacks  []jsonLack `json:"ontbreekt"`
+}
+
+func skippedJSON(list []Skipped) []jsonSkipped {
+	out := []jsonSkipped{}
+	for _, s := range list {
+		lacks := []jsonLack{}
+		for _, l := range s.Lacks {
+			lacks = append(lacks, jsonLack{l.Datum, l.Rule})
+		}
+		out = append(out, jsonSkipped{s.ID, s.Reason, lacks})
+	}
+	return out
+}
+
 type jsonAssumption struct {
 	ID    string  `json:"id"`
 	Text  string  `json:"tekst"`
@@ -139,12 +162,13 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Seed        uint64           `json:"zaad"`
 		Seconds     float64          `json:"seconden"`
 		Schemes     []jsonScheme     `json:"regelingen"`
+		Skipped     []jsonSkipped    `json:"nietDoorgerekend"`
 		Variant     *variant         `json:"variant"`
 		Assumptions []jsonAssumption `json:"aannames"`
 	}{
 		ID:      r.ID(),
 		People:  people{r.Population.ID, r.Population.Rows, r.Population.PersonRows, r.Population.Households, r.Population.Persons, true},
-		RuleSet: r.RuleSet, Date: r.Date.String(), Seed: r.Seed, Seconds: r.Seconds, Schemes: []jsonScheme{}, Assumptions: []jsonAssumption{},
+		RuleSet: r.RuleSet, Date: r.Date.String(), Seed: r.Seed, Seconds: r.Seconds, Schemes: []jsonScheme{}, Skipped: skippedJSON(r.Skipped), Assumptions: []jsonAssumption{},
 	}
 	if v := r.Variant; v != nil {
 		out.Variant = &variant{v.ID, v.Name, v.RuleSet, []jsonScheme{}, changesJSON(r.Deciles), changesJSON(r.Types), changesJSON(r.Ages)}

@@ -21,6 +21,8 @@ type Result struct {
 	Date       rule.Date
 	Seed       uint64
 	Schemes    []SchemeResult
+	// Skipped are the regulations that all was asked for and that cannot be run.
+	Skipped []Skipped
 	// Deciles, Types and Ages say what the variant changes in what households
 	// receive, over all schemes of the run; empty without a variant.
 	Deciles, Types, Ages []Change
@@ -127,7 +129,7 @@ func (r *run) results() ([]*Result, error) {
 
 // result is that of today and one variant; 0: of today alone.
 func (r *run) result(variant int, own, list []population.Assumption) *Result {
-	res := &Result{RuleSet: r.spec.Baseline.Digest, Date: r.spec.Date, Seed: r.spec.Seed, Assumptions: list,
+	res := &Result{RuleSet: r.spec.Baseline.Digest, Date: r.spec.Date, Seed: r.spec.Seed, Skipped: r.spec.Baseline.Skipped, Assumptions: list,
 		Population: Population{ID: r.spec.People.ID(), Rows: r.found.rows, PersonRows: r.found.persons,
 			Households: whole(r.found.weight), Persons: whole(r.found.people)}}
 	for s, base := range r.spec.Baseline.Schemes {

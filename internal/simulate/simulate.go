@@ -88,10 +88,13 @@ type Side struct {
 	Digest   string // of the whole rule set
 	Model    *rule.Model
 	Schemes  []Scheme
+	// Skipped are the regulations that cannot be run, when all were asked for.
+	Skipped []Skipped
 }
 
-// NewSide takes the regulations with these ids from a set, all that have rules
-// and an outcome when there are none.
+// NewSide takes the regulations with these ids from a set. Without ids it takes
+// all that have rules and an outcome on the date, and of which the population
+// has the data; the others with rules are Skipped.
 func NewSide(set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
 	s := Side{Digest: string(set.Digest()), Model: set.Model}
 	all := len(ids) == 0
@@ -132,6 +135,18 @@ func NewSide(set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
 	}
 	if len(s.Schemes) == 0 {
 		return Side{}, fmt.Errorf("%w: er is geen regeling met regels en een uitkomst", ErrSpec)
+	}
+	if all {
+		var err error
+		if s.Skipped, err = s.Impossible(date); err != nil {
+			return Side{}, err
+		}
+		s.Schemes = slices.DeleteFunc(s.Schemes, func(x Scheme) bool {
+			return slices.ContainsFunc(s.Skipped, func(no Skipped) bool { return no.ID == x.ID })
+		})
+		if len(s.Schemes) == 0 {
+			return Side{}, fmt.Errorf("%w: geen enkele regeling kan gesimuleerd worden; %s: %s", ErrSpec, s.Skipped[0].ID, s.Skipped[0].Reason)
+		}
 	}
 	return s, nil
 }

@@ -407,6 +407,53 @@ func TestMissingInput(t *testing.T) {
 	}
 }
 
+// Asked for all, a run takes what can be run and names the others; asked by
+// name, it is an error.
+func TestSkipped(t *testing.T) {
+	t.Parallel()
+	f := files()
+	for id, rule := range map[string]string{
+		"schoenen": "De toeslag voor schoenen van een aanvrager moet gesteld worden op 1 €\n        indien zijn schoengewicht groter is dan 3 €.",
+		"later":    "De toeslag voor later van een aanvrager moet gesteld worden op 1 €.",
+	} {
+		for name, file := range scheme(id, "persoon.toeslag-voor-"+id, "jaar", "    de toeslag voor "+id+" Bedrag;\n", rule) {
+			if strings.HasPrefix(name, id) {
+				f[name] = file
+			}
+		}
+	}
+	f["later/artikel-1.md"].Data = bytes.ReplaceAll(f["later/artikel-1.md"].Data, []byte("vanaf 2024"), []byte("vanaf 2030"))
+	set := load(t, f)
+	all := side(t, set)
+	r := run(t, simulate.Spec{People: small, Baseline: all, Variant: nil})
+	for _, id := range []string{"gebroken", "vast"} {
+		if _, ok := r.Find(id); !ok {
+			t.Errorf("%s is not run", id)
+		}
+	}
+	want := []simulate.Skipped{
+		{ID: "later", Name: "Proef later", Reason: "Regeling later heeft op 2024-06-01 geen regel die persoon.toeslag-voor-later bepaalt."},
+		{ID: "schoenen", Name: "Proef schoenen", Reason: "De bevolking heeft niet: persoon.schoengewicht (regel schoenen.regel vraagt erom).",
+			Lacks: []simulate.Lack{{Datum: "persoon.schoengewicht", Rule: "schoenen.regel"}}},
+	}
+	if d := cmp.Diff(want, r.Skipped); d != "" {
+		t.Errorf("skipped (-want +got):\n%s", d)
+	}
+	data, err := json.Marshal(r)
+	if err != nil || !bytes.Contains(data, []byte(`"ontbreekt":[{"gegeven":"persoon.schoengewicht","regel":"schoenen.regel"}]`)) {
+		t.Errorf("JSON does not say what is missing: %v", err)
+	}
+	for _, id := range []string{"later", "schoenen"} {
+		_, err := simulate.Run(context.Background(), simulate.Spec{People: small, Date: date, Baseline: side(t, set, id)}, nil)
+		if !errors.Is(err, simulate.ErrSpec) && !errors.Is(err, simulate.ErrMissing) {
+			t.Errorf("%s by name: %v, want an error", id, err)
+		}
+	}
+	if _, err := simulate.NewSide(load(t, scheme("later", "persoon.x", "jaar", "    de x Bedrag;\n", "De x van een aanvrager moet gesteld worden op 1 €.")), rule.MustDate("2019-01-01")); !errors.Is(err, simulate.ErrSpec) {
+		t.Errorf("nothing can be run: %v, want ErrSpec", err)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	set := load(t, files())

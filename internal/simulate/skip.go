@@ -1,0 +1,104 @@
+package simulate
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"lemniscaat/internal/column"
+	"lemniscaat/internal/rule"
+)
+
+// Skipped is a regulation that a run of all regulations leaves out, and why.
+type Skipped struct {
+	ID, Name string
+	// Reason is a sentence for people.
+	Reason string
+	// Lacks are what the population does not have; none when the reason is
+	// another one.
+	Lacks []Lack
+}
+
+// Lack is a datum or a relation that a rule asks for and the population does
+// not have.
+type Lack struct {
+	Datum string // "persoon.kale-huur", "relatie persoon.ouder"
+	Rule  string // id of the first rule that asks for it
+}
+
+func (l Lack) String() string {
+	if l.Rule == "" {
+		return l.Datum
+	}
+	return fmt.Sprintf("%s (regel %s vraagt erom)", l.Datum, l.Rule)
+}
+
+func lack(datum string, r *rule.Rule) Lack {
+	l := Lack{Datum: datum}
+	if r != nil {
+		l.Rule = r.ID
+	}
+	return l
+}
+
+func list(lacks []Lack) string {
+	parts := make([]string, len(lacks))
+	for i, l := range lacks {
+		parts[i] = l.String()
+	}
+	return strings.Join(parts, "; ")
+}
+
+// fewLacks is how many are named in a sentence.
+const fewLacks = 3
+
+// Impossible gives the schemes of a side that cannot be run on a date: without an
+// outcome then, or with a datum that the population does not have.
+func (s Side) Impossible(date rule.Date) ([]Skipped, error) {
+	b, err := newBound(s, date)
+	if err != nil {
+		return nil, err
+	}
+	var out []Skipped
+	for _, scheme := range s.Schemes {
+		lacks, err := b.lacks(scheme)
+		switch {
+		case errors.Is(err, ErrSpec):
+			out = append(out, Skipped{ID: scheme.ID, Name: scheme.Name, Reason: sentence(strings.TrimPrefix(err.Error(), ErrSpec.Error()+": "))})
+		case err != nil:
+			return nil, err
+		case len(lacks) > 0:
+			reason := "de bevolking heeft niet: " + list(lacks[:min(len(lacks), fewLacks)])
+			if n := len(lacks) - fewLacks; n > 0 {
+				reason += fmt.Sprintf("; en nog %d", n)
+			}
+			out = append(out, Skipped{ID: scheme.ID, Name: scheme.Name, Reason: sentence(reason), Lacks: lacks})
+		}
+	}
+	return out, nil
+}
+
+// lacks gives what the population does not have for the outcome of a scheme. An
+// ErrSpec is another reason why it cannot be run.
+func (b *bound) lacks(s Scheme) ([]Lack, error) {
+	o, err := b.outcome(s)
+	if err != nil {
+		return nil, err
+	}
+	tables, relations, err := column.Needs(column.Side{Program: b.program, Date: b.date, Outcomes: []*rule.Attribute{o.attr}})
+	if errors.Is(err, column.ErrSpec) {
+		return nil, fmt.Errorf("%w: %w", ErrSpec, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return new(matched).supply(tables, relations)
+}
+
+// sentence makes one of a text.
+func sentence(s string) string {
+	for _, r := range s {
+		return strings.ToUpper(string(r)) + s[len(string(r)):] + "."
+	}
+	return s
+}
