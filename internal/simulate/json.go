@@ -117,7 +117,7 @@ func skippedJSON(list []Skipped) []jsonSkipped {
 	for _, s := range list {
 		lacks := []jsonLack{}
 		for _, l := range s.Lacks {
-			lacks = append(lacks, jsonLack{l.Datum, l.Rule})
+			lacks = append(lacks, jsonLack(l))
 		}
 		out = append(out, jsonSkipped{s.ID, s.Reason, lacks})
 	}
