@@ -78,10 +78,10 @@ const birth = "geboortedatum"
 // comparison that they made; between two neighbouring values whose outcomes
 // differ by more than the loss, the largest jump is halved until it is one step
 // wide. A slope thus never counts, however steep.
-func Cliffs(set *regulation.Set, p *exact.Program, o Options) []*Cliff {
+func Cliffs(set *regulation.Set, o Options) []*Cliff {
 	var out []*Cliff
 	subjects := map[*rule.Attribute]bool{}
-	for _, r := range p.Model().Rules {
+	for _, r := range set.Model.Rules {
 		for _, v := range r.Versions {
 			if v.Subject.Kenmerk != nil {
 				subjects[v.Subject.Kenmerk] = true
@@ -90,6 +90,10 @@ func Cliffs(set *regulation.Set, p *exact.Program, o Options) []*Cliff {
 	}
 	for _, reg := range set.Regulations {
 		if len(o.Regulations) > 0 && !slices.Contains(o.Regulations, reg.ID) {
+			continue
+		}
+		p, _ := set.Program(reg.ID)
+		if p == nil {
 			continue
 		}
 		i := slices.IndexFunc(reg.Outcomes, func(x regulation.Outcome) bool {
@@ -404,7 +408,7 @@ func (c *checker) cliffs() {
 	if c.program == nil {
 		return
 	}
-	for _, k := range Cliffs(c.set, c.program, c.o) {
+	for _, k := range Cliffs(c.set, c.o) {
 		severity := rule.Warning
 		if k.Inherent() {
 			severity = rule.Info

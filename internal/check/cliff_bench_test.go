@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"lemniscaat/internal/check"
-	"lemniscaat/internal/exact"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 )
@@ -17,14 +16,10 @@ func BenchmarkCliffs(b *testing.B) {
 	if err := diags.Err(); err != nil {
 		b.Fatal(err)
 	}
-	p, diags := exact.Compile(set.Model)
-	if err := diags.Err(); err != nil {
-		b.Fatal(err)
-	}
 	for _, reg := range set.Regulations {
 		b.Run(reg.ID, func(b *testing.B) {
 			for b.Loop() {
-				check.Cliffs(set, p, check.Options{Date: rule.MustDate("2026-11-22"), Regulations: []string{reg.ID}})
+				check.Cliffs(set, check.Options{Date: rule.MustDate("2026-11-22"), Regulations: []string{reg.ID}})
 			}
 		})
 	}

@@ -53,12 +53,12 @@ func given(expression, condition string) string {
 func found(t *testing.T, files map[string]string, o check.Options) []string {
 	t.Helper()
 	set := load(t, files)
-	p, diags := exact.Compile(set.Model)
+	_, diags := exact.Compile(set.Model)
 	if err := diags.Err(); err != nil {
 		t.Fatal(err)
 	}
 	var out []string
-	for _, k := range check.Cliffs(set, p, o) {
+	for _, k := range check.Cliffs(set, o) {
 		of := ""
 		if k.Of != nil {
 			of = " van " + k.Of.Name
@@ -179,8 +179,7 @@ func TestCliffsInHouseholds(t *testing.T) {
 	if diff := cmp.Diff(want, found(t, files, o)); diff != "" {
 		t.Error(diff)
 	}
-	p, _ := exact.Compile(load(t, files).Model)
-	for _, k := range check.Cliffs(load(t, files), p, o) {
+	for _, k := range check.Cliffs(load(t, files), o) {
 		if k.Who != "huishouden 2" {
 			t.Errorf("found in %s", k.Who)
 		}

@@ -7,13 +7,14 @@ import (
 
 // examples runs every worked example, and finds rules that apply in none.
 func (c *checker) examples() {
-	if c.program == nil {
-		return
-	}
 	applied := map[string]bool{}
 	for _, reg := range c.set.Regulations {
+		program, _ := c.set.Program(reg.ID)
+		if program == nil {
+			continue
+		}
 		for _, ex := range reg.Examples() {
-			for _, m := range ex.Run(c.program) {
+			for _, m := range ex.Run(program) {
 				pos := m.Expected.Pos
 				if pos == (rule.Pos{}) {
 					pos = ex.Pos
@@ -23,13 +24,13 @@ func (c *checker) examples() {
 			for _, v := range ex.Violations {
 				applied[v.Rule.ID] = true
 			}
-			cs, _ := ex.Given.Case(c.program, ex.Date)
+			cs, _ := ex.Given.Case(program, ex.Date)
 			if cs == nil {
 				continue
 			}
 			for _, want := range ex.Expect {
 				obj, ok := ex.Given.Object(want.Object)
-				a := c.program.Attribute(want.Attribute.ID())
+				a := program.Attribute(want.Attribute.ID())
 				if !ok || a == nil {
 					continue
 				}

@@ -179,7 +179,7 @@ func decide(set *regulation.Set, reg *regulation.Regulation, name string, text [
 	if date.IsZero() {
 		d.Datum = ""
 	}
-	program, ds := exact.Compile(set.Model)
+	program, ds := set.Program(reg.ID)
 	if err := ds.Err(); err != nil {
 		return nil, fmt.Errorf("compile rules: %w", err)
 	}

@@ -21,13 +21,13 @@ func TestExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, set := range []*regulation.Set{language, shipped(t)} {
-		programs := map[rule.Date]*column.Program{}
-		sides := map[rule.Date]column.Side{}
 		examples := 0
 		for _, reg := range set.Regulations {
+			programs := map[rule.Date]*column.Program{}
+			sides := map[rule.Date]column.Side{}
 			for _, ex := range reg.Examples() {
 				if programs[ex.Date] == nil {
-					side := sideOf(t, set.Model, ex.Date)
+					side := sideOf(t, set.Scope(reg.ID), ex.Date)
 					side.Checks = true
 					p, err := column.Compile(side)
 					if err != nil {

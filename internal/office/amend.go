@@ -25,15 +25,14 @@ const maxAmending = 2
 // amending is one rule of a proposal under hands: a snapshot, so that nothing
 // is locked while it is tried out.
 type amending struct {
-	in      view.AmendmentInput
-	p       *loop.Proposal
-	d       draft
-	base    *rule.Rule            // as it is in force
-	program *exact.Program        // of the rules in force, nil when it has to be compiled
-	stored  string                // text in the proposal
-	values  []regulation.Override // parameters in the proposal
-	stand   string
-	edit    view.Action
+	in     view.AmendmentInput
+	p      *loop.Proposal
+	d      draft
+	base   *rule.Rule            // as it is in force
+	stored string                // text in the proposal
+	values []regulation.Override // parameters in the proposal
+	stand  string
+	edit   view.Action
 
 	text   string           // under hands
 	next   *rule.Rule       // nil when the text cannot be read
@@ -59,9 +58,6 @@ func (o *Office) amend(who string, in view.AmendmentInput) (*amending, error) {
 	}
 	if a.base, ok = a.d.base.Rule(in.Rule); !ok || a.base.Regulation != a.d.reg || a.base.At(a.d.variant.From) == nil {
 		return nil, view.ErrNotFound
-	}
-	if a.d.base == o.rules.set {
-		a.program = o.rules.program
 	}
 	me, known := o.person(who)
 	a.edit = mayEdit(a.p, me, known)
@@ -208,7 +204,7 @@ func (o *Office) Amendment(ctx context.Context, who string, in view.AmendmentInp
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	if a.next != nil {
-		v.Effect.Sentence = o.lines(a.next.At(a.d.variant.From))[1:]
+		v.Effect.Sentence = o.lines(a.d.reg, a.next.At(a.d.variant.From))[1:]
 	}
 	if v.Stand != a.stand {
 		v.Conflict = o.conflict(a)
@@ -270,7 +266,10 @@ func (a *amending) lay(e *view.AmendmentEffect) (*regulation.Set, *exact.Program
 		}
 		set = next
 	}
-	program, ds := exact.Compile(set.Model)
+	if _, ds := exact.Compile(set.Model); a.refused(ds, e) { // also what meets in other scopes
+		return nil, nil, nil
+	}
+	program, ds := set.Program(d.reg)
 	if a.refused(ds, e) {
 		return nil, nil, nil
 	}
@@ -303,12 +302,9 @@ func (a *amending) try(ctx context.Context, e *view.AmendmentEffect) error {
 	if !ok || len(r.Outcomes) == 0 {
 		return nil
 	}
-	old := a.program
-	if old == nil {
-		var ds rule.Diagnostics
-		if old, ds = exact.Compile(d.base.Model); ds.Err() != nil {
-			return ds.Err()
-		}
+	old, ds := d.base.Program(d.reg)
+	if ds.Err() != nil {
+		return ds.Err()
 	}
 	for _, x := range r.Examples() {
 		if err := ctx.Err(); err != nil {
@@ -362,7 +358,7 @@ func (o *Office) conflict(a *amending) *view.AmendmentConflict {
 		return c
 	}
 	if v := theirs.At(a.d.variant.From); v != nil {
-		c.Lines = o.lines(v)[1:]
+		c.Lines = o.lines(a.d.reg, v)[1:]
 	}
 	if a.next != nil {
 		for _, d := range amendment.Differences(amendment.Text(theirs, a.d.variant.From), amendment.Text(a.next, a.d.variant.From)) {

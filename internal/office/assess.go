@@ -70,12 +70,11 @@ func (t *tests) find(set *regulation.Set, reg string, on rule.Date) ([]doability
 		var cliffs []*check.Cliff
 		var rules []check.Finding
 		if r.Level == regulation.LevelRules {
-			program, err := compile(set)
-			if err != nil {
-				x.err = err
+			if _, ds := set.Program(reg); ds.Err() != nil {
+				x.err = ds.Err()
 				return
 			}
-			cliffs = check.Cliffs(set, program, check.Options{Date: on, Loss: big.NewRat(cliffLoss, 1), Regulations: []string{reg}})
+			cliffs = check.Cliffs(set, check.Options{Date: on, Loss: big.NewRat(cliffLoss, 1), Regulations: []string{reg}})
 			rules = check.Rules(set, check.Options{Date: on, Regulations: []string{reg}})
 		}
 		x.findings = append(doability.Findings(r, on, cliffs), doability.Rules(r, rules)...)
@@ -224,8 +223,8 @@ func (o *Office) executionItems(p *loop.Proposal, d draft) ([]item, error) {
 	if !ok {
 		return nil, view.ErrNotFound
 	}
-	program, err := compile(d.set)
-	if err != nil {
+	program, ds := d.set.Program(d.reg)
+	if err := ds.Err(); err != nil {
 		return nil, err
 	}
 	x := doability.Prefill(r, program, d.variant.From, doability.Volume{})

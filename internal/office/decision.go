@@ -10,7 +10,6 @@ import (
 
 	"lemniscaat/internal/dossier"
 	"lemniscaat/internal/dossier/notation"
-	"lemniscaat/internal/exact"
 	"lemniscaat/internal/explain"
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/regulation"
@@ -50,10 +49,14 @@ type result struct {
 
 // evaluate computes a case and explains it. The rules are those of the set;
 // the date says which versions hold.
-func evaluate(set *regulation.Set, program *exact.Program, c demoCase, on rule.Date) (result, error) {
+func evaluate(set *regulation.Set, c demoCase, on rule.Date) (result, error) {
 	r, ok := set.Get(c.Regulation)
 	if !ok || len(r.Outcomes) == 0 {
 		return result{}, view.ErrNotFound
+	}
+	program, ds := set.Program(r.ID)
+	if err := ds.Err(); err != nil {
+		return result{}, fmt.Errorf("regels van %s: %w", r.ID, err)
 	}
 	f, ds := dossier.Read(c.ID+".yaml", []byte(c.File), set.Model)
 	if err := ds.Err(); err != nil {
@@ -174,9 +177,9 @@ func (o *Office) decideAt(ctx context.Context, who, zaak string, on rule.Date, a
 			view.FieldError{Field: "datum", Text: "Kies een dag tot en met " + dutch(last) + "."})
 	}
 	o.mu.RLock()
-	set, program := o.rules.set, o.rules.program
+	set := o.rules.set
 	o.mu.RUnlock()
-	res, err := evaluate(set, program, c.demoCase, on)
+	res, err := evaluate(set, c.demoCase, on)
 	if err != nil {
 		return "", err
 	}
@@ -226,7 +229,7 @@ func (o *Office) Decision(_ context.Context, who, id string) (view.DecisionView,
 	if !ok {
 		return view.DecisionView{}, view.ErrNotFound
 	}
-	res, err := evaluate(o.rules.set, o.rules.program, c.demoCase, d.Date)
+	res, err := evaluate(o.rules.set, c.demoCase, d.Date)
 	if err != nil {
 		return view.DecisionView{}, err
 	}
@@ -309,11 +312,7 @@ func (o *Office) before(c demoCase, d *loop.Decision, now *explain.Explanation) 
 		if !ok || d.Date.Before(a.From) {
 			continue
 		}
-		program, ds := exact.Compile(set.Model)
-		if ds.Err() != nil {
-			return nil
-		}
-		old, err := evaluate(set, program, c, d.Date)
+		old, err := evaluate(set, c, d.Date)
 		if err != nil || old.explained.Error != nil {
 			return nil
 		}

@@ -8,11 +8,6 @@ import (
 	"lemniscaat/internal/rule"
 )
 
-func compile(set *regulation.Set) (*exact.Program, error) {
-	p, ds := exact.Compile(set.Model)
-	return p, ds.Err()
-}
-
 // faulty says why there is no outcome, as short as can be.
 func faulty(err error) string {
 	if e, ok := errors.AsType[*exact.Error](err); ok && e.Code == exact.CodeMissing && e.Attribute != nil {

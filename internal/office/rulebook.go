@@ -16,7 +16,6 @@ import (
 type rulebook struct {
 	shipped *regulation.Set
 	set     *regulation.Set
-	program *exact.Program
 	// before gives the set as it was before an adoption, by proposal.
 	before map[string]*regulation.Set
 	seen   int // adoptions and imports that are in; -1 before the first look
@@ -67,11 +66,10 @@ func (b *rulebook) follow(w *loop.World) error {
 		}
 		set = next
 	}
-	program, ds := exact.Compile(set.Model)
-	if err := ds.Err(); err != nil {
-		return fmt.Errorf("regels: %w", err)
+	if _, ds = exact.Compile(set.Model); ds.Err() != nil {
+		return fmt.Errorf("regels: %w", ds.Err())
 	}
-	b.set, b.program, b.before, b.seen = set, program, before, n
+	b.set, b.before, b.seen = set, before, n
 	return nil
 }
 

@@ -129,13 +129,13 @@ func (o *Office) ruleView(r *regulation.Regulation, ru *rule.Rule) view.RuleView
 			v.Issues++
 		}
 	}
-	v.Lines = o.lines(ver)
+	v.Lines = o.lines(r.ID, ver)
 	return v
 }
 
 // lines gives the canonical text of a version with its words linked to what
 // they mean.
-func (o *Office) lines(ver *rule.Version) []view.RuleLine {
+func (o *Office) lines(reg string, ver *rule.Version) []view.RuleLine {
 	var out []view.RuleLine
 	var table *view.RuleTable
 	for _, l := range split(ver) {
@@ -162,7 +162,7 @@ func (o *Office) lines(ver *rule.Version) []view.RuleLine {
 					}
 				}
 			case regelspraak.FragmentAttribute, regelspraak.FragmentKenmerk:
-				run.Href, run.Title = o.definition(f.Ref)
+				run.Href, run.Title = o.definition(reg, f.Ref)
 			}
 			line.Runs = append(line.Runs, run)
 		}
@@ -171,14 +171,18 @@ func (o *Office) lines(ver *rule.Version) []view.RuleLine {
 	return out
 }
 
-// definition links a word to the rule that gives it, or says that it is a datum
+// definition links a word of a regulation to the rule that gives it there, or says that it is a datum
 // of the case.
-func (o *Office) definition(id string) (href, title string) {
+func (o *Office) definition(reg, id string) (href, title string) {
 	a, ok := o.rules.set.Attribute(id)
 	if !ok {
 		return "", ""
 	}
-	for _, ru := range o.rules.program.Writers(a, o.today()) {
+	program, _ := o.rules.set.Program(reg)
+	if program == nil {
+		return "", ""
+	}
+	for _, ru := range program.Writers(a, o.today()) {
 		return articleHref(ru.Regulation, ru.Article) + "#" + parameterSlug(ru.ID), "volgt uit de regel ‘" + ru.Name + "’"
 	}
 	return "", "een gegeven van de aanvraag"
@@ -207,7 +211,12 @@ func (o *Office) exampleRow(e *regulation.Example) view.ExampleRow {
 	names := called(e.Given)
 	bad := map[string]regulation.Mismatch{}
 	unlike := map[rule.Pos]string{}
-	for _, m := range e.Run(o.rules.program) {
+	program, ds := o.rules.set.Program(e.Regulation)
+	if ds.Err() != nil {
+		row.Passed, row.Error = false, ds.Err().Error()
+		return row
+	}
+	for _, m := range e.Run(program) {
 		row.Passed = false
 		if m.Expected.Attribute == nil {
 			row.Error = m.Err.Error()

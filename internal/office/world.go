@@ -177,12 +177,9 @@ func (o *Office) effect(p *loop.Proposal, d draft) string {
 	if !ok || len(r.Outcomes) == 0 || d.empty() {
 		return ""
 	}
-	old, ds := compile(d.base)
-	if ds != nil {
-		return ""
-	}
-	next, ds := compile(d.set)
-	if ds != nil {
+	old, _ := d.base.Program(r.ID)
+	next, _ := d.set.Program(r.ID)
+	if old == nil || next == nil {
 		return ""
 	}
 	all, changed := 0, 0

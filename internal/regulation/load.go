@@ -93,6 +93,7 @@ func (b *builder) model() {
 	m, diags := regelspraak.Parse(sources)
 	b.diags = append(b.diags, diags...)
 	b.set.Model = m
+	b.set.scopes = &scopes{of: m, by: map[string]*scope{}}
 }
 
 // regulations makes the public structs and hangs the rules in their articles.

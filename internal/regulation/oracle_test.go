@@ -6,10 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"lemniscaat/internal/dossier"
-	"lemniscaat/internal/exact"
+	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 )
 
@@ -37,7 +38,7 @@ func TestPublishedAmounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	set := load(t)
-	o := oracle{t: t, model: set.Model, program: compile(t, set.Model)}
+	o := oracle{t: t, set: set}
 	compared, skipped := map[string]int{}, 0
 	for _, r := range rows {
 		compare, known := published[r.Scheme]
@@ -71,9 +72,8 @@ var published = map[string]struct {
 }
 
 type oracle struct {
-	t       *testing.T
-	model   *rule.Model
-	program *exact.Program
+	t   *testing.T
+	set *regulation.Set
 }
 
 func (o oracle) same(r publishedRow, got, tolerance *big.Rat) {
@@ -87,18 +87,24 @@ func (o oracle) same(r publishedRow, got, tolerance *big.Rat) {
 	}
 }
 
-// read computes an attribute of the first person of a dossier.
+// read computes an attribute of the first person of a dossier, in the scope of
+// the regulation that declares it.
 func (o oracle) read(file, attribute string) *big.Rat {
 	o.t.Helper()
-	f, diags := dossier.Read("dossier.yaml", []byte(file), o.model)
+	f, diags := dossier.Read("dossier.yaml", []byte(file), o.set.Model)
 	if diags.Err() != nil {
 		o.t.Fatal(diags.Err())
 	}
-	c, diags := f.Case(o.program, rule.Date{})
+	a, ok := o.set.Attribute("persoon." + attribute)
+	if !ok {
+		o.t.Fatalf("er is geen %q", attribute)
+	}
+	owner, _, _ := strings.Cut(a.Pos.File, "/")
+	c, diags := f.Case(program(o.t, o.set, owner), rule.Date{})
 	if diags.Err() != nil {
 		o.t.Fatal(diags.Err())
 	}
-	v, err := c.Value(0, o.program.Attribute("persoon."+attribute))
+	v, err := c.Value(0, a)
 	if err != nil {
 		o.t.Fatalf("%s\n%v", file, err)
 	}

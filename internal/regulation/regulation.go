@@ -48,6 +48,7 @@ type Set struct {
 	Model *rule.Model
 
 	source bundle
+	scopes *scopes
 }
 
 // Regulation is one law, ordinance or policy rule.

@@ -36,6 +36,16 @@ func compile(t testing.TB, m *rule.Model) *exact.Program {
 	return p
 }
 
+// program gives the program that a decision on a regulation is taken with.
+func program(t testing.TB, set *regulation.Set, ids ...string) *exact.Program {
+	t.Helper()
+	p, diags := set.Program(ids...)
+	if err := diags.Err(); err != nil {
+		t.Fatalf("compile %v: %v", ids, err)
+	}
+	return p
+}
+
 func TestShippedRegulationsLoad(t *testing.T) {
 	t.Parallel()
 	set := load(t)
@@ -64,9 +74,9 @@ func TestShippedRegulationsLoad(t *testing.T) {
 func TestShippedExamplesComeOut(t *testing.T) {
 	t.Parallel()
 	set := load(t)
-	p := compile(t, set.Model)
 	count := 0
 	for _, r := range set.Regulations {
+		p := program(t, set, r.ID)
 		for _, ex := range r.Examples() {
 			count++
 			for _, m := range ex.Run(p) {

@@ -80,16 +80,16 @@ func TestFill(t *testing.T) {
 // Households find what the worked examples find, and tell who it is.
 func TestCliffs(t *testing.T) {
 	t.Parallel()
-	set, p := shipped(t)
+	set, _ := shipped(t)
 	keys := map[string]bool{}
 	invented := 0
-	for _, k := range check.Cliffs(set, p, check.Options{Date: day, Cases: people(t)}) {
+	for _, k := range check.Cliffs(set, check.Options{Date: day, Cases: people(t)}) {
 		keys[k.Key()] = true
 		if strings.HasPrefix(k.Who, "een verzonnen huishouden: ") {
 			invented++
 		}
 	}
-	for _, k := range check.Cliffs(set, p, check.Options{Date: day}) {
+	for _, k := range check.Cliffs(set, check.Options{Date: day}) {
 		if !keys[k.Key()] {
 			t.Errorf("%s is lost", k.Key())
 		}
@@ -100,9 +100,9 @@ func TestCliffs(t *testing.T) {
 }
 
 func BenchmarkCliffs(b *testing.B) {
-	set, p := shipped(b)
+	set, _ := shipped(b)
 	h := people(b)
 	for b.Loop() {
-		check.Cliffs(set, p, check.Options{Date: day, Cases: h})
+		check.Cliffs(set, check.Options{Date: day, Cases: h})
 	}
 }

@@ -96,7 +96,7 @@ type Side struct {
 // all that have rules and an outcome on the date, and of which the population
 // has the data; the others with rules are Skipped.
 func NewSide(set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
-	s := Side{Digest: string(set.Digest()), Model: set.Model}
+	s := Side{Digest: string(set.Digest())}
 	all := len(ids) == 0
 	if all {
 		for _, r := range set.Regulations {
@@ -136,13 +136,24 @@ func NewSide(set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
 	if len(s.Schemes) == 0 {
 		return Side{}, fmt.Errorf("%w: er is geen regeling met regels en een uitkomst", ErrSpec)
 	}
-	if all {
-		var err error
-		if s.Skipped, err = s.Impossible(date); err != nil {
+	// What is left out takes its rules along, and then another may lack a datum.
+	for more := true; more; {
+		ids = ids[:0:0]
+		for _, x := range s.Schemes {
+			ids = append(ids, x.ID)
+		}
+		s.Model = set.Scope(ids...)
+		if !all {
+			break
+		}
+		lacking, err := s.Impossible(date)
+		if err != nil {
 			return Side{}, err
 		}
+		more = len(lacking) > 0
+		s.Skipped = append(s.Skipped, lacking...)
 		s.Schemes = slices.DeleteFunc(s.Schemes, func(x Scheme) bool {
-			return slices.ContainsFunc(s.Skipped, func(no Skipped) bool { return no.ID == x.ID })
+			return slices.ContainsFunc(lacking, func(no Skipped) bool { return no.ID == x.ID })
 		})
 		if len(s.Schemes) == 0 {
 			return Side{}, fmt.Errorf("%w: geen enkele regeling kan gesimuleerd worden; %s: %s", ErrSpec, s.Skipped[0].ID, s.Skipped[0].Reason)
