@@ -218,7 +218,7 @@ func decide(set *regulation.Set, reg *regulation.Regulation, name string, text [
 			code = max(code, Found)
 			continue
 		}
-		for _, obj := range holders(file, attribute) {
+		for _, obj := range file.Holders(attribute) {
 			e := explain.Explain(c, obj, attribute, explain.Context{Lang: lang, Label: o.Label, Period: o.Period, Assumptions: assumptions, Ends: true})
 			d.Uitleg = append(d.Uitleg, e)
 			value, err := c.Value(obj, attribute)
@@ -283,26 +283,6 @@ func inForce(m *rule.Model, a *rule.Attribute) string {
 		return fmt.Sprintf("kies een dag vanaf %s", from)
 	}
 	return fmt.Sprintf("kies een dag van %s tot en met %s", from, until)
-}
-
-// holders gives the objects of a case that an outcome can sit on: the
-// applicants, or all objects of another type.
-func holders(file *dossier.File, a *rule.Attribute) []int {
-	var out []int
-	for _, i := range file.Applicants() {
-		if file.Objects[i].Type.Name == a.Owner.Name {
-			out = append(out, i)
-		}
-	}
-	if len(out) > 0 {
-		return out
-	}
-	for i, o := range file.Objects {
-		if o.Type.Name == a.Owner.Name {
-			out = append(out, i)
-		}
-	}
-	return out
 }
 
 // print writes the decision for people: what is wrong goes to the error stream.

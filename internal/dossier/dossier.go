@@ -505,3 +505,23 @@ func (f *File) With(object int, a *rule.Attribute, d rule.Datum) *File {
 	o.Values = append(o.Values, Value{Attribute: a, Datum: d, Pos: o.Pos})
 	return &out
 }
+
+// Holders gives the objects that an outcome can sit on: the applicants, or all
+// objects of another type.
+func (f *File) Holders(a *rule.Attribute) []int {
+	var out []int
+	for _, i := range f.Applicants() {
+		if f.Objects[i].Type.Name == a.Owner.Name {
+			out = append(out, i)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for i, o := range f.Objects {
+		if o.Type.Name == a.Owner.Name {
+			out = append(out, i)
+		}
+	}
+	return out
+}

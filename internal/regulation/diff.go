@@ -38,13 +38,21 @@ type Change struct {
 
 // Diff says in words what is different in after: parameters, rules, the types
 // of data, units, steps, then texts, each in the order of their ids.
-func Diff(before, after *Set) []Change {
+func Diff(before, after *Set) []Change { return diff(before, after, everyDay) }
+
+// DiffOn says what is different in after as it reads on one day from before as
+// it reads on another day (or the same). The changes have no first day.
+func DiffOn(before *Set, on rule.Date, after *Set, at rule.Date) []Change {
+	return diff(before, after, oneDay(on, at))
+}
+
+func diff(before, after *Set, in period) []Change {
 	var out []Change
-	out = append(out, diffParameters(before, after)...)
-	out = append(out, diffRules(before, after)...)
+	out = append(out, diffParameters(before, after, in)...)
+	out = append(out, diffRules(before, after, in)...)
 	out = append(out, diffTypes(before, after)...)
 	out = append(out, diffUnits(before, after)...)
-	out = append(out, diffSteps(before, after)...)
+	out = append(out, diffSteps(before, after, in)...)
 	out = append(out, diffTexts(before, after)...)
 	return out
 }
@@ -67,15 +75,19 @@ func dates(lists ...[]rule.Date) []rule.Date {
 	return slices.Compact(all)
 }
 
-// span is a difference that starts on a day.
+// span is a difference that starts on a day; zero when it is between two days.
+// was and is are the days on which before and after are read.
 type span struct {
-	from          rule.Date
+	from, was, is rule.Date
 	before, after string
 }
 
-// spans compares two functions of time that change only on the given days. A
-// difference that goes on unchanged is one span.
-func spans(days []rule.Date, before, after func(rule.Date) string) []span {
+// period compares two functions of time that change only on the given days.
+type period func(days []rule.Date, before, after func(rule.Date) string) []span
+
+// everyDay compares on all days. A difference that goes on unchanged is one
+// span.
+func everyDay(days []rule.Date, before, after func(rule.Date) string) []span {
 	var out []span
 	var last *span
 	for _, d := range days {
@@ -84,14 +96,24 @@ func spans(days []rule.Date, before, after func(rule.Date) string) []span {
 		case a == b:
 			last = nil
 		case last == nil || last.before != b || last.after != a:
-			out = append(out, span{d, b, a})
+			out = append(out, span{d, d, d, b, a})
 			last = &out[len(out)-1]
 		}
 	}
 	return out
 }
 
-func diffParameters(before, after *Set) []Change {
+// oneDay compares before on one day with after on another.
+func oneDay(on, at rule.Date) period {
+	return func(_ []rule.Date, before, after func(rule.Date) string) []span {
+		if b, a := before(on), after(at); a != b {
+			return []span{{was: on, is: at, before: b, after: a}}
+		}
+		return nil
+	}
+}
+
+func diffParameters(before, after *Set, in period) []Change {
 	var out []Change
 	for _, id := range unionIDs(before.Model.Parameters, after.Model.Parameters, func(p *rule.Parameter) string { return p.ID }) {
 		old, _ := before.Parameter(id)
@@ -119,7 +141,7 @@ func diffParameters(before, after *Set) []Change {
 			}
 		}
 		reg, _, _ := cutID(id)
-		for _, s := range spans(dates(days), value(old), value(now)) {
+		for _, s := range in(dates(days), value(old), value(now)) {
 			c := Change{Kind: "parameter", ID: id, Regulation: reg, From: s.from, Before: s.before, After: s.after}
 			switch {
 			case s.before == "":
@@ -135,7 +157,7 @@ func diffParameters(before, after *Set) []Change {
 	return out
 }
 
-func diffRules(before, after *Set) []Change {
+func diffRules(before, after *Set, in period) []Change {
 	var out []Change
 	for _, id := range unionIDs(before.Model.Rules, after.Model.Rules, func(r *rule.Rule) string { return r.ID }) {
 		old, _ := before.Rule(id)
@@ -146,10 +168,7 @@ func diffRules(before, after *Set) []Change {
 				if v == nil {
 					return ""
 				}
-				// The interval is told by the days, not by the text.
-				c := *v
-				c.From, c.Until = rule.Date{}, rule.Date{}
-				return regelspraak.PrintVersion(&c)
+				return Wording(v)
 			}
 		}
 		days := []rule.Date{{Year: 1, Month: 1, Day: 1}}
@@ -168,10 +187,10 @@ func diffRules(before, after *Set) []Change {
 				}
 			}
 		}
-		for _, s := range spans(dates(days), text(old), text(now)) {
+		for _, s := range in(dates(days), text(old), text(now)) {
 			c := Change{Kind: "regel", ID: id, Regulation: reg, From: s.from, Before: s.before, After: s.after}
 			var noun string
-			noun, c.Details = ruleDifference(inForce(old, s.from), inForce(now, s.from))
+			noun, c.Details = ruleDifference(inForce(old, s.was), inForce(now, s.is))
 			switch {
 			case s.before == "":
 				c.Text = fmt.Sprintf("De %s ‘%s’ is nieuw%s.", noun, name, since(s.from))
@@ -194,6 +213,14 @@ func diffRules(before, after *Set) []Change {
 	return out
 }
 
+// Wording gives the canonical text of a version without the interval in which it
+// holds: two versions with one wording say the same.
+func Wording(v *rule.Version) string {
+	c := *v
+	c.From, c.Until = rule.Date{}, rule.Date{}
+	return regelspraak.PrintVersion(&c)
+}
+
 // inForce gives the version of a rule on a day; nil without a rule.
 func inForce(r *rule.Rule, d rule.Date) *rule.Version {
 	if r == nil {
@@ -202,7 +229,7 @@ func inForce(r *rule.Rule, d rule.Date) *rule.Version {
 	return r.At(d)
 }
 
-func diffSteps(before, after *Set) []Change {
+func diffSteps(before, after *Set, in period) []Change {
 	var out []Change
 	for _, reg := range unionIDs(before.Regulations, after.Regulations, func(r *Regulation) string { return r.ID }) {
 		old, hadOld := before.Get(reg)
@@ -230,7 +257,7 @@ func diffSteps(before, after *Set) []Change {
 					return ""
 				}
 			}
-			for _, s := range spans(dates(days), at(old), at(now)) {
+			for _, s := range in(dates(days), at(old), at(now)) {
 				c := Change{Kind: "stap", ID: reg + "." + id, Regulation: reg, From: s.from, Before: s.before, After: s.after}
 				action := strings.TrimRight(firstLine(s.before+"\n"+s.after), ".")
 				switch {

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
 )
 
 func texts(changes []regulation.Change) []string {
@@ -107,5 +108,29 @@ func TestDiffOfShippedVariant(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Between two days of one set only what holds on those days counts, and the
+// changes have no first day.
+func TestDiffOnTwoDays(t *testing.T) {
+	t.Parallel()
+	set := loadSmall(t)
+	day := func(s string) rule.Date { return rule.MustDate(s) }
+	changes := regulation.DiffOn(set, day("2025-06-01"), set, day("2026-06-01"))
+	if diff := cmp.Diff([]string{"De grens gaat van € 1.000,50 naar € 1.100."}, texts(changes)); diff != "" {
+		t.Error(diff)
+	}
+	for _, c := range changes {
+		if !c.From.IsZero() {
+			t.Errorf("%s begint op %s", c.ID, c.From)
+		}
+	}
+	if got := regulation.DiffOn(set, day("2026-06-01"), set, day("2025-06-01")); len(got) != 1 || got[0].Before != changes[0].After || got[0].After != changes[0].Before {
+		t.Errorf("andersom: %v", got)
+	}
+	after := lay(t, set, "variant: v\nnaam: V\nvanaf: 2026-07-01\nparameters: {bijdrage.grens: \"1.500\"}\n")
+	if got := regulation.DiffOn(set, day("2026-06-30"), after, day("2026-06-30")); len(got) != 0 {
+		t.Errorf("voor de eerste dag van de variant: %v", got)
 	}
 }

@@ -1,0 +1,265 @@
+package comparison
+
+import (
+	"cmp"
+	"errors"
+	"math/big"
+	"slices"
+
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/explain"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+)
+
+// Kind says what happens to a worked example.
+type Kind uint8
+
+const (
+	Changed   Kind = iota // another outcome
+	LeftOnly              // there is an outcome on the left only
+	RightOnly             // there is an outcome on the right only
+	Unchanged             // the same outcome
+	Neither               // no outcome on either side
+)
+
+// Kinds lists the kinds in the order of Effect.
+var Kinds = [...]Kind{Changed, LeftOnly, RightOnly, Unchanged, Neither}
+
+// String gives the stable name.
+func (k Kind) String() string {
+	return [...]string{"anders", "alleen-links", "alleen-rechts", "gelijk", "geen"}[k]
+}
+
+// Row is one worked example on both sides.
+type Row struct {
+	Example *regulation.Example
+	Kind    Kind
+	// Values has every outcome of every object that has it, in the order in
+	// which the regulation names them.
+	Values []*Value
+}
+
+// Value is one outcome of one object on both sides.
+type Value struct {
+	Object  string // "p1"
+	Outcome regulation.Outcome
+	Type    rule.Type
+	Kind    Kind
+	Answers [2]Answer
+	// Difference is right minus left, for numbers; nil otherwise.
+	Difference *big.Rat
+
+	object int
+}
+
+// Answer is a value, or why there is none.
+type Answer struct {
+	Value rule.Datum
+	// Problem says in a sentence why there is no value; empty when there is.
+	Problem string
+	// NoRule says that no rule in force on that day gives the value.
+	NoRule bool
+}
+
+// OK reports whether there is a value.
+func (a Answer) OK() bool { return a.Problem == "" && !a.NoRule }
+
+// Count counts the examples of a kind.
+func (r *Result) Count(k Kind) int {
+	n := 0
+	for _, row := range r.Effect {
+		if row.Kind == k {
+			n++
+		}
+	}
+	return n
+}
+
+// effect computes every worked example on both sides.
+func (r *Result) effect() {
+	outcomes := r.outcomes()
+	for i, s := range r.Sides {
+		for _, o := range outcomes {
+			if s.gives(r.ID, o) {
+				r.Computes[i] = true
+			}
+		}
+	}
+	if len(outcomes) == 0 {
+		return
+	}
+	for _, x := range r.examples() {
+		row := &Row{Example: x}
+		cases := [2]*exact.Case{}
+		var problems [2]string
+		for i, s := range r.Sides {
+			cases[i], problems[i] = s.open(x)
+		}
+		for _, o := range outcomes {
+			a := attribute(r.Sides, o)
+			if a == nil || r.calendar(a) {
+				continue
+			}
+			for _, obj := range x.Given.Holders(a) {
+				v := &Value{Object: x.Given.Objects[obj].ID, Outcome: o, Type: a.Type, object: obj}
+				for i, s := range r.Sides {
+					v.Answers[i] = s.answer(r.ID, cases[i], problems[i], obj, o)
+				}
+				v.judge()
+				row.Values = append(row.Values, v)
+			}
+		}
+		row.Kind = row.judge()
+		r.Effect = append(r.Effect, row)
+	}
+	slices.SortStableFunc(r.Effect, func(a, b *Row) int { return cmp.Compare(a.Kind, b.Kind) })
+}
+
+// outcomes gives the outcomes that either side declares.
+func (r *Result) outcomes() []regulation.Outcome {
+	var out []regulation.Outcome
+	for i := len(r.Regulation) - 1; i >= 0; i-- {
+		if r.Regulation[i] == nil {
+			continue
+		}
+		for _, o := range r.Regulation[i].Outcomes {
+			if !slices.ContainsFunc(out, func(x regulation.Outcome) bool { return x.Attribute == o.Attribute }) {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+// examples gives the worked examples that either side has; one that both have is
+// one.
+func (r *Result) examples() []*regulation.Example {
+	var out []*regulation.Example
+	type place struct{ article, name string }
+	seen := map[place]bool{}
+	for i := len(r.Regulation) - 1; i >= 0; i-- {
+		if r.Regulation[i] == nil {
+			continue
+		}
+		for _, x := range r.Regulation[i].Examples() {
+			if k := (place{x.Article, x.Name}); i == 1 || !seen[k] {
+				seen[k] = true
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// calendar reports whether an outcome is left out: a day that is counted from
+// the rekendatum is always another one on another day.
+func (r *Result) calendar(a *rule.Attribute) bool {
+	return a.Type.Kind == rule.DateKind && r.Sides[0].Date != r.Sides[1].Date
+}
+
+// attribute finds what an outcome is about, on the right when it is there.
+func attribute(sides [2]Side, o regulation.Outcome) *rule.Attribute {
+	if a := sides[1].Program.Attribute(o.Attribute); a != nil {
+		return a
+	}
+	return sides[0].Program.Attribute(o.Attribute)
+}
+
+// gives reports whether on the day of the side a rule gives an outcome of a
+// regulation that it has.
+func (s Side) gives(id string, o regulation.Outcome) bool {
+	a := s.Program.Attribute(o.Attribute)
+	return s.regulation(id) != nil && a != nil && !s.Program.IsInput(a, s.Date)
+}
+
+// open makes the case of an example on a side; when that cannot be, it says why.
+func (s Side) open(x *regulation.Example) (*exact.Case, string) {
+	c, ds := x.Given.Case(s.Program, s.Date)
+	if c == nil || ds.Err() != nil {
+		for _, d := range ds {
+			if d.Severity == rule.Error {
+				return nil, d.Message
+			}
+		}
+		return nil, "dit voorbeeld past niet bij deze regels"
+	}
+	return c, ""
+}
+
+// answer computes one outcome.
+func (s Side) answer(id string, c *exact.Case, problem string, obj int, o regulation.Outcome) Answer {
+	switch {
+	case !s.gives(id, o):
+		return Answer{NoRule: true}
+	case c == nil:
+		return Answer{Problem: problem}
+	}
+	a := s.Program.Attribute(o.Attribute)
+	v, err := c.Value(obj, a)
+	if err == nil {
+		return Answer{Value: v}
+	}
+	var e *exact.Error
+	if !errors.As(err, &e) {
+		return Answer{Problem: err.Error()}
+	}
+	if x := explain.Explain(c, obj, a, explain.Context{Label: o.Label, Period: o.Period}); x.Error != nil {
+		return Answer{Problem: x.Error.Text}
+	}
+	return Answer{Problem: e.Message}
+}
+
+func (v *Value) judge() {
+	left, right := v.Answers[0], v.Answers[1]
+	switch {
+	case left.OK() && right.OK():
+		v.Kind = Changed
+		if left.Value.Equal(right.Value) {
+			v.Kind = Unchanged
+		}
+		if left.Value.Num != nil && right.Value.Num != nil && left.Value.Kind == right.Value.Kind {
+			v.Difference = new(big.Rat).Sub(right.Value.Num, left.Value.Num)
+		}
+	case left.OK():
+		v.Kind = LeftOnly
+	case right.OK():
+		v.Kind = RightOnly
+	default:
+		v.Kind = Neither
+	}
+}
+
+// judge gives the kind of an example: what differs in any of its outcomes comes
+// before what is the same.
+func (row *Row) judge() Kind {
+	kinds := map[Kind]bool{}
+	for _, v := range row.Values {
+		kinds[v.Kind] = true
+	}
+	switch {
+	case kinds[Changed] || kinds[LeftOnly] && kinds[RightOnly]:
+		return Changed
+	case kinds[LeftOnly]:
+		return LeftOnly
+	case kinds[RightOnly]:
+		return RightOnly
+	case kinds[Unchanged]:
+		return Unchanged
+	}
+	return Neither
+}
+
+// Shown gives the values to show: those that differ, or else the first.
+func (row *Row) Shown() []*Value {
+	var out []*Value
+	for _, v := range row.Values {
+		if v.Kind != Unchanged && v.Kind != Neither {
+			out = append(out, v)
+		}
+	}
+	if len(out) == 0 && len(row.Values) > 0 {
+		out = row.Values[:1]
+	}
+	return out
+}
