@@ -50,6 +50,7 @@ func TestShippedRegulationsLoad(t *testing.T) {
 	t.Parallel()
 	set := load(t)
 	want := map[string]regulation.Level{
+		"aow":                         regulation.LevelRules,
 		"individuele-inkomenstoeslag": regulation.LevelRules,
 		"kinderbijslag":               regulation.LevelRules,
 		"kindgebonden-budget":         regulation.LevelRules,
