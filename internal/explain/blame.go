@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"math/big"
 	"slices"
 
 	"lemniscaat/internal/exact"
@@ -122,8 +123,8 @@ func (b *blamer) step(id int) {
 		if len(k.Rows) == 0 {
 			tried = append(tried, [2]*exact.Test{k.Subject, k.Condition})
 		}
-		for _, r := range k.Rows {
-			tried = append(tried, [2]*exact.Test{k.Subject, r.Condition})
+		for _, i := range closest(k.Rows) {
+			tried = append(tried, [2]*exact.Test{k.Subject, k.Rows[i].Condition})
 		}
 	}
 	best := -1
@@ -209,6 +210,49 @@ func flip(o exact.Outcome) exact.Outcome {
 		return exact.No
 	}
 	return exact.Yes
+}
+
+// closest gives the rows of a table, of which none applied, that least is
+// missing from, counting from 0: the fewest conditions, and of rows that miss one
+// bound on the same value only those with the nearest bound.
+func closest(rows []*exact.Row) []int {
+	best := -1
+	for _, r := range rows {
+		if n := unmet([2]*exact.Test{r.Condition}); best < 0 || n < best {
+			best = n
+		}
+	}
+	nearest := map[int]*big.Rat{} // by the step of the value
+	var out []int
+	for i, r := range rows {
+		if unmet([2]*exact.Test{r.Condition}) != best {
+			continue
+		}
+		out = append(out, i)
+		if step, gap, ok := missed(r); ok && best == 1 {
+			if old := nearest[step]; old == nil || gap.Cmp(old) < 0 {
+				nearest[step] = gap
+			}
+		}
+	}
+	if best != 1 {
+		return out
+	}
+	return slices.DeleteFunc(out, func(i int) bool {
+		step, gap, ok := missed(rows[i])
+		return ok && gap.Cmp(nearest[step]) > 0
+	})
+}
+
+// missed gives the value, as its step, that is on the wrong side of a bound of
+// the row, and how far.
+func missed(r *exact.Row) (step int, gap *big.Rat, ok bool) {
+	r.Condition.Each(func(t *exact.Test) {
+		if t.Outcome != exact.Yes && t.L != nil && t.Gap.Num != nil {
+			step, gap, ok = t.L.Step, new(big.Rat).Abs(t.Gap.Num), true
+		}
+	})
+	return step, gap, ok
 }
 
 // unmet counts the elementary tests that kept a rule from applying.

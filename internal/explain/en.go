@@ -24,6 +24,8 @@ var english = language{
 		tRow:              "Row {rij} of the table ‘{regel}’ applies.",
 		tUnsureRow:        "We cannot say whether row {rij} of the table ‘{regel}’ applies.",
 		tOtherRow:         "Row {rij} of the table ‘{regel}’ does not apply here.",
+		tOtherRows:        "The {aantal} other rows of the table ‘{regel}’ do not apply here.",
+		tNoRows:           "None of the {aantal} rows of the table ‘{regel}’ applies. This comes closest:",
 		tRowBecause:       "Row {rij} of the table ‘{regel}’ applies, because {waarom}.",
 		tInitialRules:     "No other rule gives a value. The rule ‘{regel}’ then takes {waarde}.",
 		tInitial:          "Nothing was filled in. The rule ‘{regel}’ then takes {waarde}.",

@@ -94,6 +94,8 @@ const (
 	tAlsoRule
 	tRow
 	tOtherRow
+	tOtherRows
+	tNoRows
 	tUnsureRow
 	tRowBecause
 	tInitial

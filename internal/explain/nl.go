@@ -23,6 +23,8 @@ var dutch = language{
 		tRow:              "Rij {rij} van de tabel ‘{regel}’ geldt.",
 		tUnsureRow:        "Of rij {rij} van de tabel ‘{regel}’ geldt, is niet te zeggen.",
 		tOtherRow:         "Rij {rij} van de tabel ‘{regel}’ geldt hier niet.",
+		tOtherRows:        "De {aantal} andere rijen van de tabel ‘{regel}’ gelden hier niet.",
+		tNoRows:           "Geen van de {aantal} rijen van de tabel ‘{regel}’ geldt. Het dichtst bij komt dit:",
 		tRowBecause:       "Rij {rij} van de tabel ‘{regel}’ geldt, want {waarom}.",
 		tInitialRules:     "Geen andere regel geeft een waarde. De regel ‘{regel}’ neemt dan {waarde}.",
 		tInitial:          "Er is niets opgegeven. De regel ‘{regel}’ neemt dan {waarde}.",

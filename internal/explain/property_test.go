@@ -204,6 +204,9 @@ func numbersOf(d *exact.Derivation) ([]*big.Rat, string) {
 		}
 		datum(t.Value)
 		date(t.Source.From)
+		if t.Parameter != nil {
+			words.WriteString(t.Parameter.Name + " ")
+		}
 		if r, ok := t.Expr.(*rule.Round); ok {
 			number(r.Decimals)
 		}
@@ -234,6 +237,13 @@ func numbersOf(d *exact.Derivation) ([]*big.Rat, string) {
 			test(k.Subject)
 			test(k.Condition)
 			term(k.Value)
+			for i, r := range k.Rows {
+				number(i + 1)
+				test(r.Condition)
+				term(r.Value)
+			}
+			number(len(k.Rows))
+			number(len(k.Rows) - 1)
 		}
 	}
 	if d.Err != nil && d.Err.Rule != nil {

@@ -122,14 +122,47 @@ func (w *writer) conditions(k *exact.Candidate, id, depth int) {
 		w.flat(k.Condition, id, depth)
 		return
 	}
-	// First the row that applied, then those that did not.
+	// First the row that applied, then those that did not: one by one in a small
+	// table, in one line in a large one.
 	if k.Row > 0 {
 		w.rowLines(k, k.Row, id, depth)
 	}
-	for i := range k.Rows {
-		if i+1 != k.Row {
-			w.rowLines(k, i+1, id, depth)
+	not, last := 0, 0
+	for i, r := range k.Rows {
+		if r.Outcome == exact.No {
+			not, last = not+1, i+1
 		}
+	}
+	for i, r := range k.Rows {
+		switch n := i + 1; {
+		case n == k.Row:
+		case r.Outcome != exact.No || not <= fewRows:
+			w.rowLines(k, n, id, depth)
+		case n == last:
+			w.noRows(k, not, id, depth)
+		}
+	}
+}
+
+// fewRows is the number of rows that do not apply that is still written out.
+const fewRows = 3
+
+// noRows says of a large table that its n rows, or its n other rows, do not
+// apply. Where none does, the rows that came closest follow.
+func (w *writer) noRows(k *exact.Candidate, n, id, depth int) {
+	t := tOtherRows
+	if n == len(k.Rows) {
+		t = tNoRows
+	}
+	no := false
+	l := Line{Depth: depth, Kind: Row, Step: id, OK: &no, Text: w.l.say(t, "aantal", strconv.Itoa(n), "regel", k.Rule.Name)}
+	w.rule(&l, k.Rule, k.Version)
+	w.line(l)
+	if n < len(k.Rows) {
+		return
+	}
+	for _, r := range closest(k.Rows) {
+		w.flat(k.Rows[r].Condition, id, depth+1)
 	}
 }
 

@@ -325,7 +325,7 @@ func TestTurn(t *testing.T) {
 	}
 	reg, err := h.Register(ctx, "")
 	h.ok(err)
-	if reg.Head == "" || len(reg.Regulations) != 5 {
+	if reg.Head == "" || len(reg.Regulations) < 5 {
 		t.Fatalf("register: %d regulations, head %q", len(reg.Regulations), reg.Head)
 	}
 }
