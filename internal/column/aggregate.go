@@ -45,20 +45,20 @@ func (l *lowering) aggregate(e *rule.Aggregate, f *frame) value {
 	if alone {
 		raise = from
 	}
-	in := tri{yes, no}
+	in := tri{yes, sound}
 	if e.Filter != nil {
 		in = l.cond(e.Filter, inner)
-		in.yes, in.open = g.gatherBit(in.yes, raise, false), g.gatherBit(in.open, raise, false)
+		in.yes, in.open = g.gatherBit(in.yes, raise, false), l.lifted(in.open, raise)
 	}
 	out := l.integer(rule.Number, 0)
 	if e.Op == rule.Count {
 		out.num = l.reduce(numCount, edges, none, in.yes)
 		out.lo, out.hi = zero, big.NewInt(maxEdges)
-		out.open = l.some(edges, in.open)
+		out.open = l.someFault(edges, in.open)
 	} else {
 		v := l.lift(l.expr(e.Of, inner), raise)
 		counts := g.and2(in.yes, g.not(v.leeg))
-		open := l.some(edges, g.or2(in.open, g.and2(in.yes, v.open)))
+		open := l.someFault(edges, l.first(in.open, l.where(in.yes, v.open)))
 		switch {
 		case v.div != none || v.kind == rule.Boolean:
 			out = lost(v.kind)
@@ -71,7 +71,7 @@ func (l *lowering) aggregate(e *rule.Aggregate, f *frame) value {
 				break
 			}
 			out = v
-			out.open = no
+			out.open = sound
 			out.num, out.lo, out.hi = l.reduce(numSum, edges, v.num, in.yes), lo, hi
 		default:
 			c := numLeast
@@ -79,20 +79,20 @@ func (l *lowering) aggregate(e *rule.Aggregate, f *frame) value {
 				c = numMost
 			}
 			out = v
-			out.open = no
+			out.open = sound
 			out.num = l.reduce(c, edges, v.num, counts)
 			if v.kind != rule.DateKind {
 				out.lo, out.hi = least(v.lo, zero), most(v.hi, zero)
 			}
 		}
 		out.leeg, out.dirty = g.not(l.some(edges, counts)), false
-		out.open = g.or2(out.open, open)
+		out.open = l.first(unsure(out.open.at), open)
 	}
 	if !alone {
 		return out
 	}
 	if e.Op == rule.Count { // nobody has none, which is not leeg
-		out.num, out.open = g.gatherNum(out.num, owner.idx), g.gatherBit(out.open, owner.idx, false)
+		out.num, out.open = g.gatherNum(out.num, owner.idx), l.lifted(out.open, owner.idx)
 		return out
 	}
 	return l.lift(out, owner.idx)
@@ -199,4 +199,22 @@ func (l *lowering) some(edges []int32, bit ref) ref {
 		}
 	}
 	return bit
+}
+
+// someFault tells for each row whether a fault is open at the end of one of its
+// edges, with its class when it is the same for all of them.
+func (l *lowering) someFault(edges []int32, f fault) fault {
+	out := fault{l.some(edges, f.at), f.why}
+	if out.at == no {
+		return sound
+	}
+	if f.why == none {
+		return out
+	}
+	if _, ok := l.g.constant(f.why); ok {
+		return out
+	}
+	low, high := l.reduce(numLeast, edges, f.why, f.at), l.reduce(numMost, edges, f.why, f.at)
+	out.why = l.pick(l.g.equal(low, high), low, none)
+	return out
 }

@@ -1,6 +1,7 @@
 package column_test
 
 import (
+	"errors"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -54,6 +55,35 @@ func sideOf(tb testing.TB, m *rule.Model, date rule.Date) column.Side {
 	return s
 }
 
+// A parameter without a value is an error of nearly everybody. Its cause is known
+// without computing anybody again; its words are asked for one by one.
+func TestToldErrors(t *testing.T) {
+	t.Parallel()
+	side := outcomeSide(t, shipped(t).Model, rule.MustDate("2040-01-01"), "persoon.zorgtoeslag-per-maand")
+	p, err := column.Compile(side)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := country(t, p, 1, 500)[0]
+	if err := b.Run(); err != nil {
+		t.Fatal(err)
+	}
+	s := b.Stats()
+	if s.Again != 0 || s.Errors != 0 || s.Told < 400 {
+		t.Fatalf("%+v; want more than 400 errors told and nobody computed again", s)
+	}
+	for row, state := range b.Outcome(0, 0).State {
+		if state != column.Failed {
+			continue
+		}
+		code, id := b.Cause(0, 0, row)
+		_, err := b.Value(0, 0, row)
+		if e, ok := errors.AsType[*exact.Error](err); !ok || e.Code != exact.CodeParameter || e.Code != code || e.Rule.ID != id || e.ObjectID == "" {
+			t.Fatalf("row %d: cause %s of %s, and exact says %v", row, code, id, err)
+		}
+	}
+}
+
 // TestShippedAgree compares every attribute that the shipped rules compute with
 // package exact, on random households around every number that the rules name.
 // AGREE sets how many (make agree: a million), SEED which.
@@ -67,12 +97,22 @@ func TestShippedAgree(t *testing.T) {
 	seed := setting(t, "SEED", int(time.Now().Unix()/86400))
 	t.Logf("AGREE=%d SEED=%d", n, seed)
 	set := shipped(t)
-	dates := []rule.Date{rule.MustDate("2026-06-01"), rule.MustDate("2026-12-01")}
+	var dates []rule.Date
+	for _, on := range []string{
+		"2019-10-22", "2019-10-23", "2020-06-01", "2021-01-15", // before and after the all-or-nothing rule; Tozo
+		"2024-07-01", "2025-12-31", "2026-06-01", "2026-12-01",
+		"2027-03-01", "2040-01-01", // parameters without a value
+	} {
+		dates = append(dates, rule.MustDate(on))
+	}
 	const perBlock = 500
 	for d, date := range dates {
 		t.Run(date.String(), func(t *testing.T) {
 			t.Parallel()
 			side := sideOf(t, set.Model, date)
+			if len(side.Outcomes) == 0 {
+				t.Skip("no rules on this date")
+			}
 			p, err := column.Compile(side)
 			if err != nil {
 				t.Fatal(err)

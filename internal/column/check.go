@@ -12,14 +12,15 @@ import (
 // leeg where it does not apply.
 func (l *lowering) check(r *rule.Rule) value {
 	g, v := l.g, r.At(l.side.Date)
+	l.rules[v] = r
 	f, applies := l.applies(int32(l.p.Table(rule.Slug(v.Subject.Object.Name))), v)
 	f.ctx = applies.yes
 	switch a := v.Action.(type) {
 	case *rule.Require:
 		c := l.cond(a.Condition, f)
 		out := lost(rule.Boolean)
-		out.num = g.and(applies.yes, g.not(c.yes), g.not(c.open))
-		out.open = g.or2(applies.open, g.and2(applies.yes, c.open))
+		out.num = g.and(applies.yes, g.not(c.yes), g.not(c.open.at))
+		out.open = unsure(g.or2(applies.open.at, g.and2(applies.yes, c.open.at)))
 		return out
 	case *rule.Unique:
 		out := l.under(f.ctx, l.attribute(a.Attribute))
@@ -27,7 +28,7 @@ func (l *lowering) check(r *rule.Rule) value {
 			return lost(out.kind)
 		}
 		out.leeg = g.not(g.and2(applies.yes, g.not(out.leeg)))
-		out.open = g.or2(applies.open, g.and2(applies.yes, out.open))
+		out.open = unsure(g.or2(applies.open.at, g.and2(applies.yes, out.open.at)))
 		return out
 	}
 	panic("BUG: this action writes something")

@@ -9,7 +9,10 @@ import (
 
 // tri is a condition: where it surely holds, and where it is not known.
 // Elsewhere it surely does not hold.
-type tri struct{ yes, open ref }
+type tri struct {
+	yes  ref
+	open fault
+}
 
 func (l *lowering) cond(c rule.Condition, f *frame) tri {
 	g := l.g
@@ -24,7 +27,7 @@ func (l *lowering) cond(c rule.Condition, f *frame) tri {
 		if c.Not {
 			is = g.not(is)
 		}
-		return tri{g.and2(is, g.not(v.open)), v.open}
+		return tri{g.and2(is, g.not(v.open.at)), v.open}
 	case *rule.HasKenmerk:
 		o := l.follow(f.objs[c.From], c.Via)
 		v := l.clean(l.under(f.ctx, l.lift(l.attribute(c.Kenmerk), o.idx)))
@@ -32,7 +35,7 @@ func (l *lowering) cond(c rule.Condition, f *frame) tri {
 		if c.Not { // untrue of nobody and of what is leeg, also with not
 			is = g.and2(g.not(is), g.not(v.leeg))
 		}
-		return tri{g.and2(is, g.not(v.open)), v.open}
+		return tri{g.and2(is, g.not(v.open.at)), v.open}
 	}
 	panic(fmt.Sprintf("BUG: column does not know %T", c))
 }
@@ -40,8 +43,8 @@ func (l *lowering) cond(c rule.Condition, f *frame) tri {
 // compare is untrue where a side is leeg.
 func (l *lowering) compare(op rule.CompareOp, a, b value) tri {
 	g := l.g
-	open := g.or2(a.open, b.open)
-	filled := g.and(g.not(a.leeg), g.not(b.leeg), g.not(open))
+	open := l.first(a.open, b.open)
+	filled := g.and(g.not(a.leeg), g.not(b.leeg), g.not(open.at))
 	if filled == no {
 		return tri{no, open}
 	}
@@ -58,7 +61,7 @@ func (l *lowering) compare(op rule.CompareOp, a, b value) tri {
 	default:
 		var bad ref
 		is, bad = l.order(op, a, b)
-		open = g.or2(open, bad)
+		open = l.first(open, unsure(bad))
 		return tri{g.and(is, filled, g.not(bad)), open}
 	}
 	switch op {
@@ -66,7 +69,7 @@ func (l *lowering) compare(op rule.CompareOp, a, b value) tri {
 	case rule.NotEqual:
 		is = g.not(is)
 	default:
-		return tri{no, yes}
+		return tri{no, unsure(yes)}
 	}
 	return tri{g.and2(is, filled), open}
 }
@@ -84,9 +87,9 @@ func (l *lowering) order(op rule.CompareOp, a, b value) (is, bad ref) {
 	if r, ok := l.fixed(b); ok && a.div == none {
 		return l.threshold(op, a.span(), new(big.Rat).Mul(r, new(big.Rat).SetInt(a.den))), no
 	}
-	a.open, b.open = no, no // the caller has these
+	a.open, b.open = sound, sound // the caller has these
 	a, b = l.align(a, b)
-	bad = g.or2(a.open, b.open)
+	bad = g.or2(a.open.at, b.open.at)
 	x, y := a.span(), b.span()
 	switch op {
 	case rule.Equal, rule.NotEqual:
@@ -157,19 +160,21 @@ func (l *lowering) compound(c *rule.Compound, f *frame) tri {
 		items = append(items, l.cond(x, f))
 	}
 	all, none, some, each := yes, yes, no, no // surely all, surely none; some known, some open
-	open := no
+	open, doubt := sound, no
 	for _, x := range items {
 		all = g.and2(all, x.yes)
-		none = g.and(none, g.not(x.yes), g.not(x.open))
+		none = g.and(none, g.not(x.yes), g.not(x.open.at))
 		some = g.or2(some, x.yes)
-		each = g.or2(each, g.and2(g.not(x.yes), g.not(x.open)))
-		open = g.or2(open, x.open)
+		each = g.or2(each, g.and2(g.not(x.yes), g.not(x.open.at)))
+		open, doubt = l.first(open, x.open), g.or2(doubt, l.doubt(x.open))
 	}
 	decide := func(is, isNot ref) tri {
-		if open == no {
-			return tri{is, no}
+		if open.at == no {
+			return tri{is, sound}
 		}
-		return tri{is, g.and2(g.not(is), g.not(isNot))}
+		// Where errors leave the answer open each item has been looked at, and
+		// the first of them is why. One that may be no error may decide.
+		return tri{is, l.except(doubt, fault{g.and2(g.not(is), g.not(isNot)), open.why})}
 	}
 	switch {
 	case c.Quantifier == rule.All:
@@ -179,12 +184,12 @@ func (l *lowering) compound(c *rule.Compound, f *frame) tri {
 	case c.Quantifier == rule.AtLeast && c.N == 1:
 		return decide(some, none)
 	case len(items) > manyItems:
-		return tri{no, yes}
+		return tri{no, unsure(yes)}
 	}
 	var known, possible tally
 	for _, x := range items {
 		l.count(&known, x.yes)
-		l.count(&possible, g.or2(x.yes, x.open))
+		l.count(&possible, g.or2(x.yes, x.open.at))
 	}
 	switch c.Quantifier {
 	case rule.AtLeast:

@@ -54,7 +54,7 @@ func (l *lowering) day(o op) (r, bad ref) {
 
 func (l *lowering) duration(e *rule.Duration, a, b value) value {
 	out := a
-	out.leeg, out.open = l.g.or2(a.leeg, b.leeg), l.g.or2(a.open, b.open)
+	out.leeg, out.open = l.g.or2(a.leeg, b.leeg), l.first(a.open, b.open)
 	c, n := numDays, int64(manyDays)
 	switch e.Unit {
 	case rule.Months:
@@ -72,8 +72,7 @@ func (l *lowering) shift(e *rule.DateShift, d, by value) value {
 		return lost(rule.DateKind)
 	}
 	by = l.clean(by)
-	open := g.or2(d.open, by.open)
-	open = g.or2(open, g.and2(g.not(l.divisible(by.num, by.den)), g.not(d.leeg)))
+	open := l.first(d.open, by.open, unsure(g.and2(g.not(l.divisible(by.num, by.den)), g.not(d.leeg))))
 	num := by.span()
 	if by.den.Cmp(one) != 0 {
 		num.num = l.divK(num.num, rule.RoundToZero, by.den.Int64())
@@ -106,7 +105,7 @@ func (l *lowering) shift(e *rule.DateShift, d, by value) value {
 		bad = g.or2(bad, wrong)
 	}
 	out.dirty = out.leeg != no
-	out.open = g.or2(open, g.and2(bad, g.not(d.leeg)))
+	out.open = l.first(open, unsure(g.and2(bad, g.not(d.leeg))))
 	return out
 }
 
@@ -137,7 +136,7 @@ func (l *lowering) firstDay(e *rule.FirstDay, d value) value {
 	if e.Next {
 		var bad ref
 		out, bad = l.months(out, out, k)
-		out.open = l.g.or2(out.open, l.g.and2(bad, l.g.not(d.leeg)))
+		out.open = l.first(out.open, unsure(l.g.and2(bad, l.g.not(d.leeg))))
 	}
 	return out
 }
@@ -163,7 +162,7 @@ func (l *lowering) makeDate(y, m, d value) value {
 		if !numeric(v) || v.div != none {
 			return lost(rule.DateKind)
 		}
-		out.leeg, out.open = g.or2(out.leeg, v.leeg), g.or2(out.open, v.open)
+		out.leeg, out.open = g.or2(out.leeg, v.leeg), l.first(out.open, v.open)
 		bad = g.or2(bad, g.not(l.divisible(v.num, v.den)))
 		nums[i] = v.num
 		if v.den.Cmp(one) != 0 {
@@ -173,6 +172,6 @@ func (l *lowering) makeDate(y, m, d value) value {
 	num, wrong := l.day(op{code: dayMake, a: nums[0], b: nums[1], c: nums[2]})
 	out.num, out.lo, out.hi = num, big.NewInt(minDay), big.NewInt(maxDay)
 	out.dirty = out.leeg != no
-	out.open = g.or2(out.open, g.and2(g.or2(bad, wrong), g.not(out.leeg)))
+	out.open = l.first(out.open, unsure(g.and2(g.or2(bad, wrong), g.not(out.leeg))))
 	return out
 }

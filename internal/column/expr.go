@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 
+	"lemniscaat/internal/exact"
 	"lemniscaat/internal/rule"
 )
 
@@ -15,7 +16,9 @@ func (l *lowering) expr(e rule.Expr, f *frame) value {
 	case *rule.ParameterRef:
 		v, ok := e.Parameter.At(l.side.Date)
 		if !ok {
-			return lost(e.Parameter.Type.Kind)
+			v := lost(e.Parameter.Type.Kind)
+			v.open = l.known(cause{exact.CodeParameter, l.rules[f.root.ver].ID})
+			return v
 		}
 		return l.datum(v.Value)
 	case *rule.ReferenceDate:
@@ -88,7 +91,6 @@ func numeric(v value) bool {
 }
 
 func (l *lowering) arith(e *rule.Arith, a, b value) value {
-	g := l.g
 	if !numeric(a) || !numeric(b) {
 		return lost(e.Typ.Kind)
 	}
@@ -120,7 +122,7 @@ func (l *lowering) arith(e *rule.Arith, a, b value) value {
 		s, bad = l.sub(a.span(), b.span())
 	}
 	out.num, out.lo, out.hi = s.num, s.lo, s.hi
-	out.open = g.or(a.open, b.open, bad)
+	out.open = l.first(a.open, b.open, unsure(bad))
 	out.leeg, out.dirty = no, false
 	if e.Op == rule.SubFrom {
 		out.leeg, out.dirty = left, left != no
@@ -144,7 +146,6 @@ func productKind(a, b rule.Kind) rule.Kind {
 
 // product multiplies; leeg counts as 0.
 func (l *lowering) product(a, b value, percent bool) value {
-	g := l.g
 	if !numeric(a) || !numeric(b) {
 		return lost(b.kind)
 	}
@@ -165,13 +166,13 @@ func (l *lowering) product(a, b value, percent bool) value {
 		s, bad := l.mul(a.span(), b.span())
 		out.num, out.lo, out.hi = s.num, s.lo, s.hi
 		out.den = new(big.Int).Mul(a.den, b.den)
-		out.open = g.or(a.open, b.open, bad)
+		out.open = l.first(a.open, b.open, unsure(bad))
 		if !fits(out.den) {
 			return lost(b.kind)
 		}
 		if a.div != none || b.div != none {
 			d, bad := l.mul(l.divisor(a), l.divisor(b))
-			out.div, out.most, out.open = d.num, d.hi, g.or2(out.open, bad)
+			out.div, out.most, out.open = d.num, d.hi, l.first(out.open, unsure(bad))
 		}
 	}
 	if percent {
@@ -208,7 +209,7 @@ func (l *lowering) quotient(a, b value) value {
 	out := a
 	out.num, out.lo, out.hi = up.num, up.lo, up.hi
 	out.div, out.most = div.num, div.hi
-	out.open = g.or(a.open, b.open, nought, bad, badDiv)
+	out.open = l.first(a.open, b.open, unsure(g.or(nought, bad, badDiv)))
 	return l.times(out, new(big.Rat).SetInt(b.den))
 }
 
@@ -224,9 +225,9 @@ func (l *lowering) clamp(e *rule.Clamp, f *frame) value {
 			return lost(v.kind)
 		}
 		leeg, dirty := v.leeg, v.dirty
-		open := l.g.or2(v.open, b.open)
+		open := l.first(v.open, b.open)
 		out := l.better(v, b, i == 0)
-		out.leeg, out.open = leeg, l.g.or2(open, out.open)
+		out.leeg, out.open = leeg, l.first(open, unsure(out.open.at))
 		out.dirty = dirty || leeg != no
 		if out.kind = v.kind; out.kind == 0 {
 			out.kind = b.kind
@@ -246,7 +247,7 @@ func (l *lowering) better(v, b value, greater bool) value {
 	}
 	v, b = l.align(v, b)
 	out := v
-	out.open = g.or2(v.open, b.open)
+	out.open = l.first(v.open, b.open)
 	lower, upper := v.span(), b.span()
 	if !greater {
 		lower, upper = upper, lower
@@ -283,7 +284,7 @@ func (l *lowering) extreme(a, b value, greater bool) value {
 	if kind == 0 {
 		kind = b.kind
 	}
-	la, lb, open := a.leeg, b.leeg, g.or2(a.open, b.open)
+	la, lb, open := a.leeg, b.leeg, l.first(a.open, b.open)
 	if lb == yes {
 		a.kind, a.open = kind, open
 		return a
@@ -294,10 +295,10 @@ func (l *lowering) extreme(a, b value, greater bool) value {
 		aa, _ := l.align(a, b)
 		out.num = g.sel(la, bb.num, out.num)
 		out.lo, out.hi = either(aa, bb)
-		out.open = g.or(out.open, aa.open, bb.open)
+		out.open = unsure(g.or(out.open.at, aa.open.at, bb.open.at))
 		out.div, out.most, out.den = bb.div, bb.most, bb.den
 	}
-	out.kind, out.open = kind, g.or2(out.open, open)
+	out.kind, out.open = kind, l.first(open, unsure(out.open.at))
 	out.leeg = g.and2(la, lb)
 	out.dirty = out.leeg != no && (a.dirty || b.dirty)
 	return out
@@ -319,7 +320,7 @@ func (l *lowering) round(v value, mode rule.RoundMode, decimals int) value {
 	}
 	s, bad := l.mul(v.span(), l.spanOf(p))
 	out := v
-	out.open = l.g.or2(v.open, bad)
+	out.open = l.first(v.open, unsure(bad))
 	out.den, out.div, out.most = scale, none, one
 	if v.div == none {
 		out.num = l.divK(s.num, mode, k.Int64())
@@ -327,7 +328,7 @@ func (l *lowering) round(v value, mode rule.RoundMode, decimals int) value {
 		return out
 	}
 	d, bad := l.mul(l.divisor(v), l.spanOf(k))
-	out.open = l.g.or2(out.open, bad)
+	out.open = l.first(out.open, unsure(bad))
 	x, ok1 := l.g.constant(s.num)
 	if y, ok2 := l.g.constant(d.num); ok1 && ok2 {
 		out.num = l.g.num(divRound(x, max(y, 1), mode))

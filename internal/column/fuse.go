@@ -21,8 +21,10 @@ func (g *graph) fuse(roots [][]value) {
 	}
 	for _, side := range roots {
 		for _, v := range side {
-			for _, r := range []ref{v.num, v.leeg, v.open} {
-				uses[r]++
+			for _, r := range []ref{v.num, v.leeg, v.open.at, v.open.why} {
+				if r != none {
+					uses[r]++
+				}
 			}
 		}
 	}

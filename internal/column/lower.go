@@ -17,6 +17,10 @@ type lowering struct {
 	memo map[*rule.Attribute]value
 	// shape is the profile, by table and input.
 	shape [][]byte
+	// causes are the errors that the plan knows of; shared by its sides.
+	causes *[]cause
+	// rules says of which rule a version is.
+	rules map[*rule.Version]*rule.Rule
 }
 
 // attribute gives an attribute for every row of its table.
@@ -36,6 +40,7 @@ func (l *lowering) derive(a *rule.Attribute) value {
 	)
 	for _, r := range l.side.Program.Writers(a, l.side.Date) {
 		v := r.At(l.side.Date)
+		l.rules[v] = r
 		if _, ok := v.Action.(*rule.Initialise); ok {
 			fills = append(fills, v)
 		} else {
@@ -54,7 +59,7 @@ func (l *lowering) derive(a *rule.Attribute) value {
 	// What is leeg is filled in; an error in a rule that would fill in what is
 	// there does not matter.
 	out := l.choose(v.leeg, l.write(t, a, fills), v)
-	out.open = l.g.or2(out.open, v.open)
+	out.open = l.first(v.open, out.open)
 	return out
 }
 
@@ -74,12 +79,12 @@ func (l *lowering) input(a *rule.Attribute, optional bool) value {
 	if optional {
 		mode = 1
 	}
-	v := value{kind: in.Kind, den: big.NewInt(in.Den), div: none, most: one, leeg: no, open: no}
+	v := value{kind: in.Kind, den: big.NewInt(in.Den), div: none, most: one, leeg: no, open: sound}
 	switch l.shape[t][i] {
 	case empty:
 		return l.empty(in.Kind)
 	case mixed:
-		v.leeg, v.open = get(bitEmpty, mode), get(bitOpen, mode)
+		v.leeg, v.open = get(bitEmpty, mode), unsure(get(bitOpen, mode))
 	}
 	if in.Kind == rule.Boolean {
 		v.num, v.lo, v.hi = get(bitInput, 0), zero, one
@@ -119,22 +124,23 @@ const (
 
 // branch is one way in which an attribute gets its value.
 type branch struct {
-	when, open ref // known to apply; not known whether
-	val        value
+	when ref   // known to apply
+	open fault // not known whether
+	val  value
 }
 
 // write combines the versions that write an attribute: grants of a kenmerk are
 // a disjunction, of anything else at most one applies.
 func (l *lowering) write(t int32, a *rule.Attribute, versions []*rule.Version) value {
 	g := l.g
-	granted, grantOpen, grants := no, no, false
+	granted, grantOpen, maybe, grants := no, sound, no, false
 	var list []branch
 	for _, v := range versions {
 		f, applies := l.applies(t, v)
 		switch act := v.Action.(type) {
 		case *rule.Grant:
 			grants = true
-			granted, grantOpen = g.or2(granted, applies.yes), g.or2(grantOpen, applies.open)
+			granted, grantOpen, maybe = g.or2(granted, applies.yes), l.first(grantOpen, applies.open), g.or2(maybe, l.doubt(applies.open))
 		case *rule.Assign:
 			f.ctx = applies.yes
 			list = append(list, branch{applies.yes, applies.open, l.suit(l.expr(act.Expr, f), a, f)})
@@ -144,17 +150,18 @@ func (l *lowering) write(t int32, a *rule.Attribute, versions []*rule.Version) v
 		case *rule.Table:
 			// Of a kenmerk: two rows that apply are a conflict, which counts
 			// unless another rule grants it.
-			seen, table := no, no
+			seen, table, first, doubt := no, no, len(list), no
 			for _, row := range act.Rows {
 				f.ctx = applies.yes
-				cell := tri{yes, no}
+				cell := tri{yes, sound}
 				if row.When != nil {
 					cell = l.cond(row.When, f)
 				}
-				b := branch{when: g.and2(applies.yes, cell.yes), open: g.or2(applies.open, g.and2(applies.yes, cell.open))}
+				b := branch{when: g.and2(applies.yes, cell.yes), open: l.first(applies.open, l.where(applies.yes, cell.open))}
+				doubt = g.or2(doubt, cell.open.at)
 				if a.Kind.IsKenmerk() {
 					grants = true
-					table = g.or(table, b.open, g.and2(seen, b.when))
+					table = g.or(table, b.open.at, g.and2(seen, b.when))
 					seen = g.or2(seen, b.when)
 					continue
 				}
@@ -162,14 +169,19 @@ func (l *lowering) write(t int32, a *rule.Attribute, versions []*rule.Version) v
 				b.val = l.suit(l.expr(row.Result, f), a, f)
 				list = append(list, b)
 			}
-			granted, grantOpen = g.or2(granted, g.and2(seen, g.not(table))), g.or2(grantOpen, table)
+			// A row of which the condition errs goes before the value of another.
+			for i := first; i < len(list); i++ {
+				list[i].val.open = l.except(doubt, list[i].val.open)
+			}
+			granted, grantOpen = g.or2(granted, g.and2(seen, g.not(table))), l.first(grantOpen, unsure(table))
+			maybe = g.or2(maybe, table)
 		default:
 			panic("BUG: this action writes nothing")
 		}
 	}
 	if grants {
 		out := lost(rule.Boolean)
-		out.num, out.open = granted, g.and2(grantOpen, g.not(granted))
+		out.num, out.open = granted, l.except(maybe, l.where(g.not(granted), grantOpen))
 		return out
 	}
 	return l.unite(a, list)
@@ -178,18 +190,18 @@ func (l *lowering) write(t int32, a *rule.Attribute, versions []*rule.Version) v
 // applies lowers the subject and the condition of a version.
 func (l *lowering) applies(t int32, v *rule.Version) (*frame, tri) {
 	g, f := l.g, l.frame(t, v)
-	subject, open := yes, no
+	subject, open := yes, sound
 	if k := v.Subject.Kenmerk; k != nil {
 		is := l.clean(l.attribute(k))
-		subject, open = g.and2(is.num, g.not(is.open)), is.open
+		subject, open = g.and2(is.num, g.not(is.open.at)), is.open
 	}
 	// Where the subject is not one, nothing below matters.
 	f.ctx = subject
-	when := tri{yes, no}
+	when := tri{yes, sound}
 	if v.Condition != nil {
 		when = l.cond(v.Condition, f)
 	}
-	return f, tri{g.and2(subject, when.yes), g.or2(open, g.and2(subject, when.open))}
+	return f, tri{g.and2(subject, when.yes), l.first(open, l.where(subject, when.open))}
 }
 
 // unite chooses between branches of which at most one applies; two are a
@@ -197,22 +209,24 @@ func (l *lowering) applies(t int32, v *rule.Version) (*frame, tri) {
 func (l *lowering) unite(a *rule.Attribute, list []branch) value {
 	g := l.g
 	out := l.empty(a.Type.Kind)
-	seen, open, filled := no, no, no
+	seen, open, filled, twice, maybe := no, sound, no, no, no
 	for i := len(list) - 1; i >= 0; i-- {
 		b := list[i]
-		open = g.or(open, b.open, g.and2(seen, b.when), g.and2(b.when, b.val.open))
+		twice, maybe = g.or2(twice, g.and2(seen, b.when)), g.or2(maybe, l.doubt(b.open))
+		open = l.first(b.open, l.where(b.when, b.val.open), open)
 		seen = g.or2(seen, b.when)
 		filled = g.or2(filled, g.and2(b.when, g.not(b.val.leeg)))
-		b.val.leeg, b.val.open, b.val.dirty = no, no, false
+		b.val.leeg, b.val.open, b.val.dirty = no, sound, false
 		if i == len(list)-1 {
 			out = b.val
 		} else {
 			out = l.choose(b.when, b.val, out)
-			open = g.or2(open, out.open) // of bringing them on one scale
+			open = l.first(open, unsure(out.open.at)) // of bringing them on one scale
 		}
-		out.open = no
+		out.open = sound
 	}
-	out.leeg, out.open = g.not(filled), open
+	// That two apply, or may, goes before an error in one of them.
+	out.leeg, out.open = g.not(filled), l.except(g.or2(twice, maybe), l.first(open, unsure(twice)))
 	out.dirty = out.leeg != no
 	return out
 }
@@ -248,7 +262,7 @@ func (l *lowering) suit(v value, a *rule.Attribute, f *frame) value {
 		}
 		bad = g.not(in)
 	}
-	v.open = g.or2(v.open, g.and2(bad, g.not(v.leeg)))
+	v.open = l.first(v.open, unsure(g.and2(bad, g.not(v.leeg))))
 	return l.under(f.ctx, v)
 }
 

@@ -2,7 +2,9 @@ package column
 
 import (
 	"math/big"
+	"sort"
 
+	"lemniscaat/internal/exact"
 	"lemniscaat/internal/rule"
 )
 
@@ -12,6 +14,8 @@ type Outcome struct {
 	Int   []int64
 	State []State // Known, Empty, Failed or Beyond
 	Den   int64
+
+	why []int64 // of a cell that is Failed and not computed again: its cause
 }
 
 func (o *Outcome) size(rows int) {
@@ -63,6 +67,9 @@ func (b *Block) read(side, k int) bool {
 			}
 		}
 	}
+	if pending {
+		pending = b.tell(side, k, n)
+	}
 	if r.date {
 		for i, x := range o.Int {
 			if o.State[i] == Known {
@@ -86,6 +93,48 @@ func (b *Block) read(side, k int) bool {
 	return pending
 }
 
+// tell marks what is open and surely an error, of which the cause is known; it
+// reports whether something else is left.
+func (b *Block) tell(side, k, n int) (pending bool) {
+	r, o := &b.plan.outs[side][k], &b.out[side][k]
+	o.why = sized(o.why, n)
+	switch {
+	case k >= len(b.p.sides[side].Outcomes):
+		return true
+	case r.why >= 0:
+		copy(o.why, b.machine.num(r.why, n))
+	case r.kWhy == 0:
+		return true
+	default:
+		fill(o.why, r.kWhy)
+	}
+	for i, s := range o.State {
+		switch {
+		case s != Missing:
+		case o.why[i] == 0:
+			pending = true
+		default:
+			o.State[i] = Failed
+			b.stats.Told++
+		}
+	}
+	return pending
+}
+
+// Cause gives of a cell that is Failed the code of its error and the id of the
+// rule, which may be empty, without computing the case again.
+func (b *Block) Cause(side, outcome, row int) (exact.Code, string) {
+	err, ok := b.fails[cell{int32(side), int32(outcome), int32(row)}]
+	switch {
+	case !ok:
+		c := b.plan.causes[b.out[side][outcome].why[row]-1]
+		return c.code, c.rule
+	case err.Rule == nil:
+		return err.Code, ""
+	}
+	return err.Code, err.Rule.ID
+}
+
 // Value gives one cell of an outcome the way package exact does: the error, if
 // any, is an *exact.Error.
 func (b *Block) Value(side, outcome, row int) (rule.Datum, error) {
@@ -93,13 +142,33 @@ func (b *Block) Value(side, outcome, row int) (rule.Datum, error) {
 	at := cell{int32(side), int32(outcome), int32(row)}
 	switch o.State[row] {
 	case Failed:
-		return rule.Datum{}, b.fails[at]
+		if err, ok := b.fails[at]; ok {
+			return rule.Datum{}, err
+		}
+		return b.words(at)
 	case Beyond:
 		return b.beyond[at], nil
 	case Known:
 		return b.value(b.p.sides[side].Outcomes[outcome].Type.Kind, o.Int[row], o.Den), nil
 	}
 	return rule.Datum{}, nil
+}
+
+// words has exact compute a cell of which only the cause of the error is known.
+func (b *Block) words(at cell) (rule.Datum, error) {
+	s := b.p.sides[at.a]
+	t := s.out[at.b]
+	k := sort.Search(b.cases, func(k int) bool { return b.starts[t][k+1] > at.row })
+	c, bad := b.load(int(at.a), k)
+	if bad == nil {
+		d, err := c.Value(b.again.object[t][at.row-b.starts[t][k]], s.Outcomes[at.b])
+		if err == nil {
+			return d, nil
+		}
+		bad = asError(err)
+	}
+	b.fails[at] = bad
+	return rule.Datum{}, bad
 }
 
 // value makes a datum of a stored number.
@@ -124,6 +193,9 @@ type Stats struct {
 	// not prove to have right; and of them those in a case with so many objects
 	// that only exact can tell whether it gives up.
 	Errors, Values, Crowded int
+	// Told counts errors of which the program knows the cause: exact gives their
+	// words, when somebody asks.
+	Told int
 }
 
 // Add adds the counts of another block.
@@ -133,6 +205,7 @@ func (s *Stats) Add(o Stats) {
 	s.Errors += o.Errors
 	s.Values += o.Values
 	s.Crowded += o.Crowded
+	s.Told += o.Told
 }
 
 // Stats gives the counts.

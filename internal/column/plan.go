@@ -19,6 +19,7 @@ type plan struct {
 	edges  []int32    // domains of edges, those that others lean on first
 	doms   []domain
 	outs   [][]result
+	causes []cause // by number, from 1
 }
 
 // class is what a lane holds.
@@ -70,10 +71,10 @@ type source struct {
 
 // result is where an outcome is found; −1 is a constant.
 type result struct {
-	num, leeg, open    int32
-	kNum, kLeeg, kOpen int64
-	boolean, date      bool
-	den                int64
+	num, leeg, open, why     int32
+	kNum, kLeeg, kOpen, kWhy int64
+	boolean, date            bool
+	den                      int64
 }
 
 // schedule drops what no outcome needs and gives the rest lanes.
@@ -110,7 +111,7 @@ func schedule(g *graph, roots [][]value) *plan {
 	}
 	for _, side := range roots {
 		for _, v := range side {
-			for _, r := range []ref{v.num, v.leeg, v.open} {
+			for _, r := range []ref{v.num, v.leeg, v.open.at, v.open.why} {
 				need(r)
 			}
 		}
@@ -170,7 +171,8 @@ func (a *allocation) run(live []bool, roots [][]value) {
 		for _, v := range side {
 			keep(v.num)
 			keep(v.leeg)
-			keep(v.open)
+			keep(v.open.at)
+			keep(v.open.why)
 		}
 	}
 	// An index that edges start from has to be there before the edges are, so
@@ -335,8 +337,11 @@ func (a *allocation) splat(k int64) int32 {
 }
 
 func (a *allocation) result(v value) result {
-	out := result{num: a.lane[v.num], leeg: a.lane[v.leeg], open: a.lane[v.open],
-		kNum: a.number(v.num), kLeeg: a.number(v.leeg), kOpen: a.number(v.open), den: 1}
+	out := result{num: a.lane[v.num], leeg: a.lane[v.leeg], open: a.lane[v.open.at], why: -1,
+		kNum: a.number(v.num), kLeeg: a.number(v.leeg), kOpen: a.number(v.open.at), den: 1}
+	if v.open.why != none {
+		out.why, out.kWhy = a.lane[v.open.why], a.number(v.open.why)
+	}
 	out.boolean = classOf(a.g.at(v.num).code) == tests
 	out.date = v.kind == rule.DateKind
 	if v.den.IsInt64() {

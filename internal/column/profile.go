@@ -87,8 +87,9 @@ func (p *Program) lower(f profile) (made *plan, ok bool) {
 			f = f[n:]
 		}
 	}
+	causes := []cause(nil)
 	for k, s := range p.sides {
-		l := &lowering{p: p, g: g, s: s, side: s.Side, memo: map[*rule.Attribute]value{}, shape: shape}
+		l := &lowering{causes: &causes, rules: map[*rule.Version]*rule.Rule{}, p: p, g: g, s: s, side: s.Side, memo: map[*rule.Attribute]value{}, shape: shape}
 		var list []value
 		for i := range s.Outcomes {
 			v := l.outcome(i)
@@ -111,5 +112,7 @@ func (p *Program) lower(f profile) (made *plan, ok bool) {
 		}
 		roots = append(roots, list)
 	}
-	return schedule(g, roots), true
+	made = schedule(g, roots)
+	made.causes = causes
+	return made, true
 }

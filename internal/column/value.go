@@ -14,7 +14,7 @@ type value struct {
 	kind rule.Kind
 	num  ref // a test when kind is Boolean
 	leeg ref
-	open ref
+	open fault
 	den  *big.Int // at least 1
 	div  ref      // none: 1; otherwise a number of at least 1
 	// lo and hi bound num, most bounds div.
@@ -34,13 +34,13 @@ func fits(x *big.Int) bool { return x.CmpAbs(limit) <= 0 }
 
 // lost is a value that is open everywhere.
 func lost(k rule.Kind) value {
-	v := value{kind: k, num: no, leeg: no, open: yes, den: one, div: none, lo: zero, hi: zero, most: one}
+	v := value{kind: k, num: no, leeg: no, open: unsure(yes), den: one, div: none, lo: zero, hi: zero, most: one}
 	return v
 }
 
 func (l *lowering) integer(k rule.Kind, n int64) value {
 	x := big.NewInt(n)
-	return value{kind: k, num: l.g.num(n), leeg: no, open: no, den: one, div: none, lo: x, hi: x, most: one}
+	return value{kind: k, num: l.g.num(n), leeg: no, open: sound, den: one, div: none, lo: x, hi: x, most: one}
 }
 
 func (l *lowering) empty(k rule.Kind) value {
@@ -81,7 +81,7 @@ func (l *lowering) datum(d rule.Datum) value {
 // fixed gives the value of a number that is the same in every row.
 func (l *lowering) fixed(v value) (*big.Rat, bool) {
 	k, ok := l.g.constant(v.num)
-	if !ok || v.div != none || v.leeg != no || v.open != no {
+	if !ok || v.div != none || v.leeg != no || v.open.at != no {
 		return nil, false
 	}
 	return new(big.Rat).SetFrac(big.NewInt(k), v.den), true
@@ -186,7 +186,7 @@ func (l *lowering) times(v value, r *big.Rat) value {
 		return lost(v.kind)
 	}
 	s, bad := l.mul(v.span(), l.spanOf(p))
-	v.num, v.lo, v.hi, v.open = s.num, s.lo, s.hi, l.g.or2(v.open, bad)
+	v.num, v.lo, v.hi, v.open = s.num, s.lo, s.hi, l.first(v.open, unsure(bad))
 	return v
 }
 
@@ -202,8 +202,8 @@ func (l *lowering) align(a, b value) (value, value) {
 	div, bad := l.mul(da, db)
 	x, badA := l.mul(a.span(), db)
 	y, badB := l.mul(b.span(), da)
-	a.num, a.lo, a.hi, a.open = x.num, x.lo, x.hi, l.g.or(a.open, bad, badA)
-	b.num, b.lo, b.hi, b.open = y.num, y.lo, y.hi, l.g.or(b.open, bad, badB)
+	a.num, a.lo, a.hi, a.open = x.num, x.lo, x.hi, l.first(a.open, unsure(bad), unsure(badA))
+	b.num, b.lo, b.hi, b.open = y.num, y.lo, y.hi, l.first(b.open, unsure(bad), unsure(badB))
 	a.div, a.most, b.div, b.most = div.num, div.hi, div.num, div.hi
 	return a, b
 }
@@ -219,7 +219,7 @@ func (l *lowering) rescale(v value, den *big.Int) value {
 		return out
 	}
 	s, bad := l.mul(v.span(), l.spanOf(f))
-	v.num, v.lo, v.hi, v.open, v.den = s.num, s.lo, s.hi, l.g.or2(v.open, bad), den
+	v.num, v.lo, v.hi, v.open, v.den = s.num, s.lo, s.hi, l.first(v.open, unsure(bad)), den
 	return v
 }
 
@@ -233,7 +233,7 @@ func (l *lowering) choose(c ref, a, b value) value {
 		out := lost(rule.Boolean)
 		out.num = g.or2(g.and2(c, a.num), g.and2(g.not(c), b.num))
 		out.leeg = g.or2(g.and2(c, a.leeg), g.and2(g.not(c), b.leeg))
-		out.open = g.or2(g.and2(c, a.open), g.and2(g.not(c), b.open))
+		out.open = l.chosen(c, a.open, b.open)
 		out.dirty = a.dirty || b.dirty
 		return out
 	}
@@ -245,7 +245,7 @@ func (l *lowering) choose(c ref, a, b value) value {
 	out.num = g.sel(c, a.num, b.num)
 	out.lo, out.hi = either(a, b)
 	out.leeg = g.or2(g.and2(c, a.leeg), g.and2(g.not(c), b.leeg))
-	out.open = g.or2(g.and2(c, a.open), g.and2(g.not(c), b.open))
+	out.open = l.chosen(c, a.open, b.open)
 	out.dirty = a.dirty || b.dirty
 	return out
 }
@@ -266,7 +266,7 @@ func (l *lowering) lift(v value, idx ref) value {
 		v.num = g.gatherNum(v.num, idx)
 	}
 	v.leeg = g.gatherBit(v.leeg, idx, true)
-	v.open = g.gatherBit(v.open, idx, false)
+	v.open = l.lifted(v.open, idx)
 	if v.div != none {
 		v.div = g.arith(numMax, g.gatherNum(v.div, idx), g.num(1)) // of nobody as well
 	}
@@ -287,8 +287,8 @@ func (l *lowering) under(ctx ref, v value) value {
 		e.open = v.open
 		v = e
 	}
-	if v.open != no && l.g.excluded(ctx, v.open) {
-		v.open = no
+	if v.open.at != no && l.g.excluded(ctx, v.open.at) {
+		v.open = sound
 	}
 	return v
 }

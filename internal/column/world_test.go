@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"lemniscaat/internal/column"
 	"lemniscaat/internal/exact"
@@ -155,7 +156,15 @@ func (w *world) agree(tb failer, b *column.Block, sides ...column.Side) {
 			for i, a := range side.Outcomes {
 				t := w.p.Table(rule.Slug(a.Owner.Name))
 				for n := range w.cases[k].rows[t] {
+					cause := ""
+					if b.Outcome(s, i).State[at[t]+n] == column.Failed {
+						code, id := b.Cause(s, i, at[t]+n)
+						cause = fmt.Sprintf("%s|%s|", code, id)
+					}
 					got, gotErr := b.Value(s, i, at[t]+n)
+					if g := show(got, gotErr); !strings.HasPrefix(g, cause) {
+						tb.Fatalf("%s of row %d of case %d, side %d: cause %s\n  exact  %s\n%s", a.ID(), n, k, s, cause, g, input(b.Program(), c))
+					}
 					want, wantErr := rule.Datum{}, refused
 					if refused == nil {
 						want, wantErr = c.Value(objects[t][n], a)

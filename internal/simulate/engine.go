@@ -547,7 +547,8 @@ func (w *engineWorker) read(s, home, member, row int, p *part, f *findings) {
 		cents, ok := w.cents64(k, s, row)
 		if !ok {
 			failed = true
-			f.fail(s, k, b.First+home, b.Weights[home], w.why(w.main, k, s, row))
+			words := func() error { return w.why(w.main, k, s, row) }
+			f.fail(s, k, b.First+home, b.Weights[home], w.cause(k, s, row), words)
 			continue
 		}
 		w.cents[k] = cents
@@ -587,6 +588,15 @@ func yearly(v, den, times int64) (int64, bool) {
 		return 0, false
 	}
 	return v * times, true
+}
+
+// cause tells what kind of failure an outcome has.
+func (w *engineWorker) cause(side, scheme, row int) failureKey {
+	if w.outs[side].State[row] != column.Failed {
+		return failureKey{code: codeAmount}
+	}
+	code, rule := w.main.Cause(side, scheme, row)
+	return failureKey{string(code), rule}
 }
 
 // why gives the error of an outcome that cannot be counted.

@@ -2,11 +2,9 @@ package simulate
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"math/big"
 
-	"lemniscaat/internal/exact"
 	"lemniscaat/internal/rule"
 )
 
@@ -33,24 +31,13 @@ func (k failureKey) compare(o failureKey) int {
 // codeAmount is the failure of an outcome that is no amount to pay.
 const codeAmount = "onjuist-bedrag"
 
-func keyOf(err error) failureKey {
-	e, ok := errors.AsType[*exact.Error](err)
-	switch {
-	case !ok:
-		return failureKey{code: codeAmount}
-	case e.Rule == nil:
-		return failureKey{code: string(e.Code)}
-	}
-	return failureKey{string(e.Code), e.Rule.ID}
-}
-
-// fail counts the failure of a unit. Units come in household order.
-func (f *findings) fail(s, side, household int, weight int64, err error) {
-	key := keyOf(err)
+// fail counts the failure of a unit. Units come in household order; words gives
+// the error, and is asked for the first one only: computing it takes long.
+func (f *findings) fail(s, side, household int, weight int64, key failureKey, words func() error) {
 	at := f.failures[s][side]
 	have := at[key]
 	if have == nil || household < have.first {
-		now := &Failure{Code: key.code, Rule: key.rule, Message: err.Error(), first: household}
+		now := &Failure{Code: key.code, Rule: key.rule, Message: words().Error(), first: household}
 		if have != nil {
 			now.weight, now.Rows = have.weight, have.Rows
 		}

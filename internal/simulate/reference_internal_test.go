@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -125,6 +126,18 @@ func (w *referenceWorker) fill(k int, h *population.Household) error {
 	return nil
 }
 
+// keyOf tells failures apart as the engine does, from the error itself.
+func keyOf(err error) failureKey {
+	e, ok := errors.AsType[*exact.Error](err)
+	switch {
+	case !ok:
+		return failureKey{code: codeAmount}
+	case e.Rule == nil:
+		return failureKey{code: string(e.Code)}
+	}
+	return failureKey{string(e.Code), e.Rule.ID}
+}
+
 func (w *referenceWorker) object(k, m int) int {
 	if m < 0 {
 		return w.houses[k]
@@ -138,7 +151,7 @@ func (w *referenceWorker) claim(b *population.Block, p *part, f *findings, h *po
 		var err error
 		if cents[k], err = w.yearly(k, s, m); err != nil {
 			failed = true
-			f.fail(s, k, b.First+i, h.Weight, err)
+			f.fail(s, k, b.First+i, h.Weight, keyOf(err), func() error { return err })
 		}
 	}
 	if failed {

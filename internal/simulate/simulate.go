@@ -27,7 +27,7 @@
 // Making households instead of reading them costs as much again. What is left
 // for nl:20000 is mostly starting: planning the population and calibrating
 // take-up, some 30 ms each. Cases that fail are computed again by package
-// exact, ten times as slow.
+// exact, ten times as slow, unless all that is missing is a parameter.
 //
 // The definitions of all measures are in docs/simulatie.md.
 package simulate
