@@ -11,53 +11,80 @@ import (
 
 func diffCommand(env Env) *cobra.Command {
 	var asJSON, brief bool
+	var sides sidesFlags
 	cmd := &cobra.Command{
-		Use:   "diff OUD NIEUW",
-		Short: "zeg wat er veranderde tussen twee versies van een wet of verordening",
-		Long: `Vergelijkt twee versies van een wet (toestanden in BWB-XML) of verordening (Markdown), artikel voor artikel en lid
-voor lid: gewijzigd, nieuw, vervallen, hernummerd of verplaatst. Artikelen worden herkend aan hun vaste kenmerk (stam-id)
-in het Basiswettenbestand, ook als hun nummer verandert. Woorden die weg zijn staan tussen [- en -], nieuwe tussen [+ en +].
+		Use:   "diff OUD NIEUW | diff REGELING|MAP",
+		Short: "zeg wat er verschilt tussen twee versies van een wet, of van een regeling",
+		Long: `Met twee bestanden: vergelijkt twee versies van een wet (toestanden in BWB-XML) of verordening (Markdown), artikel voor
+artikel en lid voor lid: gewijzigd, nieuw, vervallen, hernummerd of verplaatst. Artikelen worden herkend aan hun vaste
+kenmerk (stam-id) in het Basiswettenbestand, ook als hun nummer verandert. Woorden die weg zijn staan tussen [- en -],
+nieuwe tussen [+ en +].
+
+Met een regeling: vergelijkt haar regels op twee dagen, of met en zonder een variant. Eerst in woorden: regels, waarden en
+stappen. Dan in gevolg: elk rekenvoorbeeld aan beide kanten, het verschil, en waar de twee uitleggen uiteengaan. Links is de
+eerste dag, of zonder de variant; rechts de tweede, of met de variant. Zonder dagen is het de laatste keer dat er iets
+veranderde: de dag ervoor naast de dag zelf.
 
 Uitgangscode 0: er is niets veranderd; 1: er is iets veranderd; 3: een bestand is niet te lezen.`,
-		Example: "  lemniscaat diff BWBR0002629_2014-01-01_0.xml BWBR0002629_2015-01-01_0.xml",
-		Args:    arguments(2, 2, "OUD", "NIEUW"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			var texts [2]*bwb.Text
-			for i, name := range args {
-				text, ds, err := readText(env, name)
-				if err != nil {
-					return err
-				}
-				if text == nil {
-					printDiagnostics(env, ds)
-					return silent(Input)
-				}
-				texts[i] = text
+		Example: "  lemniscaat diff BWBR0002629_2014-01-01_0.xml BWBR0002629_2015-01-01_0.xml\n" +
+			"  lemniscaat diff zorgtoeslag --van 2025-12-31 --tot 2026-01-01\n" +
+			"  lemniscaat diff individuele-inkomenstoeslag --variant ruimere-grens",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if err := arguments(1, 2, "OUD en NIEUW, of een REGELING")(cmd, args); err != nil {
+				return err
 			}
-			if a, b := texts[0].BWB, texts[1].BWB; a != b {
-				return badInput("dit zijn verschillende regelingen: %s en %s", titled(texts[0]), titled(texts[1]))
-			}
-			changes := bwb.Compare(texts[0], texts[1])
-			n := tallied(changes)
-			if asJSON {
-				if err := writeJSON(env, diffJSON(texts, changes, n)); err != nil {
-					return err
-				}
-			} else {
-				fmt.Fprintf(env.Out, "%s: %s\n", texts[1].Name, n)
-				for _, c := range changes {
-					printChange(env, c, brief)
-				}
-			}
-			if n.changed() {
-				return silent(Found)
+			if len(args) == 2 && sides.given(cmd) {
+				return usage("--van, --tot, --variant en --data horen bij één regeling, niet bij twee bestanden")
 			}
 			return nil
 		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return diffRegulation(cmd.Context(), env, args, sides, asJSON, brief)
+			}
+			return diffTexts(env, args, asJSON, brief)
+		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "geef JSON")
-	cmd.Flags().BoolVar(&brief, "kort", false, "alleen de artikelen, zonder de woorden")
+	f := cmd.Flags()
+	f.BoolVar(&asJSON, "json", false, "geef JSON")
+	f.BoolVar(&brief, "kort", false, "alleen de artikelen, zonder de woorden; bij een regeling zonder de rekenvoorbeelden")
+	sides.add(cmd)
 	return cmd
+}
+
+// diffTexts compares two texts of one law.
+func diffTexts(env Env, args []string, asJSON, brief bool) error {
+	var texts [2]*bwb.Text
+	for i, name := range args {
+		text, ds, err := readText(env, name)
+		if err != nil {
+			return err
+		}
+		if text == nil {
+			printDiagnostics(env, ds)
+			return silent(Input)
+		}
+		texts[i] = text
+	}
+	if a, b := texts[0].BWB, texts[1].BWB; a != b {
+		return badInput("dit zijn verschillende regelingen: %s en %s", titled(texts[0]), titled(texts[1]))
+	}
+	changes := bwb.Compare(texts[0], texts[1])
+	n := tallied(changes)
+	if asJSON {
+		if err := writeJSON(env, diffJSON(texts, changes, n)); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintf(env.Out, "%s: %s\n", texts[1].Name, n)
+		for _, c := range changes {
+			printChange(env, c, brief)
+		}
+	}
+	if n.changed() {
+		return silent(Found)
+	}
+	return nil
 }
 
 func titled(t *bwb.Text) string {

@@ -182,24 +182,10 @@ func variantSide(env Env, set *regulation.Set, file string, base simulate.Side, 
 // untouched names the regulations that a variant changes and a simulation of
 // other regulations does not compute; "" when it computes one of them.
 func untouched(v regulation.Variant, computed []string) string {
-	var other []string
-	var ids []string
-	for _, o := range slices.Concat(v.Parameters, v.Rules) {
-		ids = append(ids, o.ID)
+	other := v.Touches()
+	if slices.ContainsFunc(other, func(reg string) bool { return slices.Contains(computed, reg) }) {
+		return ""
 	}
-	for _, s := range v.Steps {
-		ids = append(ids, s.ID)
-	}
-	for _, id := range ids {
-		reg, _, _ := strings.Cut(id, ".")
-		if slices.Contains(computed, reg) {
-			return ""
-		}
-		if !slices.Contains(other, reg) {
-			other = append(other, reg)
-		}
-	}
-	slices.Sort(other)
 	return strings.Join(other, " en ")
 }
 

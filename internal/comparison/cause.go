@@ -77,6 +77,16 @@ func (r *Result) Why(row *Row, v *Value) []Cause {
 	return w.out
 }
 
+// Reasons gives why the first outcome of an example that differs does; see Why.
+func (r *Result) Reasons(row *Row) []Cause {
+	for _, v := range row.Values {
+		if v.Kind != Unchanged && v.Kind != Neither {
+			return r.Why(row, v)
+		}
+	}
+	return nil
+}
+
 // walk goes through two derivations side by side, only where they differ.
 type walk struct {
 	r    *Result

@@ -147,6 +147,40 @@ func (c Cause) Text() string {
 	return fmt.Sprintf("Links geldt de regel ‘%s’, rechts de regel ‘%s’.", left.Name, right.Name)
 }
 
+// Name says shortly what a cause is: "het drempelinkomen", "de regel ‘x’".
+func (c Cause) Name() string {
+	switch c.Kind {
+	case ByParameter:
+		return strings.TrimSpace(c.Parameter.Article + " " + c.Parameter.Name)
+	case ByDatum:
+		return "het gegeven ‘" + c.Attribute.Name + "’"
+	case ByDay:
+		return "de dag (‘" + c.Attribute.Name + "’)"
+	case ByRule:
+	}
+	for _, r := range []*rule.Rule{c.Rules[1], c.Rules[0]} {
+		if r != nil {
+			return "de regel ‘" + r.Name + "’"
+		}
+	}
+	return "een regel over ‘" + c.Attribute.Name + "’"
+}
+
+// Others names the causes after the first: "Ook anders: het drempelinkomen en
+// het afbouwpercentage."; "" when there are none.
+func Others(cs []Cause) string {
+	var names []string
+	for i, c := range cs {
+		if i > 0 {
+			names = append(names, c.Name())
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "Ook anders: " + list(names) + "."
+}
+
 func written(v *rule.ParameterValue, t rule.Type) string {
 	if v == nil {
 		return ""

@@ -262,7 +262,7 @@ func (r *Result) uses() map[string]bool {
 		var visit func(ru *rule.Rule)
 		visit = func(ru *rule.Rule) {
 			v := ru.At(s.Date)
-			if seen[ru] || v == nil || !within(s.Set, r.ID, ru.Regulation) {
+			if seen[ru] || v == nil || !Within(s.Set, r.ID, ru.Regulation) {
 				return
 			}
 			seen[ru] = true
@@ -286,9 +286,9 @@ func (r *Result) uses() map[string]bool {
 	return out
 }
 
-// within reports whether a regulation is the asked one or one that it builds on,
+// Within reports whether a regulation is the asked one or one that it builds on,
 // directly or not.
-func within(set *regulation.Set, asked, id string) bool {
+func Within(set *regulation.Set, asked, id string) bool {
 	seen := map[string]bool{}
 	var look func(at string) bool
 	look = func(at string) bool {
@@ -303,4 +303,76 @@ func within(set *regulation.Set, asked, id string) bool {
 		return ok && slices.ContainsFunc(reg.BuildsOn, look)
 	}
 	return look(asked)
+}
+
+// Days gives the days, in order, on which something changes that the
+// regulation's rules read or that it asks of people: the first days of values,
+// of versions of rules and of steps, its own and what it uses of others.
+func Days(set *regulation.Set, id string) []rule.Date {
+	reg, ok := set.Get(id)
+	if !ok {
+		return nil
+	}
+	var out []rule.Date
+	add := func(from, until rule.Date) {
+		if !from.IsZero() {
+			out = append(out, from)
+		}
+		if !until.IsZero() {
+			out = append(out, until.AddDays(1))
+		}
+	}
+	writers := map[string][]*rule.Rule{}
+	for _, ru := range set.Model.Rules {
+		for _, v := range ru.Versions {
+			if a := v.Writes(); a != nil {
+				writers[a.ID()] = append(writers[a.ID()], ru)
+			}
+		}
+	}
+	parameters := slices.Clone(reg.Parameters)
+	seen := map[*rule.Rule]bool{}
+	var visit func(ru *rule.Rule)
+	visit = func(ru *rule.Rule) {
+		if seen[ru] || !Within(set, id, ru.Regulation) {
+			return
+		}
+		seen[ru] = true
+		parameters = append(parameters, regulation.Reads(ru)...)
+		for _, v := range ru.Versions {
+			add(v.From, v.Until)
+			rule.Reads(v, func(a *rule.Attribute) {
+				for _, w := range writers[a.ID()] {
+					visit(w)
+				}
+			}, nil)
+		}
+	}
+	for _, ru := range reg.Rules() {
+		visit(ru)
+	}
+	for _, p := range parameters {
+		for i, v := range p.Values {
+			if i == 0 || !v.Value.Equal(p.Values[i-1].Value) {
+				add(v.From, rule.Date{})
+			}
+		}
+	}
+	for _, s := range reg.AllSteps() {
+		add(s.From, s.Until)
+	}
+	slices.SortFunc(out, rule.Date.Compare)
+	return slices.Compact(out)
+}
+
+// LastChange gives the last of Days that is not after today; ok is false when
+// nothing has changed yet.
+func LastChange(set *regulation.Set, id string, today rule.Date) (day rule.Date, ok bool) {
+	for _, d := range Days(set, id) {
+		if d.After(today) {
+			break
+		}
+		day, ok = d, true
+	}
+	return day, ok
 }

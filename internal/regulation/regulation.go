@@ -11,6 +11,7 @@ package regulation
 
 import (
 	"math/big"
+	"slices"
 
 	"lemniscaat/internal/dossier"
 	"lemniscaat/internal/exact"
@@ -350,6 +351,9 @@ func (r *Regulation) Steps(on rule.Date) []Step {
 	}
 	return out
 }
+
+// AllSteps gives the steps of every day, also those that a variant ended.
+func (r *Regulation) AllSteps() []Step { return slices.Clone(r.steps) }
 
 // Rules gives the rules of all articles, in their order.
 func (r *Regulation) Rules() []*rule.Rule {

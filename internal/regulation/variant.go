@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -13,6 +14,9 @@ import (
 	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/rule"
 )
+
+// variantsFolder holds the variants of a regulation.
+const variantsFolder = "varianten"
 
 // lapses is the word for a rule or step that ends.
 const lapses = "vervalt"
@@ -116,6 +120,48 @@ func ReadVariant(name string, data []byte) (Variant, rule.Diagnostics) {
 		d.Fail(top, "lege-variant", "noem parameters, regels of stappen", "de variant verandert niets")
 	}
 	return v, d.Diags
+}
+
+// Variants reads the variants that stand beside regulations, in the order of
+// their files: "individuele-inkomenstoeslag/varianten/ruimere-grens.yaml".
+func Variants(fsys fs.FS) ([]Variant, rule.Diagnostics) {
+	var out []Variant
+	var diags rule.Diagnostics
+	names, err := fs.Glob(fsys, "*/"+variantsFolder+"/*.yaml")
+	if err != nil {
+		panic("BUG: " + err.Error()) // the pattern is well formed
+	}
+	for _, name := range names {
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			diags = append(diags, rule.Diagnostic{Severity: rule.Error, Code: "bestand", Pos: rule.Pos{File: name}, Message: "dit bestand is niet te lezen: " + err.Error()})
+			continue
+		}
+		v, ds := ReadVariant(name, data)
+		diags = append(diags, ds...)
+		if ds.Err() == nil {
+			out = append(out, v)
+		}
+	}
+	return out, diags
+}
+
+// Touches names the regulations whose parameters, rules or steps a variant
+// changes, sorted.
+func (v Variant) Touches() []string {
+	var out []string
+	add := func(id string) {
+		reg, _, _ := strings.Cut(id, ".")
+		out = append(out, reg)
+	}
+	for _, o := range slices.Concat(v.Parameters, v.Rules) {
+		add(o.ID)
+	}
+	for _, s := range v.Steps {
+		add(s.ID)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // flow writes a YAML value on one line, every text in double quotes, so that
