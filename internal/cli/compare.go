@@ -12,7 +12,6 @@ import (
 
 	"lemniscaat/internal/amendment"
 	"lemniscaat/internal/comparison"
-	"lemniscaat/internal/exact"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	"lemniscaat/regelingen"
@@ -121,16 +120,13 @@ func (s *sidesFlags) compare(env Env, set *regulation.Set, id string) (*sideBySi
 		set *regulation.Set
 		on  rule.Date
 	}{{set, from}, {right, until}} {
-		p, ds := exact.Compile(x.set.Model)
-		if err := ds.Err(); err != nil {
-			return nil, fmt.Errorf("compile rules: %w", err)
-		}
-		sides[i] = comparison.Side{Set: x.set, Program: p, Date: x.on}
+		sides[i] = comparison.Side{Set: x.set, Date: x.on}
 		c.names[i] = sides[i].On() + c.names[i]
 		c.kinds[i].Datum = x.on.String()
 	}
-	c.Result = comparison.Compare(sides[0], sides[1], id)
-	return c, nil
+	var err error
+	c.Result, err = comparison.Compare(sides[0], sides[1], id)
+	return c, err
 }
 
 // variantNamed finds a variant that ships with the program by its name, or

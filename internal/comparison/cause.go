@@ -62,13 +62,12 @@ func (r *Result) Why(row *Row, v *Value) []Cause {
 		return nil
 	}
 	w := &walk{r: r, seen: map[[2]int]bool{}}
-	for i, s := range r.Sides {
-		c, _ := s.open(row.Example)
-		a := s.Program.Attribute(v.Outcome.Attribute)
-		if c == nil || a == nil {
+	for i := range r.Sides {
+		c, _ := r.open(i, row.Example)
+		if c == nil {
 			return nil
 		}
-		w.d[i] = c.Derive(v.object, a)
+		w.d[i] = c.Derive(v.object, r.programs[i].Attribute(v.Outcome.Attribute))
 	}
 	w.step(0, 0)
 	if len(w.out) == 0 {

@@ -9,6 +9,8 @@
 package comparison
 
 import (
+	"fmt"
+
 	"lemniscaat/internal/exact"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
@@ -16,11 +18,8 @@ import (
 
 // Side is a set of regulations as it reads on one day.
 type Side struct {
-	Set *regulation.Set
-	// Program is compiled from Set.Model, or from the part of it that applies to
-	// the regulation.
-	Program *exact.Program
-	Date    rule.Date
+	Set  *regulation.Set
+	Date rule.Date
 }
 
 // regulation gives a regulation of the side, or nil.
@@ -54,19 +53,29 @@ type Result struct {
 	// come out differently first.
 	Effect []*Row
 
-	texts map[*rule.Version]string
+	programs [2]*exact.Program // nil where the set lacks the regulation
+	texts    map[*rule.Version]string
 }
 
 // Compare compares a regulation on two sides. A regulation that neither side
-// has gives an empty result.
-func Compare(left, right Side, id string) *Result {
+// has gives an empty result. It is an error when the rules of a side cannot be
+// compiled.
+func Compare(left, right Side, id string) (*Result, error) {
 	r := &Result{ID: id, Sides: [2]Side{left, right}, texts: map[*rule.Version]string{}}
 	for i, s := range r.Sides {
 		r.Regulation[i] = s.regulation(id)
+		if r.Regulation[i] == nil {
+			continue
+		}
+		p, ds := s.Set.Program(id)
+		if err := ds.Err(); err != nil {
+			return nil, fmt.Errorf("compile rules of %s on %s: %w", id, s.Date, err)
+		}
+		r.programs[i] = p
 	}
 	r.words()
 	r.effect()
-	return r
+	return r, nil
 }
 
 // Same reports whether nothing is different, in words or in effect.

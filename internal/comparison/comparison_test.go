@@ -12,7 +12,6 @@ import (
 	"pgregory.net/rapid"
 
 	"lemniscaat/internal/comparison"
-	"lemniscaat/internal/exact"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	"lemniscaat/regelingen"
@@ -78,13 +77,18 @@ func example(name, given, want string) string {
 	return "```voorbeeld\nnaam: " + name + "\ndatum: 2019-12-01\npersonen:\n  p1: " + given + "\nverwacht:\n  p1: {terugvordering: \"" + want + "\"}\nbron: eigen berekening\n```\n"
 }
 
-func side(t testing.TB, set *regulation.Set, day string) comparison.Side {
-	t.Helper()
-	p, ds := exact.Compile(set.Model)
-	if err := ds.Err(); err != nil {
+// compare is comparison.Compare of sides that can be compiled.
+func compare(t interface{ Fatal(args ...any) }, left, right comparison.Side, id string) *comparison.Result {
+	r, err := comparison.Compare(left, right, id)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return comparison.Side{Set: set, Program: p, Date: rule.MustDate(day)}
+	return r
+}
+
+func side(t testing.TB, set *regulation.Set, day string) comparison.Side {
+	t.Helper()
+	return comparison.Side{Set: set, Date: rule.MustDate(day)}
 }
 
 func load(t testing.TB, files map[string]string) *regulation.Set {
@@ -164,7 +168,7 @@ func TestTwoDaysOfOneLaw(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got := told(comparison.Compare(side(t, set, c.left), side(t, set, c.right), "opvang"))
+			got := told(compare(t, side(t, set, c.left), side(t, set, c.right), "opvang"))
 			if len(c.want) == 1 {
 				got = got[:1]
 			}
@@ -179,12 +183,12 @@ func TestTwoDaysOfOneLaw(t *testing.T) {
 func TestValuesHaveTheirSource(t *testing.T) {
 	t.Parallel()
 	set := load(t, small)
-	r := comparison.Compare(side(t, set, "2019-12-31"), side(t, set, "2020-01-01"), "opvang")
+	r := compare(t, side(t, set, "2019-12-31"), side(t, set, "2020-01-01"), "opvang")
 	d := r.Words[0].Differences[0]
 	if d.Values[0].Source != "besluit 2019" || !d.Values[0].Verified || d.Values[1].Source != "besluit 2020" || d.Values[1].Verified {
 		t.Errorf("%+v", d.Values)
 	}
-	r = comparison.Compare(side(t, set, "2018-12-31"), side(t, set, "2019-01-01"), "opvang")
+	r = compare(t, side(t, set, "2018-12-31"), side(t, set, "2019-01-01"), "opvang")
 	for _, s := range r.Words {
 		for _, d := range s.Differences {
 			if d.Kind == "parameter" && (d.Values[0] != nil || d.Values[1] == nil) {
@@ -206,7 +210,7 @@ func TestVariantBesideTheLaw(t *testing.T) {
 	if err := ds.Err(); err != nil {
 		t.Fatal(ds)
 	}
-	r := comparison.Compare(side(t, set, "2020-01-01"), side(t, next, "2020-01-01"), "opvang")
+	r := compare(t, side(t, set, "2020-01-01"), side(t, next, "2020-01-01"), "opvang")
 	if got := r.Sentence(); got != "Er verschillen 1 regel en 1 stap. Van de 3 rekenvoorbeelden komen er 2 anders uit en 1 alleen rechts." {
 		t.Error(got)
 	}
@@ -216,7 +220,7 @@ func TestVariantBesideTheLaw(t *testing.T) {
 		t.Errorf("%+v", why)
 	}
 	// Before its first day a variant changes nothing.
-	if r := comparison.Compare(side(t, set, "2019-12-31"), side(t, next, "2019-12-31"), "opvang"); !r.Same() {
+	if r := compare(t, side(t, set, "2019-12-31"), side(t, next, "2019-12-31"), "opvang"); !r.Same() {
 		t.Error(told(r))
 	}
 }
@@ -232,35 +236,31 @@ func TestOneSideLacksTheRegulation(t *testing.T) {
 		}
 	}
 	none := load(t, less)
-	r := comparison.Compare(side(t, none, "2020-01-01"), side(t, set, "2020-01-01"), "opvang")
+	r := compare(t, side(t, none, "2020-01-01"), side(t, set, "2020-01-01"), "opvang")
 	if r.Regulation[0] != nil || r.Computes[0] || !r.Computes[1] || r.Count(comparison.RightOnly) != 2 || r.Count(comparison.Neither) != 1 {
 		t.Error(told(r))
 	}
 	if !strings.HasPrefix(r.Sentence(), "Links geven de regels nog geen uitkomst, of niet meer.") {
 		t.Error(r.Sentence())
 	}
-	if r := comparison.Compare(side(t, none, "2020-01-01"), side(t, none, "2020-01-01"), "opvang"); !r.Same() || len(r.Effect) > 0 {
+	if r := compare(t, side(t, none, "2020-01-01"), side(t, none, "2020-01-01"), "opvang"); !r.Same() || len(r.Effect) > 0 {
 		t.Error(told(r))
 	}
 }
 
-var shipped = sync.OnceValues(func() (*regulation.Set, *exact.Program) {
+var shipped = sync.OnceValue(func() *regulation.Set {
 	set, ds := regulation.Load(regelingen.Files)
 	if err := ds.Err(); err != nil {
 		panic(err)
 	}
-	p, ds := exact.Compile(set.Model)
-	if err := ds.Err(); err != nil {
-		panic(err)
-	}
-	return set, p
+	return set
 })
 
 // A change of a threshold shows in the regulation that builds on it, and only
 // what that regulation uses of it.
 func TestWhatAnotherRegulationUses(t *testing.T) {
 	t.Parallel()
-	set, program := shipped()
+	set := shipped()
 	v, ds := regulation.ReadVariant("v.yaml", []byte("variant: v\nnaam: V\nvanaf: 2026-01-01\nparameters: {zorgtoeslag.drempelinkomen: \"25.000\", zorgtoeslag.standaardpremie: \"3.000\"}\n"))
 	if err := ds.Err(); err != nil {
 		t.Fatal(err)
@@ -270,7 +270,7 @@ func TestWhatAnotherRegulationUses(t *testing.T) {
 		t.Fatal(ds)
 	}
 	day := "2026-06-01"
-	r := comparison.Compare(comparison.Side{Set: set, Program: program, Date: rule.MustDate(day)}, side(t, next, day), "kindgebonden-budget")
+	r := compare(t, comparison.Side{Set: set, Date: rule.MustDate(day)}, side(t, next, day), "kindgebonden-budget")
 	var changed []string
 	for _, s := range r.Words {
 		for _, d := range s.Differences {
@@ -287,14 +287,14 @@ func TestWhatAnotherRegulationUses(t *testing.T) {
 
 // drawSide draws a day, under the shipped rules.
 func drawSide(t *rapid.T, label string) comparison.Side {
-	set, program := shipped()
-	return comparison.Side{Set: set, Program: program, Date: rule.Date{
+	set := shipped()
+	return comparison.Side{Set: set, Date: rule.Date{
 		Year: rapid.IntRange(2018, 2028).Draw(t, label+" jaar"), Month: rapid.IntRange(1, 12).Draw(t, label+" maand"), Day: rapid.IntRange(1, 28).Draw(t, label+" dag"),
 	}}
 }
 
 func drawRegulation(t *rapid.T) string {
-	set, _ := shipped()
+	set := shipped()
 	var ids []string
 	for _, r := range set.Regulations {
 		ids = append(ids, r.ID)
@@ -307,7 +307,7 @@ func TestASideIsItself(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSide(t, "dag")
-		r := comparison.Compare(s, s, drawRegulation(t))
+		r := compare(t, s, s, drawRegulation(t))
 		if !r.Same() || len(r.Words) > 0 {
 			t.Fatalf("%v", told(r))
 		}
@@ -330,7 +330,7 @@ func TestSwappedSidesMirror(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		left, right, id := drawSide(t, "links"), drawSide(t, "rechts"), drawRegulation(t)
-		r, m := comparison.Compare(left, right, id), comparison.Compare(right, left, id)
+		r, m := compare(t, left, right, id), compare(t, right, left, id)
 		words := func(r *comparison.Result, swap bool) []string {
 			var out []string
 			for _, s := range r.Words {

@@ -79,9 +79,9 @@ func (r *Result) Count(k Kind) int {
 // effect computes every worked example on both sides.
 func (r *Result) effect() {
 	outcomes := r.outcomes()
-	for i, s := range r.Sides {
+	for i := range r.Sides {
 		for _, o := range outcomes {
-			if s.gives(r.ID, o) {
+			if r.gives(i, o) {
 				r.Computes[i] = true
 			}
 		}
@@ -93,18 +93,18 @@ func (r *Result) effect() {
 		row := &Row{Example: x}
 		cases := [2]*exact.Case{}
 		var problems [2]string
-		for i, s := range r.Sides {
-			cases[i], problems[i] = s.open(x)
+		for i := range r.Sides {
+			cases[i], problems[i] = r.open(i, x)
 		}
 		for _, o := range outcomes {
-			a := attribute(r.Sides, o)
+			a := r.attribute(o)
 			if a == nil || r.calendar(a) {
 				continue
 			}
 			for _, obj := range x.Given.Holders(a) {
 				v := &Value{Object: x.Given.Objects[obj].ID, Outcome: o, Type: a.Type, object: obj}
-				for i, s := range r.Sides {
-					v.Answers[i] = s.answer(r.ID, cases[i], problems[i], obj, o)
+				for i := range r.Sides {
+					v.Answers[i] = r.answer(i, cases[i], problems[i], obj, o)
 				}
 				v.judge()
 				row.Values = append(row.Values, v)
@@ -159,43 +159,51 @@ func (r *Result) calendar(a *rule.Attribute) bool {
 }
 
 // attribute finds what an outcome is about, on the right when it is there.
-func attribute(sides [2]Side, o regulation.Outcome) *rule.Attribute {
-	if a := sides[1].Program.Attribute(o.Attribute); a != nil {
-		return a
+func (r *Result) attribute(o regulation.Outcome) *rule.Attribute {
+	for i := len(r.programs) - 1; i >= 0; i-- {
+		if p := r.programs[i]; p != nil {
+			if a := p.Attribute(o.Attribute); a != nil {
+				return a
+			}
+		}
 	}
-	return sides[0].Program.Attribute(o.Attribute)
+	return nil
 }
 
-// gives reports whether on the day of the side a rule gives an outcome of a
-// regulation that it has.
-func (s Side) gives(id string, o regulation.Outcome) bool {
-	a := s.Program.Attribute(o.Attribute)
-	return s.regulation(id) != nil && a != nil && !s.Program.IsInput(a, s.Date)
+// gives reports whether on the day of a side a rule gives an outcome.
+func (r *Result) gives(side int, o regulation.Outcome) bool {
+	p := r.programs[side]
+	if p == nil {
+		return false
+	}
+	a := p.Attribute(o.Attribute)
+	return a != nil && !p.IsInput(a, r.Sides[side].Date)
 }
 
 // open makes the case of an example on a side; when that cannot be, it says why.
-func (s Side) open(x *regulation.Example) (*exact.Case, string) {
-	c, ds := x.Given.Case(s.Program, s.Date)
-	if c == nil || ds.Err() != nil {
-		for _, d := range ds {
-			if d.Severity == rule.Error {
-				return nil, d.Message
-			}
+func (r *Result) open(side int, x *regulation.Example) (*exact.Case, string) {
+	p := r.programs[side]
+	if p == nil {
+		return nil, "Deze regeling is er hier niet."
+	}
+	c, ds := x.Given.Case(p, r.Sides[side].Date)
+	for _, d := range ds {
+		if d.Severity == rule.Error {
+			return nil, upper(d.Message) + "."
 		}
-		return nil, "dit voorbeeld past niet bij deze regels"
 	}
 	return c, ""
 }
 
 // answer computes one outcome.
-func (s Side) answer(id string, c *exact.Case, problem string, obj int, o regulation.Outcome) Answer {
+func (r *Result) answer(side int, c *exact.Case, problem string, obj int, o regulation.Outcome) Answer {
 	switch {
-	case !s.gives(id, o):
+	case !r.gives(side, o):
 		return Answer{NoRule: true}
 	case c == nil:
 		return Answer{Problem: problem}
 	}
-	a := s.Program.Attribute(o.Attribute)
+	a := r.programs[side].Attribute(o.Attribute)
 	v, err := c.Value(obj, a)
 	if err == nil {
 		return Answer{Value: v}

@@ -253,7 +253,7 @@ func (r *Result) uses() map[string]bool {
 			continue
 		}
 		writers := map[string][]*rule.Rule{}
-		for _, ru := range s.Set.Model.Rules {
+		for _, ru := range s.Set.Scope(r.ID).Rules {
 			if v := ru.At(s.Date); v != nil && v.Writes() != nil {
 				writers[v.Writes().ID()] = append(writers[v.Writes().ID()], ru)
 			}
@@ -262,7 +262,7 @@ func (r *Result) uses() map[string]bool {
 		var visit func(ru *rule.Rule)
 		visit = func(ru *rule.Rule) {
 			v := ru.At(s.Date)
-			if seen[ru] || v == nil || !Within(s.Set, r.ID, ru.Regulation) {
+			if seen[ru] || v == nil {
 				return
 			}
 			seen[ru] = true
@@ -286,25 +286,6 @@ func (r *Result) uses() map[string]bool {
 	return out
 }
 
-// Within reports whether a regulation is the asked one or one that it builds on,
-// directly or not.
-func Within(set *regulation.Set, asked, id string) bool {
-	seen := map[string]bool{}
-	var look func(at string) bool
-	look = func(at string) bool {
-		if at == id {
-			return true
-		}
-		if seen[at] {
-			return false
-		}
-		seen[at] = true
-		reg, ok := set.Get(at)
-		return ok && slices.ContainsFunc(reg.BuildsOn, look)
-	}
-	return look(asked)
-}
-
 // Days gives the days, in order, on which something changes that the
 // regulation's rules read or that it asks of people: the first days of values,
 // of versions of rules and of steps, its own and what it uses of others.
@@ -323,7 +304,7 @@ func Days(set *regulation.Set, id string) []rule.Date {
 		}
 	}
 	writers := map[string][]*rule.Rule{}
-	for _, ru := range set.Model.Rules {
+	for _, ru := range set.Scope(id).Rules {
 		for _, v := range ru.Versions {
 			if a := v.Writes(); a != nil {
 				writers[a.ID()] = append(writers[a.ID()], ru)
@@ -334,7 +315,7 @@ func Days(set *regulation.Set, id string) []rule.Date {
 	seen := map[*rule.Rule]bool{}
 	var visit func(ru *rule.Rule)
 	visit = func(ru *rule.Rule) {
-		if seen[ru] || !Within(set, id, ru.Regulation) {
+		if seen[ru] {
 			return
 		}
 		seen[ru] = true
