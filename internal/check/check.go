@@ -20,8 +20,8 @@ import (
 type Finding struct {
 	Severity rule.Severity
 	Code     string
-	// Regulation, Article and Rule say where; each may be empty.
-	Regulation, Article, Rule string
+	// Regulation, Article, Rule, Step and Parameter say where; each may be empty.
+	Regulation, Article, Rule, Step, Parameter string
 	// Anchor is "zorgtoeslag/artikel-2#zorgtoeslag.bedrag", as far as known.
 	Anchor string
 	Pos    rule.Pos
@@ -29,11 +29,18 @@ type Finding struct {
 	Message, Hint string
 	// Cliff is set for CodeCliff.
 	Cliff *Cliff
+	// Explained is why the finding stays, when its regulation says so.
+	Explained *regulation.Explanation
 }
 
-// Diagnostic gives the finding in the form of all other diagnostics.
+// Diagnostic gives the finding in the form of all other diagnostics; one that is
+// explained is no more than a tip.
 func (f Finding) Diagnostic() rule.Diagnostic {
-	return rule.Diagnostic{Severity: f.Severity, Code: f.Code, Pos: f.Pos, Message: f.Message, Hint: f.Hint, Anchor: f.Anchor}
+	d := rule.Diagnostic{Severity: f.Severity, Code: f.Code, Pos: f.Pos, Message: f.Message, Hint: f.Hint, Anchor: f.Anchor}
+	if f.Explained != nil {
+		d.Severity, d.Hint = rule.Info, "Uitgelegd in de regeling: "+f.Explained.Text
+	}
+	return d
 }
 
 // Options say what to look at.
@@ -69,7 +76,7 @@ func Check(set *regulation.Set, o Options) []Finding {
 		}))
 	}
 	return c.run(c.names, c.sources, c.length, c.validity, c.parameters, c.conditions, c.overlaps, c.tables, c.standards,
-		c.initial, c.outcomes, c.steps, c.examples, c.cliffs)
+		c.initial, c.outcomes, c.steps, c.examples, c.cliffs, c.explain)
 }
 
 // Rules gives only what the rules themselves say that cannot be meant:
@@ -102,11 +109,13 @@ func (c *checker) run(passes ...func()) []Finding {
 	return out
 }
 
-// Worst gives the highest severity, and false when there are no findings.
+// Worst gives the highest severity of what is not explained, and false when there are no findings.
 func Worst(fs []Finding) (rule.Severity, bool) {
 	worst := rule.Info
 	for _, f := range fs {
-		worst = max(worst, f.Severity)
+		if f.Explained == nil {
+			worst = max(worst, f.Severity)
+		}
 	}
 	return worst, len(fs) > 0
 }

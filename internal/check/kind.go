@@ -33,6 +33,7 @@ const (
 	CodeUnrounded   = "niet-afgerond"
 	CodeCliff       = "alles-of-niets"
 	CodeKnown       = "bekend-bij-register"
+	CodeStale       = "uitleg-zonder-bevinding"
 	CodeCycle       = string(exact.CodeCycle)
 	CodeConflict    = string(exact.CodeConflict)
 )
@@ -80,6 +81,7 @@ func Kinds() []Kind {
 		{CodeNoSource, proof, rule.Warning, false, "Een regel noemt geen bron.", "Zet boven de regel: // Bron: gevolgd door een JCI-verwijzing of een vindplaats.", false},
 		{CodeNoExample, proof, rule.Warning, false, "In geen enkel voorbeeld geldt deze regel.", "Schrijf een voorbeeld waarin deze regel geldt.", false},
 		{CodeExample, proof, rule.Error, false, "Een voorbeeld komt anders uit dan er staat.", "Zoek uit wat niet klopt: de regel, het voorbeeld of de bron van het voorbeeld.", false},
+		{CodeStale, proof, rule.Warning, false, "Een regeling legt een bevinding uit die er niet is.", "Haal de uitleg weg bij bevindingen in regeling.yaml, of verbeter de code of de plaats.", false},
 		{CodeUnverified, proof, rule.Info, false, "Een parameter heeft een waarde die niet in de officiële bron is nagekeken.", "Zoek de officiële vindplaats op en zet er geverifieerd bij.", false},
 
 		{CodeOverlap, validity, rule.Error, false, "Twee versies van een regel gelden op dezelfde dag.", "Laat de eerste eindigen op de dag voordat de tweede begint.", false},

@@ -114,6 +114,10 @@ func proofs() []proof {
 			[]edit{{params, "grens:\n  - {vanaf: 2026-01-01", "grens:\n  - {vanaf: 2026-02-01"}}},
 		{"parameter ends", check.CodeNoParameter, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag", "heeft op 2026-09-01 geen waarde",
 			[]edit{{params, "deel:", "  - {vanaf: 2026-09-01, waarde: leeg, bron: besluit 2, zekerheid: V}\ndeel:"}}},
+		{"explains nothing", check.CodeStale, rule.Warning, "bijdrage", "De uitleg bij bijdrage.deel legt een bevinding niet-geverifieerd uit die er niet meer is.",
+			[]edit{{meta, "uitkomsten:", "bevindingen:\n  - {code: niet-geverifieerd, bij: bijdrage.deel, uitleg: zo is het}\nuitkomsten:"}}},
+		{"explains an unknown kind", check.CodeStale, rule.Warning, "bijdrage", `Er is geen soort bevinding "niet-geverifieert" (bedoelde u "niet-geverifieerd"?)`,
+			[]edit{{meta, "uitkomsten:", "bevindingen:\n  - {code: niet-geverifieert, bij: bijdrage.deel, uitleg: zo is het}\nuitkomsten:"}}},
 		{"unverified", check.CodeUnverified, rule.Info, "bijdrage", "Parameter bijdrage.deel heeft een waarde die niet geverifieerd is (vanaf 2026-01-01).",
 			[]edit{{params, "waarde: \"10 %\", bron: besluit 1, zekerheid: V", "waarde: \"10 %\", bron: besluit 1, zekerheid: K"}}},
 		{"impossible: both sides", check.CodeImpossible, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag", `geen waarde van "inkomen" past bij alle voorwaarden`,
@@ -344,7 +348,8 @@ func TestDocument(t *testing.T) {
 Wat ´lemniscaat check´ vindt, hoe erg dat is en wat u eraan doet. De codes veranderen niet. Deze bladzijde is gemaakt van
 de tabel in het programma; wijzig haar daar.
 
-Een **fout** houdt een regeling tegen. Een **waarschuwing** vraagt om een besluit: aanpassen of zo laten. Een **tip** is goed om
+Een **fout** houdt een regeling tegen. Een **waarschuwing** vraagt om een besluit: aanpassen of zo laten. Wie haar zo laat,
+zegt waarom onder *bevindingen* in regeling.yaml; zij telt dan als **uitgelegd**. Een **tip** is goed om
 te weten. Waar *of minder* staat, is de bevinding soms minder ernstig, bijvoorbeeld omdat er nog tijd is.
 
 Wat met ‘kan nooit’ of ‘altijd’ begint, is bewezen uit de regels zelf. Waar dat bewijs niet te geven is, zwijgt het programma.

@@ -94,8 +94,9 @@ func (c *checker) names() {
 	}
 	for _, p := range m.Parameters {
 		if len(u.parameters[p]) == 0 {
-			c.add(CodeUnused, "Geen regel leest de parameter %s.", p.ID).
-				advise("Haal de parameter weg, of gebruik hem in een regel.").in(regulationOf(p.ID), "", p.Pos)
+			f := c.add(CodeUnused, "Geen regel leest de parameter %s.", p.ID).advise("Haal de parameter weg, of gebruik hem in een regel.")
+			f.in(regulationOf(p.ID), "", p.Pos)
+			f.Parameter = p.ID
 		}
 	}
 	for _, ft := range m.Facts {

@@ -11,7 +11,9 @@ func (c *checker) steps() {
 				if e.Register == "" {
 					continue
 				}
-				c.add(CodeKnown, "De stap %q vraagt %s. Dat staat al in: %s.", s.Action, e.Name, e.Register).in(reg.ID, s.Article, s.Pos)
+				f := c.add(CodeKnown, "De stap %q vraagt %s. Dat staat al in: %s.", s.Action, e.Name, e.Register)
+				f.in(reg.ID, s.Article, s.Pos)
+				f.Step = s.ID
 			}
 		}
 	}

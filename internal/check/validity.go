@@ -100,6 +100,7 @@ func (c *checker) parameters() {
 					f.less(rule.Warning)
 				}
 				f.at(w.rule, w.version.Pos)
+				f.Parameter = p.ID
 				break
 			}
 		}
@@ -110,8 +111,10 @@ func (c *checker) parameters() {
 			}
 		}
 		if len(dates) > 0 {
-			c.add(CodeUnverified, "Parameter %s heeft %s die niet geverifieerd %s (vanaf %s).", p.ID, plural(len(dates), "een waarde", "%d waarden"),
-				plural(len(dates), "is", "zijn"), join(dates)).in(regulationOf(p.ID), "", p.Pos)
+			f := c.add(CodeUnverified, "Parameter %s heeft %s die niet geverifieerd %s (vanaf %s).", p.ID, plural(len(dates), "een waarde", "%d waarden"),
+				plural(len(dates), "is", "zijn"), join(dates))
+			f.in(regulationOf(p.ID), "", p.Pos)
+			f.Parameter = p.ID
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path"
@@ -25,6 +26,7 @@ type report struct {
 	Fouten         int       `json:"fouten"`
 	Waarschuwingen int       `json:"waarschuwingen"`
 	Tips           int       `json:"tips"`
+	Uitgelegd      int       `json:"uitgelegd"`
 	Bevindingen    []finding `json:"bevindingen"`
 
 	hidden int // errors that were filtered out
@@ -39,6 +41,7 @@ type finding struct {
 	Anker   string     `json:"anker,omitempty"`
 	Tekst   string     `json:"tekst"`
 	Advies  string     `json:"advies,omitempty"`
+	Uitleg  string     `json:"uitleg,omitempty"` // why it stays; it then counts apart
 	Afgrond *cliffJSON `json:"afgrond,omitempty"`
 
 	severity rule.Severity
@@ -89,6 +92,7 @@ func checkCommand(env Env) *cobra.Command {
 Zonder MAP gaat het om de regelingen van het programma. Van een BESTAND uit de map van een regeling komen alleen zijn
 eigen bevindingen. Met --data gelden de versies mee die in die installatie zijn aangenomen, en de teksten die er zijn
 ingelezen. Wat de codes betekenen, staat in docs/bevindingen.md.
+Wat in regeling.yaml bij bevindingen is uitgelegd, telt apart en staat met de uitleg erbij.
 Waarschuwingen en tips veranderen de uitgangscode niet. Een fout doet dat wel, ook als --code haar niet toont.`,
 		Example: "  lemniscaat check regelingen/zorgtoeslag\n  lemniscaat check --min-severity waarschuwing --code alles-of-niets",
 		Args:    cobra.ArbitraryArgs,
@@ -253,18 +257,22 @@ func (r *report) add(f check.Finding, heading string, o checkOptions) {
 		}
 		return
 	}
-	switch f.Severity {
-	case rule.Error:
+	out := finding{
+		Ernst: f.Severity.String(), Code: f.Code, Bestand: f.Pos.File, Regel: f.Pos.Line, Kolom: f.Pos.Column,
+		Anker: f.Anchor, Tekst: f.Message, Advies: f.Hint, Afgrond: cliffOf(f.Cliff), severity: f.Severity, heading: heading,
+	}
+	switch {
+	case f.Explained != nil:
+		r.Uitgelegd++
+		out.Uitleg = f.Explained.Text
+	case f.Severity == rule.Error:
 		r.Fouten++
-	case rule.Warning:
+	case f.Severity == rule.Warning:
 		r.Waarschuwingen++
 	default:
 		r.Tips++
 	}
-	r.Bevindingen = append(r.Bevindingen, finding{
-		Ernst: f.Severity.String(), Code: f.Code, Bestand: f.Pos.File, Regel: f.Pos.Line, Kolom: f.Pos.Column,
-		Anker: f.Anchor, Tekst: f.Message, Advies: f.Hint, Afgrond: cliffOf(f.Cliff), severity: f.Severity, heading: heading,
-	})
+	r.Bevindingen = append(r.Bevindingen, out)
 }
 
 // print writes the findings by article, what is worst first, and the advice once
@@ -288,8 +296,15 @@ func (r *report) print(env Env) {
 			fmt.Fprintln(env.Out, heading)
 		}
 		list := groups[key]
+		slices.SortStableFunc(list, func(a, b finding) int { return cmp.Compare(min(1, len(a.Uitleg)), min(1, len(b.Uitleg))) })
 		for i, f := range list {
 			f.print(env)
+			if f.Uitleg != "" {
+				if i+1 == len(list) || list[i+1].Uitleg != f.Uitleg {
+					fmt.Fprintf(env.Out, "      = %s\n", f.Uitleg)
+				}
+				continue
+			}
 			if f.Advies != "" && (i+1 == len(list) || list[i+1].Advies != f.Advies) {
 				fmt.Fprintf(env.Out, "      → %s\n", f.Advies)
 			}
@@ -299,8 +314,12 @@ func (r *report) print(env Env) {
 	if r.hidden > 0 {
 		fmt.Fprintf(env.Out, "%s niet getoond: met een andere code dan u vroeg.\n\n", count(r.hidden, "fout", "fouten"))
 	}
-	fmt.Fprintf(env.Out, "%s: %s, %s, %s. %s nagerekend.\n", strings.Join(r.Regelingen, ", "),
-		count(r.Fouten, "fout", "fouten"), count(r.Waarschuwingen, "waarschuwing", "waarschuwingen"), count(r.Tips, "tip", "tips"),
+	explained := ""
+	if r.Uitgelegd > 0 {
+		explained = fmt.Sprintf(", %d uitgelegd", r.Uitgelegd)
+	}
+	fmt.Fprintf(env.Out, "%s: %s, %s, %s%s. %s nagerekend.\n", strings.Join(r.Regelingen, ", "),
+		count(r.Fouten, "fout", "fouten"), count(r.Waarschuwingen, "waarschuwing", "waarschuwingen"), count(r.Tips, "tip", "tips"), explained,
 		count(r.Voorbeelden, "voorbeeld", "voorbeelden"))
 }
 
@@ -315,7 +334,11 @@ func (f finding) print(env Env) {
 	if place != "" {
 		place += ": "
 	}
-	fmt.Fprintf(env.Out, "  %s%s: %s [%s]\n", place, f.Ernst, f.Tekst, f.Code)
+	severity := f.Ernst
+	if f.Uitleg != "" {
+		severity = "uitgelegd"
+	}
+	fmt.Fprintf(env.Out, "  %s%s: %s [%s]\n", place, severity, f.Tekst, f.Code)
 	if k := f.Afgrond; k != nil {
 		if k.Voorwaarde != "" {
 			fmt.Fprintf(env.Out, "      voorwaarde: %s\n", k.Voorwaarde)

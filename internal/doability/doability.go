@@ -149,6 +149,8 @@ type Finding struct {
 	// a cliff, proofs, options, days short, or 1 for what is so or not.
 	Magnitude *big.Rat `json:"-"`
 	Unit      string   `json:"maat"`
+	// Explained is why it stays, when the regulation says so.
+	Explained string `json:"uitleg,omitempty"`
 }
 
 // Amount gives the magnitude as an exact decimal.
@@ -161,8 +163,13 @@ func Findings(reg *regulation.Regulation, on rule.Date, cliffs []*check.Cliff) [
 	var out []Finding
 	steps := citizen(reg, on)
 	add := func(s regulation.Step, k Kind, weighty bool, n int, unit, format string, args ...any) {
+		why := ""
+		if k == Known {
+			why = explained(reg, check.CodeKnown, s.ID, s.Article)
+		}
 		out = append(out, Finding{
-			Key: reg.ID + "/" + s.ID + "/" + string(k), Kind: k, Regulation: reg.ID, Article: s.Article, Step: s.ID,
+			Explained: why,
+			Key:       reg.ID + "/" + s.ID + "/" + string(k), Kind: k, Regulation: reg.ID, Article: s.Article, Step: s.ID,
 			Weighty: weighty, Text: fmt.Sprintf(format, args...), Magnitude: big.NewRat(int64(n), 1), Unit: unit,
 		})
 	}
@@ -209,7 +216,7 @@ func Findings(reg *regulation.Regulation, on rule.Date, cliffs []*check.Cliff) [
 	for key, k := range worst {
 		out = append(out, Finding{
 			Key: key, Kind: Cliff, Regulation: reg.ID, Article: k.Article, Rule: k.Rule, Weighty: true,
-			Text: k.Text(), Magnitude: k.Loss, Unit: "euro per jaar",
+			Text: k.Text(), Magnitude: k.Loss, Unit: "euro per jaar", Explained: explained(reg, check.CodeCliff, k.Rule, k.Article),
 		})
 	}
 	slices.SortFunc(out, func(a, b Finding) int {
@@ -222,6 +229,15 @@ func Findings(reg *regulation.Regulation, on rule.Date, cliffs []*check.Cliff) [
 		return cmp.Or(cmp.Compare(a.Article, b.Article), cmp.Compare(a.Key, b.Key))
 	})
 	return out
+}
+
+// explained gives why a regulation leaves a kind of finding at a place; "" when
+// it does not say.
+func explained(reg *regulation.Regulation, code string, places ...string) string {
+	if x := check.Why(reg, code, places...); x != nil {
+		return x.Text
+	}
+	return ""
 }
 
 // Rules gives what check.Rules found as findings of a regulation: what a change
@@ -241,7 +257,7 @@ func Rules(reg *regulation.Regulation, found []check.Finding) []Finding {
 		}
 		out = append(out, Finding{
 			Key: key, Kind: Kind(f.Code), Regulation: reg.ID, Article: f.Article, Rule: f.Rule, Weighty: f.Severity == rule.Error,
-			Text: f.Message, Magnitude: big.NewRat(1, 1), Unit: "ja",
+			Text: f.Message, Magnitude: big.NewRat(1, 1), Unit: "ja", Explained: explained(reg, f.Code, f.Rule, f.Article, f.Parameter),
 		})
 	}
 	return out

@@ -330,7 +330,7 @@ func (o *Office) findingRows(p *loop.Proposal, d draft, me Person) ([]view.Findi
 	}
 	var out []view.FindingRow
 	add := func(f doability.Finding, change view.FindingChange) {
-		row := view.FindingRow{ID: f.Key, Text: f.Text, Kind: texts.T("bevinding." + string(f.Kind)), Weighty: f.Weighty, Change: change}
+		row := view.FindingRow{ID: f.Key, Text: f.Text, Kind: texts.T("bevinding." + string(f.Kind)), Weighty: f.Weighty, Change: change, Explained: f.Explained}
 		if a, ok := o.articleOf(d.reg, f.Article); ok {
 			row.Anchor = view.Ref{Text: articleName(a), Href: articleHref(d.reg, a.ID)}
 		}

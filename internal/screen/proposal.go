@@ -189,7 +189,9 @@ type FindingRow struct {
 	Change   FindingChange
 	Accepted []string // who accepted it: "beleid", "uitvoering"
 	Why      string   // the reason given at acceptance
-	Accept   Action
+	// Explained is why the regulation leaves it as it is.
+	Explained string
+	Accept    Action
 }
 
 // FindingChange compares a finding with the rules in force.
