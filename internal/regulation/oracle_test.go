@@ -66,6 +66,7 @@ var published = map[string]struct {
 	least int
 	row   func(o oracle, r publishedRow) bool
 }{
+	"aow":           {6, oracle.pension},
 	"zorgtoeslag":   {70, oracle.careAllowance},
 	"kinderbijslag": {12, oracle.childBenefit},
 	"kgb":           {4, oracle.childBudget},
