@@ -38,6 +38,10 @@ type Side struct {
 	// Outcomes are attributes of the model of Program, kenmerken included; one
 	// that is an input is given back as it is.
 	Outcomes []*rule.Attribute
+	// Given names attributes that the caller knows of every object, by id, while a
+	// rule only fills them in where they are leeg (initialisatie). That rule, and
+	// what it reads, is then not looked at.
+	Given map[string]bool
 	// Checks asks for the consistentieregels as well: which objects do not meet
 	// them.
 	Checks bool

@@ -38,7 +38,7 @@ func (l *lowering) derive(a *rule.Attribute) value {
 		writers, fills []*rule.Version
 		t              = int32(l.p.Table(rule.Slug(a.Owner.Name)))
 	)
-	for _, r := range l.side.Program.Writers(a, l.side.Date) {
+	for _, r := range l.s.writers(a) {
 		v := r.At(l.side.Date)
 		l.rules[v] = r
 		if _, ok := v.Action.(*rule.Initialise); ok {
@@ -50,6 +50,10 @@ func (l *lowering) derive(a *rule.Attribute) value {
 	var v value
 	if len(writers) == 0 {
 		v = l.input(a, len(fills) > 0)
+		if l.s.Given[a.ID()] && len(fills) == 0 && len(l.side.Program.Writers(a, l.side.Date)) > 0 {
+			// Where it is leeg all the same, exact fills it in.
+			v.open, v.leeg = l.first(v.open, unsure(v.leeg)), no
+		}
 	} else {
 		v = l.write(t, a, writers)
 	}

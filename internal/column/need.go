@@ -2,6 +2,7 @@ package column
 
 import (
 	"fmt"
+	"slices"
 
 	"lemniscaat/internal/rule"
 )
@@ -34,7 +35,7 @@ func (c *compiler) need(s Side) error {
 	for len(n.todo) > 0 {
 		a := n.todo[0]
 		n.todo = n.todo[1:]
-		writers := s.Program.Writers(a, s.Date)
+		writers := n.s.writers(a)
 		optional := true
 		for _, w := range writers {
 			v := w.At(s.Date)
@@ -69,6 +70,19 @@ func (n *needing) checks() {
 		n.c.weigh(v)
 	}
 	n.rule = nil
+}
+
+// writers gives the rules in force that write an attribute; one that is given
+// has none.
+func (s *side) writers(a *rule.Attribute) []*rule.Rule {
+	list := s.Program.Writers(a, s.Date)
+	if s.Given[a.ID()] && !slices.ContainsFunc(list, func(w *rule.Rule) bool {
+		_, fills := w.At(s.Date).Action.(*rule.Initialise)
+		return !fills
+	}) {
+		return nil
+	}
+	return list
 }
 
 type needing struct {

@@ -26,6 +26,7 @@ type Block struct {
 
 	household Household // scratch of Fill
 	yes       []bool    // scratch of everybody
+	zeros     []int64   // scratch of nought
 }
 
 // Len is the number of households.
@@ -65,6 +66,14 @@ func (b *Block) everybody() []bool {
 		b.yes = append(b.yes, true)
 	}
 	return b.yes[:b.Persons()]
+}
+
+// nought gives 0 for every person.
+func (b *Block) nought() []int64 {
+	for len(b.zeros) < b.Persons() {
+		b.zeros = append(b.zeros, 0)
+	}
+	return b.zeros[:b.Persons()]
 }
 
 func (b *Block) reset(first int) {

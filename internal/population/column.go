@@ -20,11 +20,12 @@ type Column struct {
 	// how cliffs are looked for.
 	Step int64
 
-	// In a Block, by person: one of Amounts (each times Cents), Flags and Days
-	// (since 1 January 1970); none of them: leeg for everybody.
+	// In a Block, by person: one of Amounts (each times Cents), Numbers, Flags and
+	// Days (since 1 January 1970); none of them: leeg for everybody.
 	Amounts func(b *Block) []int64
 	Cents   int64
-	Unit    string // of an Amount: "€", "€/jr" or "€/mnd"
+	Unit    string // of an Amount: "€", "€/jr" or "€/mnd"; of a Number as rules have it
+	Numbers func(b *Block) []int64
 	Flags   func(b *Block) []bool
 	Days    func(b *Block) []int32
 
@@ -38,6 +39,12 @@ type Value struct {
 	Number int64 // Number
 	Bool   bool
 	Date   rule.Date
+}
+
+// Leeg reports that the datum is leeg for everybody; any other is known of
+// everybody.
+func (c Column) Leeg() bool {
+	return c.Amounts == nil && c.Numbers == nil && c.Flags == nil && c.Days == nil
 }
 
 // Of gives the value of a member of a household.
@@ -63,9 +70,18 @@ func (c Column) Datum(v Value) rule.Datum {
 }
 
 // Fits reports whether an attribute of a type can hold the values: an amount
-// in plain euros can hold any, one a month only amounts a month.
+// in plain euros can hold any, one a month only amounts a month. A number has its
+// own unit.
 func (c Column) Fits(t rule.Type) bool {
-	return t.Kind == c.Kind && (c.Kind != rule.Amount || t.Unit == "" || t.Unit == "€" || t.Unit == c.Unit)
+	switch {
+	case t.Kind != c.Kind:
+		return false
+	case c.Kind == rule.Amount:
+		return t.Unit == "" || t.Unit == "€" || t.Unit == c.Unit
+	case c.Kind == rule.Number:
+		return t.Unit == c.Unit
+	}
+	return true
 }
 
 // At gives the value of a row of a block.
@@ -73,6 +89,8 @@ func (c Column) At(b *Block, row int) Value {
 	switch {
 	case c.Amounts != nil:
 		return Value{Cents: c.Amounts(b)[row] * c.Cents}
+	case c.Numbers != nil:
+		return Value{Number: c.Numbers(b)[row]}
 	case c.Flags != nil:
 		return Value{Bool: c.Flags(b)[row]}
 	case c.Days != nil:
@@ -120,6 +138,8 @@ func Columns() []Column {
 			func(p *Person) int { return p.Wealth }, func(b *Block) []int64 { return b.Wealth }),
 		{ID: "persoon.vorige-toekenning", Kind: rule.DateKind, Label: "leeg: dit jaar is er nog niets toegekend", Assumptions: []string{"geen-eerdere-toekenning"},
 			value: nothing},
+		{ID: "persoon.aantal-jaren-zonder-aow-verzekering", Kind: rule.Number, Label: "0: iedereen is alle jaren verzekerd geweest", Assumptions: []string{"volledige-aow"},
+			Numbers: (*Block).nought, value: func(*Household, int) Value { return Value{} }},
 		is(Column{ID: "persoon.verzekerd-voor-de-kinderbijslag", Label: "woont of werkt in Nederland", Assumptions: []string{"verzekerd-akw"}},
 			func(*Person) bool { return true }, (*Block).everybody),
 		is(Column{ID: "persoon.schoolgaand", Label: "gaat naar school, of heeft bij 16 of 17 jaar een andere situatie die telt", Assumptions: []string{"schoolgaand"}},
@@ -181,6 +201,8 @@ func Relations() []Relation {
 	return []Relation{
 		{"persoon.toeslagpartner", "de partner van hoofd of partner", Couple, partners},
 		{"persoon.bijstandspartner", "de partner van hoofd of partner", Couple, partners},
+		{"persoon.aow-partner", "de partner van hoofd of partner", Couple, partners},
+		{"persoon.fiscale-partner", "de partner van hoofd of partner", Couple, partners},
 		{"persoon.kind", "wie op 1 januari onder 18 is: een kind van hoofd en partner", Parents, parents},
 		{"huishouden.lid", "alle leden van het huishouden", Members, func(h *Household) [][2]int {
 			list := make([][2]int, len(h.Persons))

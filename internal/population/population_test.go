@@ -347,7 +347,7 @@ func TestColumns(t *testing.T) {
 	t.Parallel()
 	p := build(t, population.Spec{N: 500, Seed: 1})
 	same := []string{"persoon.vorige-toekenning", "persoon.verzekerd-voor-de-kinderbijslag", "persoon.schoolgaand",
-		"persoon.intensieve-zorg-nodig", "persoon.uitwonend-voor-onderwijs"}
+		"persoon.intensieve-zorg-nodig", "persoon.uitwonend-voor-onderwijs", "persoon.aantal-jaren-zonder-aow-verzekering"}
 	known := map[string]bool{}
 	for _, a := range build(t, population.Spec{N: 1, Year: 2027}).Assumptions() {
 		known[a.ID] = true

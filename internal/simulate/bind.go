@@ -3,7 +3,9 @@ package simulate
 import (
 	"fmt"
 
+	"lemniscaat/internal/column"
 	"lemniscaat/internal/exact"
+	"lemniscaat/internal/population"
 	"lemniscaat/internal/rule"
 )
 
@@ -43,15 +45,32 @@ func bind(s Side, date rule.Date) (*bound, error) {
 
 // newBound compiles a side, without its outcomes.
 func newBound(s Side, date rule.Date) (*bound, error) {
-	program, diags := exact.Compile(s.Model)
-	if err := diags.Err(); err != nil {
-		return nil, fmt.Errorf("%w: de regels kunnen niet uitgevoerd worden:\n%w", ErrSpec, err)
+	program := s.program
+	if program == nil {
+		var diags rule.Diagnostics
+		if program, diags = exact.Compile(s.Model); diags.Err() != nil {
+			return nil, uncompiled(diags.Err())
+		}
 	}
 	b := &bound{Side: s, date: date, program: program, person: program.ObjectType("Persoon")}
 	if b.person == nil {
 		return nil, fmt.Errorf("%w: de regels kennen geen objecttype Persoon", ErrSpec)
 	}
 	return b, nil
+}
+
+func uncompiled(err error) error {
+	return fmt.Errorf("%w: de regels kunnen niet uitgevoerd worden:\n%w", ErrSpec, err)
+}
+
+// columns asks for outcomes. What the population knows of everybody is not
+// filled in by a rule.
+func (b *bound) columns(outcomes ...*rule.Attribute) column.Side {
+	given := map[string]bool{}
+	for _, c := range population.Columns() {
+		given[c.ID] = !c.Leeg()
+	}
+	return column.Side{Program: b.program, Date: b.date, Outcomes: outcomes, Given: given}
 }
 
 // comparable says why a variant cannot be compared with the baseline.

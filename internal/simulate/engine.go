@@ -29,7 +29,7 @@ func newEngine(sides []*bound) (*engine, error) {
 	e := &engine{sides: sides}
 	all := make([]column.Side, len(sides))
 	for k, b := range sides {
-		all[k] = column.Side{Program: b.program, Date: b.date}
+		all[k] = b.columns()
 		for _, o := range b.outcomes {
 			all[k].Outcomes = append(all[k].Outcomes, o.attr)
 		}
@@ -45,7 +45,7 @@ func newEngine(sides []*bound) (*engine, error) {
 		}
 		var one []column.Side
 		for k := range sides {
-			one = append(one, column.Side{Program: sides[k].program, Date: sides[k].date, Outcomes: all[k].Outcomes[s : s+1]})
+			one = append(one, sides[k].columns(sides[k].outcomes[s].attr))
 		}
 		m, err := match(one)
 		if err != nil {
@@ -342,6 +342,11 @@ func (f *filling) fill(dst *column.Block, c *cases, persons int) error {
 			for i, v := range from {
 				col.Int[i] = int64(v)
 			}
+		}
+	case f.column.Numbers != nil:
+		from := f.column.Numbers(c.b)
+		for i := range persons {
+			col.Int[i] = from[c.row(int32(i))] * f.in.Den
 		}
 	default:
 		col.All(column.Empty)

@@ -40,6 +40,7 @@ import (
 	"runtime"
 	"slices"
 
+	"lemniscaat/internal/exact"
 	"lemniscaat/internal/population"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
@@ -86,8 +87,11 @@ type Scheme struct {
 type Side struct {
 	ID, Name string // of the variant; empty for today's rules
 	Digest   string // of the whole rule set
-	Model    *rule.Model
-	Schemes  []Scheme
+	// Model has the rules of the regulations and of what they build on.
+	Model *rule.Model
+	// program is Model compiled; nil: not yet.
+	program *exact.Program
+	Schemes []Scheme
 	// Skipped are the regulations that cannot be run, when all were asked for.
 	Skipped []Skipped
 }
@@ -136,30 +140,15 @@ func NewSide(set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
 	if len(s.Schemes) == 0 {
 		return Side{}, fmt.Errorf("%w: er is geen regeling met regels en een uitkomst", ErrSpec)
 	}
-	// What is left out takes its rules along, and then another may lack a datum.
-	for more := true; more; {
-		ids = ids[:0:0]
-		for _, x := range s.Schemes {
-			ids = append(ids, x.ID)
-		}
-		s.Model = set.Scope(ids...)
-		if !all {
-			break
-		}
-		lacking, err := s.Impossible(date)
-		if err != nil {
+	if all {
+		if err := s.choose(set, date); err != nil {
 			return Side{}, err
 		}
-		more = len(lacking) > 0
-		s.Skipped = append(s.Skipped, lacking...)
-		s.Schemes = slices.DeleteFunc(s.Schemes, func(x Scheme) bool {
-			return slices.ContainsFunc(lacking, func(no Skipped) bool { return no.ID == x.ID })
-		})
 		if len(s.Schemes) == 0 {
 			return Side{}, fmt.Errorf("%w: geen enkele regeling kan gesimuleerd worden; %s: %s", ErrSpec, s.Skipped[0].ID, s.Skipped[0].Reason)
 		}
 	}
-	return s, nil
+	return s, s.within(set)
 }
 
 // Spec is one run.

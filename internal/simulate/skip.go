@@ -3,9 +3,11 @@ package simulate
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lemniscaat/internal/column"
+	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 )
 
@@ -52,6 +54,54 @@ func list(lacks []Lack) string {
 // fewLacks is how many are named in a sentence.
 const fewLacks = 3
 
+// choose leaves out the schemes that cannot be run: first those that cannot by
+// themselves, then those that cannot beside the others, whose rules may ask for
+// more.
+func (s *Side) choose(set *regulation.Set, date rule.Date) error {
+	for _, x := range slices.Clone(s.Schemes) {
+		if _, err := (&Side{Schemes: []Scheme{x}}).leaveOut(set, date, s); err != nil {
+			return err
+		}
+	}
+	for more := true; more && len(s.Schemes) > 0; {
+		var err error
+		if more, err = s.leaveOut(set, date, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaveOut takes away from another side what cannot be run with the rules of s.
+func (s *Side) leaveOut(set *regulation.Set, date rule.Date, from *Side) (some bool, err error) {
+	if err := s.within(set); err != nil {
+		return false, err
+	}
+	no, err := s.Impossible(date)
+	if err != nil {
+		return false, err
+	}
+	from.Skipped = append(from.Skipped, no...)
+	from.Schemes = slices.DeleteFunc(from.Schemes, func(x Scheme) bool {
+		return slices.ContainsFunc(no, func(n Skipped) bool { return n.ID == x.ID })
+	})
+	return len(no) > 0, nil
+}
+
+// within takes the rules of the schemes of a side, and of what they build on.
+func (s *Side) within(set *regulation.Set) error {
+	ids := make([]string, len(s.Schemes))
+	for i, x := range s.Schemes {
+		ids[i] = x.ID
+	}
+	program, diags := set.Program(ids...)
+	if err := diags.Err(); err != nil {
+		return uncompiled(err)
+	}
+	s.Model, s.program = program.Model(), program
+	return nil
+}
+
 // Impossible gives the schemes of a side that cannot be run on a date: without an
 // outcome then, or with a datum that the population does not have.
 func (s Side) Impossible(date rule.Date) ([]Skipped, error) {
@@ -85,7 +135,7 @@ func (b *bound) lacks(s Scheme) ([]Lack, error) {
 	if err != nil {
 		return nil, err
 	}
-	tables, relations, err := column.Needs(column.Side{Program: b.program, Date: b.date, Outcomes: []*rule.Attribute{o.attr}})
+	tables, relations, err := column.Needs(b.columns(o.attr))
 	if errors.Is(err, column.ErrSpec) {
 		return nil, fmt.Errorf("%w: %w", ErrSpec, err)
 	}
