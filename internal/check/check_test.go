@@ -347,8 +347,11 @@ func TestShippedCliffsAreReal(t *testing.T) {
 // payments is how often an outcome is paid in a year, by its unit; the shipped
 // cliffs in other units are yearly.
 func payments(a *rule.Attribute) int64 {
-	if a.Type.Unit == "€/kw" {
+	switch a.Type.Unit {
+	case "€/kw":
 		return 4
+	case "€/mnd":
+		return 12
 	}
 	return 1
 }
