@@ -129,6 +129,7 @@ type checker struct {
 	spans   map[*rule.Version][]rule.Date       // see days
 	written map[*rule.Attribute][]*rule.Version // see writers
 	used    *usage                              // see usage
+	asked   map[*rule.Attribute]bool            // see wanted
 }
 
 // add notes a finding, as bad as its kind is and with the advice of its kind.

@@ -162,6 +162,38 @@ func TestSoundSetHasNoFindings(t *testing.T) {
 	}
 }
 
+// A rule that ended together with everything that read it is not missed.
+func TestEndedTogetherIsNoFinding(t *testing.T) {
+	t.Parallel()
+	files := sound()
+	files["bijdrage/gegevens.md"] = strings.Replace(files["bijdrage/gegevens.md"], "    de bijdrage ", "    de opslag Bedrag;\n    de bijdrage ", 1)
+	article := files["bijdrage/artikel-1.md"]
+	article = strings.Replace(article, "// Id: bijdrage.bedrag", `// Id: bijdrage.opslag
+// Bron: jci1.3:c:BWBR0000001&artikel=1&lid=1
+Regel opslag
+    geldig van 2025 tot en met 2025
+        De opslag van een aanvrager moet gesteld worden op 1 €.
+
+// Id: bijdrage.bedrag`, 1)
+	article = strings.Replace(article, "Regel bijdrage\n", "Regel bijdrage\n    geldig van 2025 tot en met 2025\n        De bijdrage van een aanvrager moet gesteld worden op zijn opslag.\n", 1)
+	expired := func(article string) (n int) {
+		files["bijdrage/artikel-1.md"] = article
+		for _, f := range check.Check(load(t, files), options()) {
+			if f.Code == check.CodeExpired {
+				n++
+			}
+		}
+		return n
+	}
+	if n := expired(article); n != 0 {
+		t.Errorf("%d meldingen over een regel die niemand meer leest", n)
+	}
+	read := strings.Replace(article, "        het deel van (de grens min", "        zijn opslag plus het deel van (de grens min", 1)
+	if n := expired(read); n != 1 {
+		t.Errorf("%d meldingen over een regel die nog gelezen wordt, dat hoort er 1 te zijn", n)
+	}
+}
+
 // A slope, however steep, is not a cliff: half of every euro is lost, and no
 // single euro costs more than that.
 func TestSlopeIsNoCliff(t *testing.T) {

@@ -86,7 +86,7 @@ func Kinds() []Kind {
 
 		{CodeOverlap, validity, rule.Error, false, "Twee versies van een regel gelden op dezelfde dag.", "Laat de eerste eindigen op de dag voordat de tweede begint.", false},
 		{CodeGap, validity, rule.Warning, false, "Tussen twee versies zitten dagen waarop niets geldt.", "Laat de versies op elkaar aansluiten, of maak er twee regels van.", false},
-		{CodeExpired, validity, rule.Warning, false, "Een regel is geëindigd en geen andere neemt het over.", "Maak een nieuwe versie, of een regel die het overneemt.", false},
+		{CodeExpired, validity, rule.Warning, false, "Een regel is geëindigd, geen andere neemt het over, en een geldende regel leest wat hij bepaalde.", "Maak een nieuwe versie, of een regel die het overneemt.", false},
 		{CodeNoParameter, validity, rule.Error, true, "Een regel geldt op een dag waarop een parameter geen waarde heeft.", "Zet een waarde met bron in parameters.yaml, of laat de regel later ingaan.", false},
 
 		{CodeImpossible, condition, rule.Warning, true, "Een voorwaarde kan nooit waar zijn, of op bepaalde dagen niet.", "Pas de voorwaarde aan, of haal de regel weg.", false},

@@ -118,6 +118,8 @@ func proofs() []proof {
 			[]edit{{meta, "uitkomsten:", "bevindingen:\n  - {code: niet-geverifieerd, bij: bijdrage.deel, uitleg: zo is het}\nuitkomsten:"}}},
 		{"explains an unknown kind", check.CodeStale, rule.Warning, "bijdrage", `Er is geen soort bevinding "niet-geverifieert" (bedoelde u "niet-geverifieerd"?)`,
 			[]edit{{meta, "uitkomsten:", "bevindingen:\n  - {code: niet-geverifieert, bij: bijdrage.deel, uitleg: zo is het}\nuitkomsten:"}}},
+		{"parameter said to be unknown", check.CodeNoParameter, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag", "heeft op 2026-01-01 geen waarde",
+			[]edit{{params, "grens:\n  - {vanaf: 2026-01-01", "grens:\n  - {vanaf: 2025-01-01, waarde: leeg, bron: niet gevonden, zekerheid: V}\n  - {vanaf: 2026-02-01"}}},
 		{"unverified", check.CodeUnverified, rule.Info, "bijdrage", "Parameter bijdrage.deel heeft een waarde die niet geverifieerd is (vanaf 2026-01-01).",
 			[]edit{{params, "waarde: \"10 %\", bron: besluit 1, zekerheid: V", "waarde: \"10 %\", bron: besluit 1, zekerheid: K"}}},
 		{"impossible: both sides", check.CodeImpossible, rule.Warning, "bijdrage/artikel-1#bijdrage.bedrag", `geen waarde van "inkomen" past bij alle voorwaarden`,

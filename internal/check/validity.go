@@ -36,6 +36,9 @@ func (c *checker) validity() {
 			continue
 		}
 		if a := last.Writes(); a != nil {
+			if !c.wanted()[a] { // what read it has ended as well
+				continue
+			}
 			c.add(CodeExpired, "Regel %s geldt sinds %v niet meer en geen andere regel bepaalt %q.", r.ID, last.Until, a.Name).at(r, last.Pos)
 			continue
 		}
@@ -83,6 +86,34 @@ func (c *checker) writtenLater(v *rule.Version) bool {
 	return false
 }
 
+// wanted gives what the rules in force on the day of the check read, and the
+// outcomes.
+func (c *checker) wanted() map[*rule.Attribute]bool {
+	if c.asked != nil {
+		return c.asked
+	}
+	c.asked = map[*rule.Attribute]bool{}
+	for _, r := range c.set.Model.Rules {
+		if v := r.At(c.o.Date); v != nil {
+			rule.Reads(v, func(a *rule.Attribute) { c.asked[a] = true }, func(*rule.Role) {})
+		}
+	}
+	outcome := map[string]bool{}
+	for _, reg := range c.set.Regulations {
+		for _, o := range reg.Outcomes {
+			outcome[o.Attribute] = true
+		}
+	}
+	for _, o := range c.set.Model.Objects {
+		for _, a := range o.Attributes {
+			if outcome[a.ID()] {
+				c.asked[a] = true
+			}
+		}
+	}
+	return c.asked
+}
+
 // parameters finds the days on which a rule that holds reads a parameter that
 // has no value, over the whole of its validity, and the values that nobody has
 // verified.
@@ -94,9 +125,9 @@ func (c *checker) parameters() {
 			if from.IsZero() { // "altijd": only ask from the day of the check
 				from = c.o.Date
 			}
-			if day, missing := firstWithout(p, from, w.version.Until); missing {
+			if day, said, missing := firstWithout(p, from, w.version.Until); missing {
 				f := c.add(CodeNoParameter, "Parameter %s heeft op %v geen waarde, maar regel %s heeft hem dan nodig.", p.ID, day, w.rule.ID)
-				if day.After(c.o.Date) { // there is time to mend it
+				if said || day.After(c.o.Date) { // a gap that the author wrote down, or time to mend it
 					f.less(rule.Warning)
 				}
 				f.at(w.rule, w.version.Pos)
@@ -120,21 +151,21 @@ func (c *checker) parameters() {
 }
 
 // firstWithout gives the first day in an interval on which a parameter has no
-// value; until zero: no end. It can only be the first day or a day on which a
-// value begins.
-func firstWithout(p *rule.Parameter, from, until rule.Date) (rule.Date, bool) {
+// value, and whether that is said (leeg) or only left open; until zero: no end.
+// It can only be the first day or a day on which a value begins.
+func firstWithout(p *rule.Parameter, from, until rule.Date) (day rule.Date, said, missing bool) {
 	if !until.IsZero() && until.Before(from) {
-		return rule.Date{}, false
+		return rule.Date{}, false, false
 	}
-	if _, ok := p.At(from); !ok {
-		return from, true
+	if v, ok := p.At(from); !ok {
+		return from, !v.From.IsZero(), true
 	}
 	for _, v := range p.Values {
 		if v.Value.IsEmpty() && v.From.After(from) && (until.IsZero() || !v.From.After(until)) {
-			return v.From, true
+			return v.From, true, true
 		}
 	}
-	return rule.Date{}, false
+	return rule.Date{}, false, false
 }
 
 // days gives the days on which to look at a version: the first of each stretch
