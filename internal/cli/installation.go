@@ -107,8 +107,12 @@ func (in *installation) start(ctx context.Context, env Env, dir string, set *reg
 	if demo.Texts, err = exampleTexts(); err != nil {
 		return err
 	}
+	variants, err := shippedVariants()
+	if err != nil {
+		return err
+	}
 	in.Office, err = office.New(ctx, office.Config{
-		Store: in.store, Shipped: set, Now: in.clock.now, NewID: newID, Secret: secret,
+		Store: in.store, Shipped: set, Variants: variants, Now: in.clock.now, NewID: newID, Secret: secret,
 		People: demo.Persons(), Organisation: demo.Organisation,
 		Population: "nl:100000", Households: demo.Households, Demo: demo,
 		Log: slog.New(slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelWarn})),

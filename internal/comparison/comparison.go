@@ -78,6 +78,17 @@ func Compare(left, right Side, id string) (*Result, error) {
 	return r, nil
 }
 
+// Reaches reports whether anything in words that a regulation uses differs, its
+// own or of what it builds on.
+func Reaches(left, right Side, id string) bool {
+	r := &Result{ID: id, Sides: [2]Side{left, right}, texts: map[*rule.Version]string{}}
+	for i, s := range r.Sides {
+		r.Regulation[i] = s.regulation(id)
+	}
+	r.words()
+	return len(r.Words) > 0
+}
+
 // Same reports whether nothing is different, in words or in effect.
 func (r *Result) Same() bool {
 	return len(r.Words) == 0 && r.Count(Unchanged) == len(r.Effect)-r.Count(Neither)

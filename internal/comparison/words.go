@@ -31,6 +31,8 @@ type Difference struct {
 	// Values are the values of a parameter with their source; nil where no value
 	// holds.
 	Values [2]*rule.ParameterValue
+	// Name is the name of the parameter.
+	Name string
 	// Type is the type of the parameter, on the right when it is there.
 	Type rule.Type
 	// Sources are the sources of a rule.
@@ -122,7 +124,7 @@ func (r *Result) difference(c regulation.Change) Difference {
 	case "parameter":
 		for i, s := range r.Sides {
 			if p, ok := s.Set.Parameter(c.ID); ok {
-				d.Type = p.Type
+				d.Type, d.Name = p.Type, strings.TrimSpace(p.Article+" "+p.Name)
 				if v, ok := p.At(s.Date); ok {
 					d.Values[i] = &v
 				}

@@ -388,6 +388,7 @@ func TestCrawl(t *testing.T) {
 	h.ok(err)
 	crawl := func(when string) {
 		t.Helper()
+		compared := map[string]bool{}
 		for _, who := range []string{"", "samira", "marijke", "femke", "karim", "anneke"} {
 			seen := map[string]bool{"/": true}
 			for queue := []string{"/"}; len(queue) > 0; queue = queue[1:] {
@@ -413,6 +414,13 @@ func TestCrawl(t *testing.T) {
 						continue
 					}
 					seen[next] = true
+					// Two sides of a regulation are the same for everybody.
+					if strings.Contains(next, "/vergelijk?") {
+						if compared[next] || len(compared) >= 24 {
+							continue
+						}
+						compared[next] = true
+					}
 					queue = append(queue, next)
 				}
 			}

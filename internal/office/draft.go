@@ -39,7 +39,7 @@ func (o *Office) draftOf(p *loop.Proposal) (draft, error) {
 		return d, fmt.Errorf("voorstel %s: %w", p.ID, err)
 	}
 	d.variant = v
-	set, ds := d.base.With(v)
+	set, ds := o.laid.over(d.base, v)
 	if err := ds.Err(); err != nil {
 		return d, fmt.Errorf("voorstel %s: %w", p.ID, err)
 	}

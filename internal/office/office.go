@@ -32,6 +32,8 @@ type Config struct {
 	// Shipped are the regulations that come with the program or a folder;
 	// adopted versions and imported texts are laid over them.
 	Shipped *regulation.Set
+	// Variants are the variants that come with the program, to compare with.
+	Variants []regulation.Variant
 	// Now gives the instant of an event. Demo clocks run ahead of the real one.
 	Now func() time.Time
 	// NewID gives a fresh id with a prefix ("s-3f9c…").
@@ -76,8 +78,10 @@ type Office struct {
 	tests       tests
 	// programs keeps compiled rules: a proposal is simulated again and again.
 	programs simulate.Programs
-	// compared has a lock of its own.
+	// These have locks of their own.
 	compared comparisons
+	laid     laid
+	reached  reached
 	editing  sync.Mutex // one edit of a draft at a time; before turn
 	trying   gate       // texts of rules that are tried out
 	busy     sync.WaitGroup

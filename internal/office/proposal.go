@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"lemniscaat/internal/comparison"
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/regulation"
@@ -154,6 +155,13 @@ func (o *Office) Proposal(_ context.Context, who, id string) (view.ProposalView,
 			dl.Effect = o.effect(p, d)
 		}
 		v.Diff = append(v.Diff, dl)
+	}
+	if !d.empty() {
+		v.Compare = o.proposalComparison(p, r.ID, d.variant.From)
+		on := d.variant.From
+		for _, other := range o.touched([2]comparison.Side{{Set: d.base, Date: on}, {Set: d.set, Date: on}}, r.ID) {
+			v.Touches = append(v.Touches, view.Ref{Text: other.Name, Href: o.proposalComparison(p, other.ID, on)})
+		}
 	}
 	if v.Compass, err = o.compass(p); err != nil {
 		return v, err

@@ -24,6 +24,9 @@ func (o *Office) Regulation(_ context.Context, _, id string) (view.RegulationVie
 		ID: r.ID, Name: r.Name, Summary: r.Summary, Level: level, LevelText: texts.T("niveau." + texts.Number(int64(level))),
 		Loop: o.loopView(r.ID), Triangle: o.triangleView(loop.Anchor{Regulation: r.ID}),
 	}
+	if twoSided(r) {
+		v.Compare = comparisonHref(r.ID)
+	}
 	if r.Official != "" {
 		v.Official = view.Ref{Text: "Officiële tekst", Href: r.Official}
 	}
@@ -209,6 +212,9 @@ func (o *Office) Article(_ context.Context, _, reg, id string) (view.ArticleView
 	v := view.ArticleView{
 		Regulation: view.Ref{Text: r.Name, Href: regulationHref(r.ID)}, ID: a.ID, Name: articleName(a), Date: today,
 		Text: blocks(a), Level: o.level(r), Anchor: o.anchorView(loop.Anchor{Regulation: r.ID, Article: a.ID}, ""),
+	}
+	if twoSided(r) {
+		v.Compare = comparisonHref(r.ID)
 	}
 	if a.URL != "" {
 		v.Official = view.Ref{Text: "Officiële tekst", Href: a.URL}

@@ -7,6 +7,7 @@ type ArticleView struct {
 	Regulation Ref
 	ID, Name   string
 	Official   Ref
+	Compare    string // the comparing page of the regulation, "" when there is nothing to compare
 	Version    string // "geldt sinds 1 januari 2026"
 	Date       rule.Date
 	Text       []Block

@@ -61,6 +61,8 @@ type ProposalView struct {
 	StepChoices  []StepChoice // what can be made lighter for people
 	Plan         PlanView
 	Diff         []DiffLine
+	Compare      string // the page that compares the rules without and with this
+	Touches      []Ref  // the same for regulations that build on this one and change with it
 	Compass      []Question
 	Assessments  []AssessmentView
 	Findings     []FindingRow

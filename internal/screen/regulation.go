@@ -9,6 +9,7 @@ type RegulationView struct {
 	Level       int
 	LevelText   string // "Niveau 3: met rekenregels"
 	Official    Ref    // the official publication
+	Compare     string // the page that compares two sides; "" when there is nothing to compare
 	Law         *Ref   // the law text that was imported; nil for none
 	Loop        LoopView
 	Articles    []ArticleRow

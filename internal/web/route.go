@@ -66,6 +66,7 @@ func (s *server) route() {
 		return view{title: p.T("start.titel"), body: startPage(p, v)}, err
 	})
 
+	s.routeComparison()
 	s.routeLaw()
 	s.routeSignal()
 	s.routeIssue()

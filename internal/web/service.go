@@ -23,6 +23,9 @@ type Service interface {
 	Start(ctx context.Context, who string) (screen.StartView, error)
 	Regulation(ctx context.Context, who, regulation string) (screen.RegulationView, error)
 	Article(ctx context.Context, who, regulation, article string) (screen.ArticleView, error)
+	// Comparison compares a regulation on two sides; a zero day is chosen by the
+	// page, and rules that there are not are refused.
+	Comparison(ctx context.Context, who, regulation string, left, right screen.SideInput) (screen.ComparisonView, error)
 	// Law compares two versions of a law; zero dates are the last two.
 	Law(ctx context.Context, who, bwb string, from, until rule.Date) (screen.LawView, error)
 	SignalForm(ctx context.Context, who string, at screen.Anchor) (screen.SignalFormView, error)

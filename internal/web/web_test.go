@@ -45,6 +45,7 @@ var paths = []string{
 	"/simulaties/r-1", "/simulaties/r-bezig", "/simulaties/r-mislukt",
 	"/beslissingen", "/beslissingen/d-1", "/metingen/" + reg, "/register", "/team",
 	"/wetten/BWBR0015703",
+	"/regelingen/" + reg + "/vergelijk", "/regelingen/" + reg + "/vergelijk?van=2026-12-31&tot=2027-01-01&tot-regels=variant%3Aruimere-grens",
 }
 
 var states = []webtest.State{webtest.Empty, webtest.Filled, webtest.Long}
@@ -401,6 +402,8 @@ func collect(f *webtest.Fake, out map[string]bool) {
 		add(v8, e)
 		v9, e := f.Issue(ctx, who, "k-1")
 		add(v9, e)
+		sides, e := f.Comparison(ctx, who, reg, screen.SideInput{}, screen.SideInput{})
+		add(sides, e)
 		for _, id := range []string{"v-1", "v-sleutel", "v-besloten"} {
 			v, e := f.Proposal(ctx, who, id)
 			add(v, e)
@@ -805,6 +808,9 @@ func TestFailures(t *testing.T) {
 		{"GET", "/regelingen/" + reg + "/bestaat-niet", nil, 404},
 		{"GET", "/wetten/BWBR0000000", nil, 404},
 		{"GET", "/wetten/BWBR0015703?van=onzin", nil, 400},
+		{"GET", "/regelingen/onbekend/vergelijk", nil, 404},
+		{"GET", "/regelingen/" + reg + "/vergelijk?tot=onzin", nil, 400},
+		{"GET", "/regelingen/" + reg + "/vergelijk?van-regels=onzin", nil, 400},
 		{"GET", "/voorstellen/bestaat-niet", nil, 404},
 		{"GET", "/vast/niets.css", nil, 404},
 		{"GET", "/vast/..%2f..%2fweb.go", nil, 404},

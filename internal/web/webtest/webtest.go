@@ -189,7 +189,7 @@ func (f *Fake) Regulation(_ context.Context, _, id string) (screen.RegulationVie
 	what := []string{"Artikel 3", "Uitvoeringstoets", "Inkomensgrens naar 120 %", "Inkomensgrens naar 120 %", "", "Eén euro te veel en alles kwijt", ""}
 	v := screen.RegulationView{
 		ID: reg, Name: f.long("Individuele inkomenstoeslag"), Summary: "Eén keer per jaar extra geld voor wie lang van een laag inkomen leeft.",
-		Level: 3, Official: screen.Ref{Text: "Participatiewet, artikel 36", Href: "https://wetten.overheid.nl/BWBR0015703"},
+		Level: 3, Compare: "/regelingen/" + reg + "/vergelijk", Official: screen.Ref{Text: "Participatiewet, artikel 36", Href: "https://wetten.overheid.nl/BWBR0015703"},
 		Articles: []screen.ArticleRow{
 			{ID: "artikel-1", Name: "Artikel 1. Wat woorden betekenen", Rules: 0},
 			{ID: "artikel-3", Name: "Artikel 3. Laag inkomen", Rules: 2, Issues: 1, Signals: 38},
@@ -252,7 +252,7 @@ func (f *Fake) Article(_ context.Context, _, regulation, article string) (screen
 	}
 	v := screen.ArticleView{
 		Regulation: screen.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}, ID: article, Name: f.long("Artikel 3. Laag inkomen"),
-		Official: screen.Ref{Text: "officiële tekst", Href: "https://lokaleregelgeving.overheid.nl"}, Version: "Geldt sinds 1 januari 2026", Date: today,
+		Compare: "/regelingen/" + reg + "/vergelijk", Official: screen.Ref{Text: "officiële tekst", Href: "https://lokaleregelgeving.overheid.nl"}, Version: "Geldt sinds 1 januari 2026", Date: today,
 		Text: []screen.Block{
 			{Lid: "1", Runs: words("Uw inkomen is laag als het niet hoger is dan ", "#inkomensgrens", " van de ", "@norm", " die bij uw huishouden past.")},
 			{Lid: "2", Runs: words("Het moet drie jaar lang laag zijn geweest. Wij noemen dat de ", "@referteperiode", ".")},
@@ -284,6 +284,67 @@ func (f *Fake) Article(_ context.Context, _, regulation, article string) (screen
 	v.Steps = []screen.StepRow{
 		{Name: "De toeslag aanvragen", Trigger: "elk jaar opnieuw", Deadline: "binnen het kalenderjaar", Evidence: []screen.EvidenceRow{{Name: "loonstroken van drie jaar", Known: "de gemeente zelf"}, {Name: "bankafschrift"}}, Channel: "balie, telefoon, website", Nothing: "De toeslag vervalt voor dat jaar.", Weighty: true, WeightyAs: "Er wordt bewijs gevraagd dat de gemeente al heeft."},
 		{Name: "Het besluit lezen", Trigger: "na acht weken", Channel: "brief", Nothing: "Er gebeurt niets."},
+	}
+	return v, f.Fail
+}
+
+func (f *Fake) Comparison(_ context.Context, _, id string, left, right screen.SideInput) (screen.ComparisonView, error) {
+	if id != reg {
+		return screen.ComparisonView{}, screen.ErrNotFound
+	}
+	for _, in := range []screen.SideInput{left, right} {
+		if in.Rules != "" && in.Rules != "variant:ruimere-grens" {
+			return screen.ComparisonView{}, &screen.Refusal{Code: "kant-onbekend", Text: "Deze regels zijn er niet.", Fields: []screen.FieldError{{Field: "regels", Text: "Kies uit de lijst."}}}
+		}
+	}
+	home := screen.Ref{Text: f.long("Artikel 3. Hoogte van de toeslag"), Href: "/regelingen/" + reg + "/artikel-3"}
+	v := screen.ComparisonView{
+		Regulation: screen.Ref{Text: f.long("Individuele inkomenstoeslag"), Href: "/regelingen/" + reg}, ID: reg,
+		Sides: [2]screen.ComparisonSide{
+			{Date: rule.MustDate("2026-12-31"), Text: "De regels die gelden"},
+			{Date: rule.MustDate("2027-01-01"), Rules: right.Rules, Text: "Met de variant ‘Ruimere grens’", Ref: screen.Ref{Text: "Ruimere grens", Href: "/voorstellen/" + prop}},
+		},
+		Options:  []screen.Option{{Label: "De regels die gelden"}, {Value: "variant:ruimere-grens", Label: f.long("Met de variant ‘Ruimere grens’")}},
+		Sentence: "Er is geen verschil.", Same: true,
+	}
+	if f.State == Empty {
+		v.Options = v.Options[:1]
+		return v, f.Fail
+	}
+	v.Same, v.Shifted, v.Sentence = false, true, "Er verschilt 1 waarde. Van de 3 rekenvoorbeelden komt er 1 anders uit, 1 alleen links en 1 hetzelfde."
+	v.Days = []screen.ComparisonDay{
+		{Date: rule.MustDate("2027-01-01"), Href: "/regelingen/" + reg + "/vergelijk?van=2026-12-31&tot=2027-01-01", Current: true},
+		{Date: rule.MustDate("2026-07-01"), Href: "/regelingen/" + reg + "/vergelijk?van=2026-06-30&tot=2026-07-01"},
+	}
+	v.Builders = []screen.Ref{{Text: "Besteedbaar inkomen", Href: "/regelingen/" + reg + "/vergelijk"}}
+	v.Sections = many(f, []screen.ComparisonSection{{ID: reg + "-artikel-3", Where: home, Differences: []screen.ComparisonDifference{
+		{Text: "De inkomensgrens gaat van 110 % naar 120 %.", Values: &[2]screen.ComparisonValue{
+			{Value: "110 %", Source: f.long("Verordening 2026"), From: rule.MustDate("2026-01-01"), Verified: true, Example: true},
+			{Value: "120 %", Source: "voorstel", From: rule.MustDate("2027-01-01"), Note: "Nog niet vastgesteld."},
+		}},
+		{Text: "De norm vervalt.", Values: &[2]screen.ComparisonValue{{Value: "€ 100", Source: "wet", From: rule.MustDate("2026-01-01"), Verified: true}, {}}},
+		{Text: "De regel ‘toeslag’ verandert.", Changes: []screen.TextChange{
+			{Before: []screen.ChangedWords{{Text: "op"}, {Text: f.long("0 €"), Changed: true}}, After: []screen.ChangedWords{{Text: "op"}, {Text: f.long("het bedrag"), Changed: true}}},
+			{After: []screen.ChangedWords{{Text: "indien hij langdurig een laag inkomen heeft", Changed: true}}},
+		}},
+		{Text: "De stap ‘Vraag aan’ verandert.", Details: []string{f.long("Elk jaar opnieuw: van ‘ja’ naar ‘nee’")}},
+	}}})
+	for i := range v.Sections {
+		v.Sections[i].ID += "-" + string(rune('a'+i))
+		if i == 1 {
+			v.Sections[i].Other = "Participatiewet"
+		}
+	}
+	v.Groups = []screen.ComparisonGroup{
+		{Kind: "anders", Rows: many(f, []screen.ComparisonRow{{
+			Name: f.long("Een euro boven de grens"), Article: home, Why: screen.Ref{Text: "De inkomensgrens is links 110 % en rechts 120 %.", Href: home.Href}, Others: "Ook anders: de norm.",
+			Outcomes: []screen.ComparisonOutcome{{Name: "inkomenstoeslag per jaar", Left: "€ 0", Right: "€ 450", Difference: "+ € 450", Changed: true}},
+		}})},
+		{Kind: "alleen-links", Rows: many(f, []screen.ComparisonRow{{
+			Name: "Zonder inkomen", Article: home, Outcomes: []screen.ComparisonOutcome{{Name: "inkomenstoeslag", Left: "€ 450", Right: f.long("Wij weten uw inkomen niet."), Fault: [2]bool{false, true}, Changed: true}},
+		}})},
+		{Kind: "gelijk", Rows: many(f, []screen.ComparisonRow{{Name: "Geen recht", Article: home, Outcomes: []screen.ComparisonOutcome{{Name: "inkomenstoeslag", Left: "€ 0", Right: "€ 0"}}}})},
+		{Kind: "geen", Rows: []screen.ComparisonRow{{Name: "Geen datum", Article: home, Outcomes: []screen.ComparisonOutcome{{Name: "inkomenstoeslag", Left: "Er mist iets.", Right: "Er mist iets.", Fault: [2]bool{true, true}}}}}},
 	}
 	return v, f.Fail
 }
@@ -472,6 +533,8 @@ func (f *Fake) Proposal(_ context.Context, who, id string) (screen.ProposalView,
 	}
 	v.Policy = &femke
 	v.Join = screen.Action{}
+	v.Compare = "/regelingen/" + reg + "/vergelijk?van=2027-01-01&tot=2027-01-01&tot-regels=variant%3Aruimere-grens"
+	v.Touches = []screen.Ref{{Text: f.long("Besteedbaar inkomen"), Href: "/regelingen/" + reg + "/vergelijk"}}
 	v.Diff = []screen.DiffLine{{Text: "De inkomensgrens gaat van 110 % naar 120 % van de norm.", Effect: "Een alleenstaande mag € 140 per maand meer verdienen.", Ref: screen.Ref{Text: "Artikel 3", Href: "/regelingen/" + reg + "/artikel-3"}}}
 	v.Findings = many(f, []screen.FindingRow{
 		{ID: "b-1", Text: f.long("Wie één euro te veel verdient, verliest € 520."), Kind: "alles of niets", Anchor: screen.Ref{Text: "Artikel 3", Href: "/regelingen/" + reg + "/artikel-3"}, Weighty: true, Change: screen.FindingExisting, Accepted: []string{"uitvoering"}, Why: "De grens schuift op, de afgrond blijft. Een geleidelijke afbouw volgt.", Accept: screen.Action{Can: who == "femke", Why: "Dit is voor beleid."}},
