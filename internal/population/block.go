@@ -24,6 +24,14 @@ type Block struct {
 	Assessed, Wealth             []int64
 	MeanMonth                    []int64 // cents
 
+	// Income by source: main is the wage, profit, benefit or pension by status,
+	// side what comes beside it (see sources). What is said of it by name is made
+	// from these when it is first asked for, unless Fill has it from the persons.
+	main, side []int64
+	sources    sources
+	split      bool
+	money      *money // of a population file
+
 	household Household // scratch of Fill
 	yes       []bool    // scratch of everybody
 	zeros     []int64   // scratch of nought
@@ -55,6 +63,10 @@ func (b *Block) Fill(from Source, first, n int) {
 			b.Assessed = append(b.Assessed, int64(p.Assessed))
 			b.Wealth = append(b.Wealth, int64(p.Wealth))
 			b.MeanMonth = append(b.MeanMonth, int64(p.MeanMonth))
+			main, side := p.parts()
+			b.main = append(b.main, int64(main))
+			b.side = append(b.side, int64(side))
+			b.sources.add(p)
 		}
 		b.Starts = append(b.Starts, int32(len(b.Ages)))
 	}
@@ -83,6 +95,8 @@ func (b *Block) reset(first int) {
 	b.Births, b.Ages, b.Statuses = b.Births[:0], b.Ages[:0], b.Statuses[:0]
 	b.Applicants, b.Insured, b.Hopeful = b.Applicants[:0], b.Insured[:0], b.Hopeful[:0]
 	b.Assessed, b.Wealth, b.MeanMonth = b.Assessed[:0], b.Wealth[:0], b.MeanMonth[:0]
+	b.main, b.side, b.split = b.main[:0], b.side[:0], true
+	b.sources.reset()
 }
 
 // Blocks is a Source that has its columns at hand.

@@ -28,7 +28,7 @@ import (
 // make the same population again, and a file is refused when this program
 // would make another one under that name.
 const (
-	fileMagic  = "LEMNBEV\x01"
+	fileMagic  = "LEMNBEV\x02"
 	fileEnd    = "LEMNEINDE"
 	fileBlock  = 16_384
 	maxHeader  = 1 << 16
@@ -165,7 +165,8 @@ func (b *Block) encode(dst []byte) []byte {
 		flags[i] = uint8(b.Statuses[i]) | bit(b.Applicants[i], 4) | bit(b.Insured[i], 5) | bit(b.Hopeful[i], 6)
 	}
 	dst = encodeColumn(dst, flags)
-	dst = encodeColumn(dst, b.Assessed)
+	dst = encodeColumn(dst, b.main)
+	dst = encodeColumn(dst, b.side)
 	dst = encodeColumn(dst, b.Wealth)
 	return encodeColumn(dst, b.MeanMonth)
 }
@@ -281,7 +282,7 @@ func (t *ageTable) at(day int32) (uint8, bool) {
 }
 
 // decode reads the columns of n households.
-func (b *Block) decode(data []byte, first, n int, ages *ageTable) bool {
+func (b *Block) decode(data []byte, first, n int, ages *ageTable, m *money) bool {
 	b.First = first
 	var ok bool
 	if b.Types, data, ok = decodeColumn(data, b.Types, n); !ok {
@@ -326,8 +327,16 @@ func (b *Block) decode(data []byte, first, n int, ages *ageTable) bool {
 			return false
 		}
 	}
-	if b.Assessed, data, ok = decodeColumn(data, b.Assessed, persons); !ok {
+	if b.main, data, ok = decodeColumn(data, b.main, persons); !ok {
 		return false
+	}
+	if b.side, data, ok = decodeColumn(data, b.side, persons); !ok {
+		return false
+	}
+	b.split, b.money = false, m
+	b.Assessed = sized(b.Assessed, persons)
+	for i, s := range b.Statuses {
+		b.Assessed[i] = int64(m.assess(s, int(b.main[i]), int(b.side[i])))
 	}
 	if b.Wealth, data, ok = decodeColumn(data, b.Wealth, persons); !ok {
 		return false
@@ -469,7 +478,7 @@ func (f *File) readBlock(k int, b *Block) error {
 		return fmt.Errorf("%w: blok %d kan niet gelezen worden", ErrFile, k+1)
 	}
 	first := k * fileBlock
-	if crc32.Checksum(*buf, castagnoli) != f.sums[k] || !b.decode(*buf, first, min(fileBlock, f.spec.N-first), f.ages) {
+	if crc32.Checksum(*buf, castagnoli) != f.sums[k] || !b.decode(*buf, first, min(fileBlock, f.spec.N-first), f.ages, f.money) {
 		return fmt.Errorf("%w: blok %d is beschadigd; maak het bestand opnieuw", ErrFile, k+1)
 	}
 	return nil
@@ -494,4 +503,10 @@ func (b *Block) appendRows(o *Block, from, to int) {
 	b.Assessed = append(b.Assessed, o.Assessed[p:q]...)
 	b.Wealth = append(b.Wealth, o.Wealth[p:q]...)
 	b.MeanMonth = append(b.MeanMonth, o.MeanMonth[p:q]...)
+	b.main = append(b.main, o.main[p:q]...)
+	b.side = append(b.side, o.side[p:q]...)
+	source, into := o.bySource().all(), b.sources.all()
+	for i := range into {
+		*into[i] = append(*into[i], (*source[i])[p:q]...)
+	}
 }

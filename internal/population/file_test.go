@@ -29,24 +29,8 @@ func blocks(t *testing.T, s population.Blocks, n int) *population.Block {
 		if b.First != first || len(b.Starts) != b.Len()+1 || b.Starts[b.Len()] != int32(b.Persons()) {
 			t.Fatalf("block of %d starts at %d, %d households, starts %d", first, b.First, b.Len(), len(b.Starts))
 		}
-		shift := int32(all.Persons())
-		for i := range b.Len() {
-			all.Starts = append(all.Starts, b.Starts[i]+shift)
-		}
-		all.Types = append(all.Types, b.Types...)
-		all.Weights = append(all.Weights, b.Weights...)
-		all.Disposable = append(all.Disposable, b.Disposable...)
-		all.Births = append(all.Births, b.Births...)
-		all.Ages = append(all.Ages, b.Ages...)
-		all.Statuses = append(all.Statuses, b.Statuses...)
-		all.Applicants = append(all.Applicants, b.Applicants...)
-		all.Insured = append(all.Insured, b.Insured...)
-		all.Hopeful = append(all.Hopeful, b.Hopeful...)
-		all.Assessed = append(all.Assessed, b.Assessed...)
-		all.Wealth = append(all.Wealth, b.Wealth...)
-		all.MeanMonth = append(all.MeanMonth, b.MeanMonth...)
+		population.Append(&all, &b)
 	}
-	all.Starts = append(all.Starts, int32(all.Persons()))
 	return &all
 }
 
@@ -80,7 +64,7 @@ func TestFileIsThePopulation(t *testing.T) {
 	}
 	want := blocks(t, population.Rows(p), 40_000)
 	for _, n := range []int{f.Align(), 40_000, 5_000, 777} {
-		if d := cmp.Diff(want, blocks(t, f, n), cmpopts.IgnoreUnexported(population.Block{})); d != "" {
+		if d := cmp.Diff(want, blocks(t, f, n), population.BlockValues); d != "" {
 			t.Errorf("blocks of %d differ:\n%.2000s", n, d)
 		}
 	}

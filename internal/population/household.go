@@ -100,7 +100,9 @@ type Person struct {
 	Age      int // on 1 January of the year
 	Status   Status
 
-	Wage, Profit, Benefit, Pension int // gross by source; Profit can be negative
+	// Gross by source. Profit can be negative; Pension has the AOW in it.
+	Wage, Profit, Benefit, Pension int
+	AOW                            int // gross, with holiday allowance
 	Assessed                       int // toetsingsinkomen
 	Net                            int // after tax, without allowances
 	MeanMonth                      int // cents: mean net income a month over three years

@@ -167,16 +167,10 @@ func (m *money) income(g *generator, h *Household, i int) {
 	case Unemployed, Disabled:
 		p.Benefit = euros(m.benefit.at(phi(m.latent(g, h, i))))
 	case Assistance:
-		norm := f.normSingle
-		if h.Partner(i) >= 0 {
-			norm = f.normCouple / 2
-		}
-		p.Benefit = euros(12 * norm * f.grossUp)
+		p.Benefit = euros(12 * m.assistance(h.Partner(i) >= 0) * f.grossUp)
 	case Retired:
-		p.Pension = euros(f.aowSingle)
-		if h.Partner(i) >= 0 {
-			p.Pension = euros(f.aowPartner)
-		}
+		p.AOW = m.aow(h.Partner(i) >= 0)
+		p.Pension = p.AOW
 		if g.uniform(h.Index, i, forPension) < f.pension {
 			p.Pension += euros(m.pension.at(phi(m.latent(g, h, i))))
 		}
@@ -184,34 +178,57 @@ func (m *money) income(g *generator, h *Household, i int) {
 			p.Wage = euros(m.side.at(g.uniform(h.Index, i, forSecondAmount)) * 2)
 		}
 	}
-	p.Assessed = euros(f.work*float64(p.Wage+p.Profit)) + p.Benefit + p.Pension
+	p.Assessed = m.assessed(p.Wage+p.Profit, p.Benefit+p.Pension)
 	m.net(g, h, i)
+}
+
+// aow is the full AOW of a year.
+func (m *money) aow(partner bool) int {
+	if partner {
+		return int(math.Round(m.fixed.aowPartner))
+	}
+	return int(math.Round(m.fixed.aowSingle))
+}
+
+// assessed is the toetsingsinkomen of what comes from work and the rest.
+func (m *money) assessed(work, rest int) int {
+	return int(math.Round(m.fixed.work*float64(work))) + rest
+}
+
+// after is net income of a gross one, by what somebody mainly lives from.
+func (m *money) after(s Status, gross int, benefit bool) float64 {
+	table := m.fixed.work26
+	switch {
+	case s == Retired:
+		table = m.fixed.aow26
+	case benefit:
+		table = m.fixed.benefit26
+	}
+	if gross <= 0 {
+		return float64(gross)
+	}
+	return table.at(float64(gross)/m.norm) * m.norm
+}
+
+// assistance is the net norm of a month for each of a household.
+func (m *money) assistance(partner bool) float64 {
+	if partner {
+		return m.fixed.normCouple / 2
+	}
+	return m.fixed.normSingle
 }
 
 // net gives yearly net income by the table of 2026, moved with the amounts of
 // the law, and the mean of three years around it.
 func (m *money) net(g *generator, h *Household, i int) {
 	p, f := &h.Persons[i], &m.fixed
-	table := f.work26
-	switch {
-	case p.Status == Assistance:
-		norm := f.normSingle
-		if h.Partner(i) >= 0 {
-			norm = f.normCouple / 2
-		}
+	if p.Status == Assistance {
+		norm := m.assistance(h.Partner(i) >= 0)
 		p.Net = int(math.Round(12 * norm))
 		p.MeanMonth = int(math.Floor(100 * norm)) // bijstand tops up to the norm
 		return
-	case p.Status == Retired:
-		table = f.aow26
-	case p.Benefit > 0:
-		table = f.benefit26
 	}
-	gross := float64(p.Gross())
-	net := gross
-	if gross > 0 {
-		net = table.at(gross/m.norm) * m.norm
-	}
+	net := m.after(p.Status, p.Gross(), p.Benefit > 0)
 	p.Net = int(math.Round(net))
 	if p.Status == Employee || p.Status == SelfEmployed {
 		net += f.back * (f.usual - net)
