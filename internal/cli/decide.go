@@ -219,7 +219,7 @@ func decide(set *regulation.Set, reg *regulation.Regulation, name string, text [
 			continue
 		}
 		for _, obj := range file.Holders(attribute) {
-			e := explain.Explain(c, obj, attribute, explain.Context{Lang: lang, Label: o.Label, Period: o.Period, Assumptions: assumptions, Ends: true})
+			e := explain.Explain(c, obj, attribute, explain.Context{Lang: lang, Label: o.Label, Period: o.Period, Says: o.Says, Assumptions: assumptions, Ends: true})
 			d.Uitleg = append(d.Uitleg, e)
 			value, err := c.Value(obj, attribute)
 			if err == nil && value.Num != nil {

@@ -212,7 +212,7 @@ func (r *Result) answer(side int, c *exact.Case, problem string, obj int, o regu
 	if !errors.As(err, &e) {
 		return Answer{Problem: err.Error()}
 	}
-	if x := explain.Explain(c, obj, a, explain.Context{Label: o.Label, Period: o.Period}); x.Error != nil {
+	if x := explain.Explain(c, obj, a, explain.Context{Label: o.Label, Period: o.Period, Says: o.Says}); x.Error != nil {
 		return Answer{Problem: x.Error.Text}
 	}
 	return Answer{Problem: e.Message}

@@ -58,9 +58,9 @@ func (w *writer) wouldHave(k exact.Change, ch Change) string {
 		}
 		s = w.l.say(t, "als", when, "wat", w.is(w.target, w.c.ID(w.obj), k.Result.Bool))
 	case !flipped && w.payment():
-		s = w.l.say(tNothingThen, "als", when, "naam", w.label())
+		s = w.l.say(w.paid(tPayNothingThen, tNothingThen), "als", when, "naam", w.label())
 	case w.payment():
-		s = w.l.say(tOutcomeThen, "als", when, "naam", w.label(), "bedrag", w.l.short(k.Result, w.target.Type), "per", w.per())
+		s = w.l.say(w.paid(tPayThen, tOutcomeThen), "als", when, "naam", w.label(), "bedrag", w.l.short(k.Result, w.target.Type), "per", w.per())
 	case k.Result.IsEmpty():
 		s = w.l.say(tDeniedThen, "als", when, "wat", w.l.say(tNotThere, "wat", w.noun(w.target, w.c.ID(w.obj))))
 	default:

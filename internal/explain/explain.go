@@ -27,6 +27,9 @@ type Context struct {
 	Label string
 	// Period is "maand", "kwartaal", "jaar", "eenmalig" or "".
 	Period string
+	// Says is what the amount is to whom it is told: "" for what somebody gets,
+	// "betaalt" for what somebody pays, "is" for neither.
+	Says string
 	// Assumptions are the named assumptions of the case and the regulation,
 	// whole sentences.
 	Assumptions []string

@@ -118,6 +118,8 @@ const (
 	tNo
 	tGets
 	tGetsNothing
+	tPays
+	tPaysNothing
 	tOutcomeIs
 	tIs
 	tIsNot
@@ -135,6 +137,8 @@ const (
 	tHoldsUnsure
 	tOutcomeThen
 	tNothingThen
+	tPayThen
+	tPayNothingThen
 	tGrantedThen
 	tDeniedThen
 	tOtherThen

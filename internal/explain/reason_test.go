@@ -115,6 +115,23 @@ func TestPeriodOnce(t *testing.T) {
 	}
 }
 
+// TestWhatSomebodyPays: an amount is told as what it is to the reader.
+func TestWhatSomebodyPays(t *testing.T) {
+	t.Parallel()
+	p, c := housingCase(t, nil)
+	for _, x := range []struct{ lang, says, want string }{
+		{"nl", "betaalt", "U betaalt € 1.560 per jaar huur."},
+		{"en", "betaalt", "You pay €1,560 per year of ‘huur’."},
+		{"nl", "is", "Uw huur per jaar is € 1.560,00 per jaar."},
+		{"en", "is", "Your ‘huur per jaar’ is €1,560.00 per year."},
+	} {
+		e := explain.Explain(c, 1, p.Attribute("persoon.huur-per-jaar"), explain.Context{Lang: x.lang, Label: "Huur", Period: "jaar", Says: x.says})
+		if e.Sentence != x.want {
+			t.Errorf("%s, %s: %q, want %q", x.lang, x.says, e.Sentence, x.want)
+		}
+	}
+}
+
 // TestRowsThatConflict names the rows, not one rule twice.
 func TestRowsThatConflict(t *testing.T) {
 	t.Parallel()

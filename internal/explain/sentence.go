@@ -505,10 +505,18 @@ func (w *writer) per() string {
 	return w.l.period[w.ctx.Period]
 }
 
-// payment reports whether what is explained is an amount that somebody gets,
-// and not a value on the way to it.
+// payment reports whether what is explained is an amount that somebody gets or
+// pays, and not a value on the way to it.
 func (w *writer) payment() bool {
-	return w.target.Type.Kind == rule.Amount && (w.ctx.Label != "" || w.ctx.Period != "")
+	return w.target.Type.Kind == rule.Amount && (w.ctx.Label != "" || w.ctx.Period != "") && w.ctx.Says != "is"
+}
+
+// paid picks the text for what somebody pays, and otherwise for what he gets.
+func (w *writer) paid(pays, gets text) text {
+	if w.ctx.Says == "betaalt" {
+		return pays
+	}
+	return gets
 }
 
 // sentence writes the outcome. The first reason joins it when the whole stays
@@ -522,9 +530,9 @@ func (w *writer) sentence() {
 	case a.Kind.IsKenmerk():
 		w.out.Sentence = upper(w.is(a, w.c.ID(w.obj), d.Value.Bool)) + "."
 	case w.payment() && w.out.Positive && d.Value.Num.Sign() > 0:
-		w.out.Sentence = w.l.say(tGets, "bedrag", w.l.short(d.Value, a.Type), "naam", w.label(), "per", w.per())
+		w.out.Sentence = w.l.say(w.paid(tPays, tGets), "bedrag", w.l.short(d.Value, a.Type), "naam", w.label(), "per", w.per())
 	case w.payment() && !w.out.Positive:
-		w.out.Sentence = w.l.say(tGetsNothing, "naam", w.label())
+		w.out.Sentence = w.l.say(w.paid(tPaysNothing, tGetsNothing), "naam", w.label())
 	default:
 		w.out.Sentence = w.states(d.Steps[0])
 		return

@@ -72,7 +72,7 @@ func evaluate(set *regulation.Set, c demoCase, on rule.Date) (result, error) {
 	if err := ds.Err(); err != nil {
 		return result{}, fmt.Errorf("zaak %s: %w", c.ID, err)
 	}
-	ctx := explain.Context{Label: res.outcome.Label, Period: res.outcome.Period}
+	ctx := explain.Context{Label: res.outcome.Label, Period: res.outcome.Period, Says: res.outcome.Says}
 	for _, a := range append(slices.Clone(f.Assumptions), r.Assumptions...) {
 		ctx.Assumptions = append(ctx.Assumptions, a.Text)
 	}

@@ -16,6 +16,7 @@ var quarterPattern = regexp.MustCompile(`^20[0-9]{2}-[1-4]$`)
 // Words that a regeling.yaml may use.
 var (
 	periods  = []string{"jaar", "kwartaal", "maand", "eenmalig"}
+	says     = []string{"betaalt", "is"}
 	units    = []string{"procent", "aantal", "euro"}
 	measures = []string{"bereik", "toekenningen", "uitgaven", "afwijzingen", "maatwerk"}
 )
@@ -72,6 +73,7 @@ func (r *reader) meta(f *folder, file string) {
 			var o Outcome
 			d.Fields(v, "een uitkomst", map[string]notation.Field{
 				"eigenschap!": d.Text(&o.Attribute, "eigenschap"), "per": d.Choice(&o.Period, "per", periods), "naam!": d.Text(&o.Label, "naam"),
+				"zin": d.Choice(&o.Says, "zin", says),
 			})
 			f.metaPos["uitkomst:"+o.Attribute] = d.Pos(v)
 			reg.Outcomes = append(reg.Outcomes, o)

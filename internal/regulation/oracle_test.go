@@ -77,6 +77,7 @@ var published = map[string]struct {
 	"kinderbijslag": {12, oracle.childBenefit},
 	"kgb":           {4, oracle.childBudget},
 	"huurtoeslag":   {13, oracle.rentAllowance},
+	"ib":            {9, oracle.incomeTax},
 }
 
 type oracle struct {

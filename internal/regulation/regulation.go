@@ -166,6 +166,9 @@ type Outcome struct {
 	Attribute string // "persoon.zorgtoeslag"
 	Period    string // "jaar", "kwartaal", "maand" or "eenmalig"
 	Label     string // a noun for in a sentence: "zorgtoeslag"; the period is told apart
+	// Says is what an amount is to whom it is told: "" for what somebody gets,
+	// "betaalt" for what somebody pays, "is" for neither.
+	Says string
 	// Unit is "euro" for amounts, otherwise the unit of the attribute.
 	Unit string
 }

@@ -53,6 +53,7 @@ func TestShippedRegulationsLoad(t *testing.T) {
 		"aow":                         regulation.LevelRules,
 		"huurtoeslag":                 regulation.LevelRules,
 		"individuele-inkomenstoeslag": regulation.LevelRules,
+		"inkomstenbelasting":          regulation.LevelRules,
 		"kinderbijslag":               regulation.LevelRules,
 		"kindgebonden-budget":         regulation.LevelRules,
 		"zorgtoeslag":                 regulation.LevelRules,
