@@ -362,7 +362,7 @@ func TestShippedCliffsAreReal(t *testing.T) {
 		t.Errorf("%d of %d cliffs are in no example", made, len(cliffs))
 	}
 	want := []string{
-		"individuele-inkomenstoeslag/alles-of-niets/persoon.individuele-inkomenstoeslag/persoon.bijstandsvermogen individuele-inkomenstoeslag.te-vermogend",
+		"individuele-inkomenstoeslag/alles-of-niets/persoon.individuele-inkomenstoeslag/persoon.bijstandsvermogen participatiewet.te-vermogend",
 		"individuele-inkomenstoeslag/alles-of-niets/persoon.individuele-inkomenstoeslag/persoon.gemiddelde-maandinkomen individuele-inkomenstoeslag.laag-inkomen",
 		"kindgebonden-budget/alles-of-niets/persoon.kindgebonden-budget/persoon.vermogen kindgebonden-budget.te-vermogend-met-partner",
 		"kindgebonden-budget/alles-of-niets/persoon.kindgebonden-budget/persoon.vermogen kindgebonden-budget.te-vermogend-zonder-partner",

@@ -3,6 +3,7 @@ package column_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -75,6 +76,10 @@ func country(tb testing.TB, p *column.Program, blocks, perBlock int) []*column.B
 			}
 		}
 		for r, rel := range p.Relations() {
+			if rel.Many {
+				b.Lists(r, lists(hs, rel.Role.ID()))
+				continue
+			}
 			at, one := int32(0), b.Relation(r)
 			for k, h := range hs {
 				for m := range h.Persons {
@@ -93,6 +98,26 @@ func country(tb testing.TB, p *column.Program, blocks, perBlock int) []*column.B
 		out = append(out, b)
 	}
 	return out
+}
+
+// lists gives, for a relation from persons to several, the rows by person.
+func lists(hs []*population.Household, role string) (offsets, items []int32) {
+	offsets = []int32{0}
+	of := population.Relations()[slices.IndexFunc(population.Relations(), func(r population.Relation) bool { return r.Role == role })]
+	at := 0
+	for _, h := range hs {
+		pairs := of.Pairs(h)
+		for m := range h.Persons {
+			for _, p := range pairs {
+				if p[0] == m {
+					items = append(items, int32(at+p[1]))
+				}
+			}
+			offsets = append(offsets, int32(len(items)))
+		}
+		at += len(h.Persons)
+	}
+	return offsets, items
 }
 
 func outcomeSide(tb testing.TB, m *rule.Model, date rule.Date, ids ...string) column.Side {

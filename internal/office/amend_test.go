@@ -85,17 +85,17 @@ func TestAmendInSentence(t *testing.T) {
 	}
 	in.Text, in.Stand = v.Text, v.Stand
 	in.Values = map[string]string{"vergelijking-1": "is kleiner dan"}
-	in.Add, in.With = "lijst-1", "persoon.bijstandsvermogen"
+	in.Add, in.With = "lijst-1", "persoon.gemiddelde-maandinkomen"
 	v = amendment(t, h, in)
 	if diff := cmp.Diff([]string{
 		"Een aanvrager is langdurig aangewezen op een laag inkomen", "indien hij aan alle volgende voorwaarden voldoet:",
-		"zijn gezamenlijke maandinkomen is kleiner dan zijn grensbedrag", "zijn bijstandsvermogen is groter dan of gelijk aan 0 €.",
+		"zijn gezamenlijke maandinkomen is kleiner dan zijn grensbedrag", "zijn gemiddelde maandinkomen is groter dan of gelijk aan 0 €/mnd.",
 	}, sentence(v)); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{
 		"zijn gezamenlijke maandinkomen is kleiner dan *of gelijk aan* zijn grensbedrag → zijn gezamenlijke maandinkomen is kleiner dan zijn grensbedrag",
-		" → *zijn bijstandsvermogen is groter dan of gelijk aan 0 €*",
+		" → *zijn gemiddelde maandinkomen is groter dan of gelijk aan 0 €/mnd*",
 	}, changed(v)); diff != "" {
 		t.Error(diff)
 	}

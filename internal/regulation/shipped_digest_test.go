@@ -68,7 +68,11 @@ func relayout(rt *rapid.T, page string) string {
 			inRules = line == "```regelspraak"
 		case inRules && !strings.HasPrefix(strings.TrimSpace(line), "//"):
 			body := strings.TrimLeft(line, " ")
-			line = line[:len(line)-len(body)] + strings.ReplaceAll(body, " ", gap.Draw(rt, "ruimte"))
+			parts := strings.Split(body, "'") // every second part is a text, and stays as it is
+			for i := 0; i < len(parts); i += 2 {
+				parts[i] = strings.ReplaceAll(parts[i], " ", gap.Draw(rt, "ruimte"))
+			}
+			line = line[:len(line)-len(body)] + strings.Join(parts, "'")
 			if rapid.IntRange(0, 9).Draw(rt, "opmerking") == 0 {
 				line += " // opmerking"
 			}

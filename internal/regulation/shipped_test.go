@@ -56,6 +56,7 @@ func TestShippedRegulationsLoad(t *testing.T) {
 		"inkomstenbelasting":          regulation.LevelRules,
 		"kinderbijslag":               regulation.LevelRules,
 		"kindgebonden-budget":         regulation.LevelRules,
+		"participatiewet":             regulation.LevelRules,
 		"zorgtoeslag":                 regulation.LevelRules,
 	}
 	for _, r := range set.Regulations {
