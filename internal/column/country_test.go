@@ -77,7 +77,8 @@ func country(tb testing.TB, p *column.Program, blocks, perBlock int) []*column.B
 		}
 		for r, rel := range p.Relations() {
 			if rel.Many {
-				b.Lists(r, lists(hs, rel.Role.ID()))
+				offsets, items := lists(hs, rel.Role.ID())
+				b.Lists(r, offsets, items)
 				continue
 			}
 			at, one := int32(0), b.Relation(r)
