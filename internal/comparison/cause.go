@@ -63,11 +63,11 @@ func (r *Result) Why(row *Row, v *Value) []Cause {
 	}
 	w := &walk{r: r, seen: map[[2]int]bool{}}
 	for i := range r.Sides {
-		c, _ := r.open(i, row.Example)
-		if c == nil {
+		at := r.open(i, row.Example)
+		if at.c == nil {
 			return nil
 		}
-		w.d[i] = c.Derive(v.object, r.programs[i].Attribute(v.Outcome.Attribute))
+		w.d[i] = at.c.Derive(v.object, r.programs[i].Attribute(v.Outcome.Attribute))
 	}
 	w.step(0, 0)
 	if len(w.out) == 0 {

@@ -311,7 +311,10 @@ func TestASideIsItself(t *testing.T) {
 		if !r.Same() || len(r.Words) > 0 {
 			t.Fatalf("%v", told(r))
 		}
-		for _, row := range r.Effect {
+		for n, row := range r.Effect {
+			if n%5 > 0 {
+				continue
+			}
 			for _, v := range row.Values {
 				if len(r.Why(row, v)) > 0 || v.DifferenceText() != "" {
 					t.Fatalf("%s: %v", row.Example.Name, r.Why(row, v))
@@ -356,7 +359,7 @@ func TestSwappedSidesMirror(t *testing.T) {
 		if len(rows) != len(r.Effect) {
 			t.Fatalf("%d en %d voorbeelden", len(r.Effect), len(rows))
 		}
-		for _, row := range r.Effect {
+		for n, row := range r.Effect {
 			mirror := rows[row.Example]
 			if mirror == nil || mirror.Kind != other[row.Kind] || len(mirror.Values) != len(row.Values) {
 				t.Fatalf("%s: %v %v", row.Example.Name, row.Kind, mirror)
@@ -366,6 +369,9 @@ func TestSwappedSidesMirror(t *testing.T) {
 				if v.Text(0) != w.Text(1) || v.Text(1) != w.Text(0) || (v.Difference == nil) != (w.Difference == nil) ||
 					v.Difference != nil && v.Difference.Cmp(w.Difference.Neg(w.Difference)) != 0 {
 					t.Fatalf("%s: %s | %s, gespiegeld %s | %s", row.Example.Name, v.Text(0), v.Text(1), w.Text(0), w.Text(1))
+				}
+				if n%5 > 0 { // explaining is what takes time
+					continue
 				}
 				if a, b := reasons(r.Why(row, v), false), reasons(m.Why(mirror, w), true); !slices.Equal(a, b) {
 					t.Fatalf("%s: %v, gespiegeld %v", row.Example.Name, a, b)

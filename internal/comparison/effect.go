@@ -2,7 +2,6 @@ package comparison
 
 import (
 	"cmp"
-	"errors"
 	"math/big"
 	"slices"
 
@@ -91,10 +90,9 @@ func (r *Result) effect() {
 	}
 	for _, x := range r.examples() {
 		row := &Row{Example: x}
-		cases := [2]*exact.Case{}
-		var problems [2]string
+		var at [2]opened
 		for i := range r.Sides {
-			cases[i], problems[i] = r.open(i, x)
+			at[i] = r.open(i, x)
 		}
 		for _, o := range outcomes {
 			a := r.attribute(o)
@@ -104,7 +102,7 @@ func (r *Result) effect() {
 			for _, obj := range x.Given.Holders(a) {
 				v := &Value{Object: x.Given.Objects[obj].ID, Outcome: o, Type: a.Type, object: obj}
 				for i := range r.Sides {
-					v.Answers[i] = r.answer(i, cases[i], problems[i], obj, o)
+					v.Answers[i] = r.answer(i, at[i], obj, o)
 				}
 				v.judge()
 				row.Values = append(row.Values, v)
@@ -180,42 +178,55 @@ func (r *Result) gives(side int, o regulation.Outcome) bool {
 	return a != nil && !p.IsInput(a, r.Sides[side].Date)
 }
 
-// open makes the case of an example on a side; when that cannot be, it says why.
-func (r *Result) open(side int, x *regulation.Example) (*exact.Case, string) {
+// opened is an example as a case of one side.
+type opened struct {
+	c       *exact.Case // nil when it cannot be made
+	problem string      // why not
+	// faults are the errors that were put into words: outcomes share them.
+	faults map[fault]string
+}
+
+type fault struct {
+	object int
+	text   string
+}
+
+// open makes the case of an example on a side.
+func (r *Result) open(side int, x *regulation.Example) opened {
 	p := r.programs[side]
 	if p == nil {
-		return nil, "Deze regeling is er hier niet."
+		return opened{problem: "Deze regeling is er hier niet."}
 	}
 	c, ds := x.Given.Case(p, r.Sides[side].Date)
 	for _, d := range ds {
 		if d.Severity == rule.Error {
-			return nil, upper(d.Message) + "."
+			return opened{problem: upper(d.Message) + "."}
 		}
 	}
-	return c, ""
+	return opened{c: c, faults: map[fault]string{}}
 }
 
 // answer computes one outcome.
-func (r *Result) answer(side int, c *exact.Case, problem string, obj int, o regulation.Outcome) Answer {
+func (r *Result) answer(side int, at opened, obj int, o regulation.Outcome) Answer {
 	switch {
 	case !r.gives(side, o):
 		return Answer{NoRule: true}
-	case c == nil:
-		return Answer{Problem: problem}
+	case at.c == nil:
+		return Answer{Problem: at.problem}
 	}
 	a := r.programs[side].Attribute(o.Attribute)
-	v, err := c.Value(obj, a)
+	v, err := at.c.Value(obj, a)
 	if err == nil {
 		return Answer{Value: v}
 	}
-	var e *exact.Error
-	if !errors.As(err, &e) {
-		return Answer{Problem: err.Error()}
+	key := fault{obj, err.Error()}
+	if at.faults[key] == "" {
+		at.faults[key] = err.Error()
+		if x := explain.Explain(at.c, obj, a, explain.Context{Label: o.Label, Period: o.Period, Says: o.Says}); x.Error != nil {
+			at.faults[key] = x.Error.Text
+		}
 	}
-	if x := explain.Explain(c, obj, a, explain.Context{Label: o.Label, Period: o.Period, Says: o.Says}); x.Error != nil {
-		return Answer{Problem: x.Error.Text}
-	}
-	return Answer{Problem: e.Message}
+	return Answer{Problem: at.faults[key]}
 }
 
 func (v *Value) judge() {

@@ -46,7 +46,13 @@ func (r *Result) words() {
 	at := map[[2]string]*Section{}
 	var order [][2]string
 	var found []Difference
-	for _, c := range regulation.DiffOn(left.Set, left.Date, right.Set, right.Date) {
+	var ids []string
+	for _, s := range r.Sides {
+		for _, reg := range s.Set.BuildsOn(r.ID) {
+			ids = append(ids, reg.ID)
+		}
+	}
+	for _, c := range regulation.DiffOn(left.Set, left.Date, right.Set, right.Date, ids...) {
 		if c.Regulation != "" && c.Regulation != r.ID && !uses[c.Kind+c.ID] {
 			continue
 		}

@@ -48,6 +48,14 @@ func openHall(t *testing.T, dir string, now time.Time) *hall {
 	if err := ds.Err(); err != nil {
 		t.Fatal(err)
 	}
+	variants, ds := regulation.Variants(regelingen.Files)
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	variants = append(variants, regulation.Variant{ // for the tests that compare
+		ID: "lagere-drempel", Name: "Lagere drempel", From: rule.MustDate("2026-01-01"),
+		Parameters: []regulation.Override{{ID: "zorgtoeslag.drempelinkomen", Text: "25.000"}},
+	})
 	log, err := sqlite.Open(t.Context(), dir, sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +74,7 @@ func openHall(t *testing.T, dir string, now time.Time) *hall {
 	}
 	secret := sha256.Sum256([]byte("test"))
 	h.Office, err = office.New(t.Context(), office.Config{
-		Store: log, Shipped: set, Secret: secret[:], People: demo.Persons(), Organisation: demo.Organisation,
+		Store: log, Shipped: set, Variants: variants, Secret: secret[:], People: demo.Persons(), Organisation: demo.Organisation,
 		Population: "nl:2000", Households: demo.Households, Demo: demo,
 		Now: func() time.Time { h.mu.Lock(); defer h.mu.Unlock(); h.now = h.now.Add(time.Second); return h.now },
 		NewID: func(p string) string {

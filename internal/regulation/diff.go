@@ -38,12 +38,15 @@ type Change struct {
 
 // Diff says in words what is different in after: parameters, rules, the types
 // of data, units, steps, then texts, each in the order of their ids.
-func Diff(before, after *Set) []Change { return diff(before, after, everyDay) }
+func Diff(before, after *Set) []Change {
+	return diff(before, after, period{spans: everyDay, about: func(string) bool { return true }})
+}
 
 // DiffOn says what is different in after as it reads on one day from before as
-// it reads on another day (or the same). The changes have no first day.
-func DiffOn(before *Set, on rule.Date, after *Set, at rule.Date) []Change {
-	return diff(before, after, oneDay(on, at))
+// it reads on another day (or the same), of these regulations. The changes have
+// no first day.
+func DiffOn(before *Set, on rule.Date, after *Set, at rule.Date, ids ...string) []Change {
+	return diff(before, after, period{spans: oneDay(on, at), about: func(id string) bool { return slices.Contains(ids, id) }})
 }
 
 func diff(before, after *Set, in period) []Change {
@@ -53,7 +56,7 @@ func diff(before, after *Set, in period) []Change {
 	out = append(out, diffTypes(before, after)...)
 	out = append(out, diffUnits(before, after)...)
 	out = append(out, diffSteps(before, after, in)...)
-	out = append(out, diffTexts(before, after)...)
+	out = append(out, diffTexts(before, after, in)...)
 	return out
 }
 
@@ -82,8 +85,12 @@ type span struct {
 	before, after string
 }
 
-// period compares two functions of time that change only on the given days.
-type period func(days []rule.Date, before, after func(rule.Date) string) []span
+// period is which days and which regulations are compared.
+type period struct {
+	// spans compares two functions of time that change only on the given days.
+	spans func(days []rule.Date, before, after func(rule.Date) string) []span
+	about func(regulation string) bool
+}
 
 // everyDay compares on all days. A difference that goes on unchanged is one
 // span.
@@ -104,7 +111,7 @@ func everyDay(days []rule.Date, before, after func(rule.Date) string) []span {
 }
 
 // oneDay compares before on one day with after on another.
-func oneDay(on, at rule.Date) period {
+func oneDay(on, at rule.Date) func([]rule.Date, func(rule.Date) string, func(rule.Date) string) []span {
 	return func(_ []rule.Date, before, after func(rule.Date) string) []span {
 		if b, a := before(on), after(at); a != b {
 			return []span{{was: on, is: at, before: b, after: a}}
@@ -116,6 +123,10 @@ func oneDay(on, at rule.Date) period {
 func diffParameters(before, after *Set, in period) []Change {
 	var out []Change
 	for _, id := range unionIDs(before.Model.Parameters, after.Model.Parameters, func(p *rule.Parameter) string { return p.ID }) {
+		reg, _, _ := cutID(id)
+		if !in.about(reg) {
+			continue
+		}
 		old, _ := before.Parameter(id)
 		now, _ := after.Parameter(id)
 		value := func(p *rule.Parameter) func(rule.Date) string {
@@ -140,8 +151,7 @@ func diffParameters(before, after *Set, in period) []Change {
 				}
 			}
 		}
-		reg, _, _ := cutID(id)
-		for _, s := range in(dates(days), value(old), value(now)) {
+		for _, s := range in.spans(dates(days), value(old), value(now)) {
 			c := Change{Kind: "parameter", ID: id, Regulation: reg, From: s.from, Before: s.before, After: s.after}
 			switch {
 			case s.before == "":
@@ -187,7 +197,10 @@ func diffRules(before, after *Set, in period) []Change {
 				}
 			}
 		}
-		for _, s := range in(dates(days), text(old), text(now)) {
+		if !in.about(reg) {
+			continue
+		}
+		for _, s := range in.spans(dates(days), text(old), text(now)) {
 			c := Change{Kind: "regel", ID: id, Regulation: reg, From: s.from, Before: s.before, After: s.after}
 			var noun string
 			noun, c.Details = ruleDifference(inForce(old, s.was), inForce(now, s.is))
@@ -234,7 +247,7 @@ func diffSteps(before, after *Set, in period) []Change {
 	for _, reg := range unionIDs(before.Regulations, after.Regulations, func(r *Regulation) string { return r.ID }) {
 		old, hadOld := before.Get(reg)
 		now, hasNow := after.Get(reg)
-		if !hadOld || !hasNow {
+		if !hadOld || !hasNow || !in.about(reg) {
 			continue // told as a regulation
 		}
 		days := []rule.Date{{Year: 1, Month: 1, Day: 1}}
@@ -257,7 +270,7 @@ func diffSteps(before, after *Set, in period) []Change {
 					return ""
 				}
 			}
-			for _, s := range in(dates(days), at(old), at(now)) {
+			for _, s := range in.spans(dates(days), at(old), at(now)) {
 				c := Change{Kind: "stap", ID: reg + "." + id, Regulation: reg, From: s.from, Before: s.before, After: s.after}
 				action := strings.TrimRight(firstLine(s.before+"\n"+s.after), ".")
 				switch {
@@ -379,12 +392,14 @@ func stepDifference(before, after string) []string {
 	return out
 }
 
-func diffTexts(before, after *Set) []Change {
+func diffTexts(before, after *Set, in period) []Change {
 	var out []Change
 	for _, id := range unionIDs(before.Regulations, after.Regulations, func(r *Regulation) string { return r.ID }) {
 		old, hadOld := before.Get(id)
 		now, hasNow := after.Get(id)
 		switch {
+		case !in.about(id):
+			continue
 		case !hadOld:
 			out = append(out, Change{Kind: "regeling", ID: id, Regulation: id, After: now.Name, Text: fmt.Sprintf("De regeling ‘%s’ is nieuw.", now.Name)})
 			continue

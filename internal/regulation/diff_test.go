@@ -117,7 +117,7 @@ func TestDiffOnTwoDays(t *testing.T) {
 	t.Parallel()
 	set := loadSmall(t)
 	day := func(s string) rule.Date { return rule.MustDate(s) }
-	changes := regulation.DiffOn(set, day("2025-06-01"), set, day("2026-06-01"))
+	changes := regulation.DiffOn(set, day("2025-06-01"), set, day("2026-06-01"), "bijdrage")
 	if diff := cmp.Diff([]string{"De grens gaat van € 1.000,50 naar € 1.100."}, texts(changes)); diff != "" {
 		t.Error(diff)
 	}
@@ -126,11 +126,14 @@ func TestDiffOnTwoDays(t *testing.T) {
 			t.Errorf("%s begint op %s", c.ID, c.From)
 		}
 	}
-	if got := regulation.DiffOn(set, day("2026-06-01"), set, day("2025-06-01")); len(got) != 1 || got[0].Before != changes[0].After || got[0].After != changes[0].Before {
+	if got := regulation.DiffOn(set, day("2026-06-01"), set, day("2025-06-01"), "bijdrage"); len(got) != 1 || got[0].Before != changes[0].After || got[0].After != changes[0].Before {
 		t.Errorf("andersom: %v", got)
 	}
+	if got := regulation.DiffOn(set, day("2025-06-01"), set, day("2026-06-01")); len(got) != 0 {
+		t.Errorf("van geen enkele regeling: %v", got)
+	}
 	after := lay(t, set, "variant: v\nnaam: V\nvanaf: 2026-07-01\nparameters: {bijdrage.grens: \"1.500\"}\n")
-	if got := regulation.DiffOn(set, day("2026-06-30"), after, day("2026-06-30")); len(got) != 0 {
+	if got := regulation.DiffOn(set, day("2026-06-30"), after, day("2026-06-30"), "bijdrage"); len(got) != 0 {
 		t.Errorf("voor de eerste dag van de variant: %v", got)
 	}
 }
