@@ -93,32 +93,51 @@ func decideCommand(env Env) *cobra.Command {
 	var asJSON bool
 	var lang string
 	depth := depthFlag(unexplained)
+	var all bool
+	var ask asking
 	cmd := &cobra.Command{
-		Use:   "decide REGELING|MAP --case BESTAND",
-		Short: "reken één dossier uit en leg de uitkomst uit",
+		Use:   "decide REGELING…|MAP…|--alles --case BESTAND",
+		Short: "reken één dossier uit en leg de uitkomst uit; ook voor meer regelingen tegelijk",
 		Long: `Rekent een dossier uit volgens een regeling en legt de uitkomst uit, tot op het artikel.
 
 Het dossier is een YAML-bestand met personen en hun gegevens; "-" leest van de standaardinvoer.
 In plaats van een regeling van het programma mag er een MAP staan met een eigen regeling.
-Met --data gelden ook de versies die in die installatie zijn aangenomen.`,
+Met --data gelden ook de versies die in die installatie zijn aangenomen.
+
+Met meer regelingen, of met --alles, is het antwoord een tabel: waar heeft dit huishouden recht op? Wat ontbreekt, staat
+er één keer bij, als dossier om aan te vullen. Een regeling die gegevens mist, houdt de andere niet tegen. Met --vraag
+stelt het programma de vragen zelf; zonder --case begint het met wie er in het huishouden zijn.`,
 		Example: "  lemniscaat decide zorgtoeslag --case dossier.yaml --date 2026-06-01 --explain\n" +
-			"  lemniscaat decide ./mijn-regeling --case dossier.yaml",
+			"  lemniscaat decide ./mijn-regeling --case dossier.yaml\n" +
+			"  lemniscaat decide zorgtoeslag kindgebonden-budget --case dossier.yaml\n" +
+			"  lemniscaat decide --alles --vraag --dossier dossier.yaml",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 && cmd.Flags().Changed("explain") && depth.Set(args[1]) == nil {
 				return usage("schrijf de diepte vast aan de optie: --explain=%s", args[1])
 			}
-			return arguments(1, 1, "REGELING of MAP")(cmd, args)
+			if all {
+				return arguments(0, -1, "REGELING of MAP")(cmd, args)
+			}
+			return arguments(1, -1, "REGELING of MAP")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if caseFile == "" {
-				return usage("het dossier ontbreekt; geef --case BESTAND")
+			if caseFile == "" && !ask.on {
+				return usage("het dossier ontbreekt; geef --case BESTAND, of --vraag")
 			}
 			if err := explain.CheckLanguage(lang); err != nil {
 				return usage("--lang: %v", err)
 			}
+			args = split(args)
 			set, ids, err := rulesFor(cmd.Context(), env, data, args)
 			if err != nil {
 				return err
+			}
+			if all || len(ids) > 1 || ask.on || ask.save != "" {
+				if ids, err = several(set, ids, all); err != nil {
+					return err
+				}
+				e := entitled{env: env, set: set, ids: ids, lang: lang, date: date.Date, ask: ask, depth: depth, json: asJSON}
+				return e.run(caseFile)
 			}
 			reg, err := withRules(set, ids[0])
 			if err != nil {
@@ -149,6 +168,9 @@ Met --data gelden ook de versies die in die installatie zijn aangenomen.`,
 	f.Lookup("explain").NoOptDefVal = "alles"
 	f.StringVar(&lang, "lang", "nl", "`TAAL` van de uitleg: nl of en; namen uit de regels blijven Nederlands")
 	f.BoolVar(&asJSON, "json", false, "geef JSON")
+	f.BoolVar(&all, "alles", false, "reken alle regelingen met regels uit")
+	f.BoolVar(&ask.on, "vraag", false, "vraag wat ontbreekt, en lees de antwoorden van de standaardinvoer")
+	f.StringVar(&ask.save, "dossier", "", "bewaar het dossier, met wat nog ontbreekt, in dit `BESTAND`")
 	f.StringVar(&data, "data", "", "`MAP` van een installatie; haar aangenomen versies gelden mee")
 	return cmd
 }
@@ -303,16 +325,7 @@ func (d *decision) print(env Env, depth depthFlag) {
 	for _, v := range d.Schendingen {
 		fmt.Fprintf(env.Err, "schending bij %s: %s [%s]\n", strings.Join(v.Objecten, ", "), v.Tekst, v.Anker)
 	}
-	for _, p := range d.Fouten {
-		if p.Bestand != "" {
-			fmt.Fprintf(env.Err, "%s:%d:%d: ", p.Bestand, p.Regel, p.Kolom)
-		}
-		fmt.Fprintf(env.Err, "fout: %s", p.Tekst)
-		if p.Advies != "" {
-			fmt.Fprintf(env.Err, " – %s", p.Advies)
-		}
-		fmt.Fprintf(env.Err, " [%s]\n", p.Code)
-	}
+	printProblems(env, d.Fouten)
 	if len(d.Fouten) == 0 {
 		fmt.Fprintf(env.Out, "\nRegeling %s op %s, %s.\n", d.Regeling, d.Datum, d.Regelset)
 	}

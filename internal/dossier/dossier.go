@@ -17,6 +17,8 @@ import (
 const (
 	applicantName = "aanvrager"
 	householdName = "Huishouden"
+	marriageName  = "huwelijk" // a fact, said once for all laws
+	partnerName   = "partner"  // how the roles end that it gives
 )
 
 // Limits of one case file.
@@ -30,6 +32,9 @@ type File struct {
 	// the file has them so.
 	Objects []Object
 	Links   []Link
+	// Married are the pairs that the file calls married. They are partners for
+	// every law that knows partners.
+	Married [][2]int
 	// Assumptions are what the file left open and what was taken for it.
 	Assumptions []Assumption
 }
@@ -47,7 +52,12 @@ type Value struct {
 	Attribute *rule.Attribute
 	Datum     rule.Datum
 	Pos       rule.Pos
+	// Assumed says that the file is silent and this was taken for it.
+	Assumed bool
 }
+
+// Assumed reports whether the file does not have the object itself.
+func (o Object) Assumed() bool { return o.Pos.Line == 0 }
 
 // Link says that from Objects[From] you reach Objects[To] through Role. The
 // other direction follows from it.
@@ -55,6 +65,8 @@ type Link struct {
 	Role     *rule.Role
 	From, To int
 	Pos      rule.Pos
+	// Marriage says that it follows from a marriage: see Married.
+	Marriage bool
 }
 
 // Assumption is a named assumption, shown wherever the result is shown.
@@ -90,6 +102,14 @@ func Read(name string, data []byte, m *rule.Model) (*File, rule.Diagnostics) {
 	return f, d.Diags
 }
 
+// Section is the key under which a case file has the objects of a type.
+func Section(t *rule.ObjectType) string {
+	if t.Plural != "" {
+		return rule.Slug(t.Plural)
+	}
+	return rule.Slug(t.Name)
+}
+
 // FromNode reads a case from a YAML mapping that may have other keys too:
 // extra holds their readers. Errors go to d. It is how worked examples are
 // read.
@@ -100,10 +120,7 @@ func FromNode(d *notation.Doc, top *notation.Node, m *rule.Model, extra map[stri
 		"feiten": func(_, v *notation.Node) { r.facts = v },
 	}
 	for _, o := range m.Objects {
-		key := rule.Slug(o.Plural)
-		if key == "" {
-			key = rule.Slug(o.Name)
-		}
+		key := Section(o)
 		spec[key] = func(_, v *notation.Node) { r.objects(o, key, v) }
 	}
 	for k, f := range extra {
@@ -131,6 +148,8 @@ type reader struct {
 	pending []pending
 	facts   *notation.Node
 	listed  map[*rule.ObjectType]bool // types whose keys an error has listed
+	// marrying: the links that are added follow from a marriage.
+	marrying bool
 }
 
 type pending struct {
@@ -182,9 +201,12 @@ func (r *reader) values() {
 		o := &r.file.Objects[p.object]
 		r.doc.Each(p.node, o.ID, func(key string, k, v *notation.Node) {
 			if a := attributeBySlug(o.Type, key); a != nil {
+				if notation.IsNull(v) {
+					return // a line that is not filled in yet
+				}
 				dat, ok := r.doc.Datum(v, a.Type, fmt.Sprintf("%s van %s", key, o.ID))
 				if ok {
-					o.Values = append(o.Values, Value{a, dat, r.doc.Pos(k)})
+					o.Values = append(o.Values, Value{Attribute: a, Datum: dat, Pos: r.doc.Pos(k)})
 				}
 				return
 			}
@@ -330,7 +352,7 @@ func (r *reader) add(role *rule.Role, from, to int, at *notation.Node) {
 			return
 		}
 	}
-	r.file.Links = append(r.file.Links, Link{role, from, to, r.doc.Pos(at)})
+	r.file.Links = append(r.file.Links, Link{Role: role, From: from, To: to, Pos: r.doc.Pos(at), Marriage: r.marrying})
 }
 
 // reaches reports whether link l already gives object i something through role.
@@ -345,10 +367,18 @@ func (r *reader) readFacts() {
 	for _, f := range r.model.Facts {
 		names = append(names, rule.Slug(f.Name))
 	}
+	partners := Partners(r.model)
+	if len(partners) > 0 && !slices.Contains(names, marriageName) {
+		names = append(names, marriageName)
+	}
 	slices.Sort(names)
 	r.doc.Items(r.facts, "feiten", func(item *notation.Node) {
 		r.doc.Each(item, "een feit", func(key string, k, v *notation.Node) {
 			i := slices.IndexFunc(r.model.Facts, func(f *rule.FactType) bool { return rule.Slug(f.Name) == key })
+			if i < 0 && key == marriageName && len(partners) > 0 {
+				r.marry(partners, v)
+				return
+			}
 			if i < 0 {
 				r.doc.Fail(k, "onbekend-feit", "", "%q is geen bekend feit%s; bekend: %s", shorten(key), notation.Suggest(key, names), strings.Join(names, ", "))
 				return
@@ -367,6 +397,69 @@ func (r *reader) readFacts() {
 			}
 		})
 	})
+}
+
+// Partners gives the roles of partners in a model: each law has its own.
+func Partners(m *rule.Model) []*rule.Role {
+	var out []*rule.Role
+	for _, f := range m.Facts {
+		if role := f.Roles[0]; f.Reciprocal && !role.Many && strings.HasSuffix(rule.Slug(role.Name), partnerName) {
+			out = append(out, role)
+		}
+	}
+	return out
+}
+
+// marry reads "- huwelijk: [p1, p2]": they are partners for every law. Who is
+// said to be a partner of somebody else for one of them is an error.
+func (r *reader) marry(partners []*rule.Role, v *notation.Node) {
+	if !notation.IsList(v) || len(v.Content) != 2 {
+		r.doc.Fail(v, "twee-nodig", "schrijf bijvoorbeeld huwelijk: [p1, p2]", "een huwelijk verbindt er precies twee")
+		return
+	}
+	a, ok1 := r.object(v.Content[0], partners[0].Target)
+	b, ok2 := r.object(v.Content[1], partners[0].Target)
+	if !ok1 || !ok2 {
+		return
+	}
+	r.marrying = true
+	defer func() { r.marrying = false }()
+	names := make([]string, 0, len(partners))
+	for _, role := range partners {
+		if role.Owner == partners[0].Target {
+			r.add(role, a, b, v)
+			names = append(names, role.Name)
+		}
+	}
+	r.file.Married = append(r.file.Married, [2]int{a, b})
+	list := strings.Join(names, ", ")
+	if n := len(names); n > 1 {
+		list = strings.Join(names[:n-1], ", ") + " en " + names[n-1]
+	}
+	r.file.Assumptions = append(r.file.Assumptions, Assumption{marriageName, fmt.Sprintf(
+		"%s en %s zijn gehuwd of geregistreerd partner, en leven niet gescheiden. Daarom is de een voor de ander: %s.", r.file.Objects[a].ID, r.file.Objects[b].ID, list)})
+}
+
+// Facts writes the relations as a case file has them ("huwelijk: [p1, p2]"),
+// without those that were assumed.
+func (f *File) Facts() []string {
+	var out []string
+	say := func(fact string, a, b int) {
+		out = append(out, fmt.Sprintf("%s: [%s, %s]", fact, f.Objects[a].ID, f.Objects[b].ID))
+	}
+	for _, m := range f.Married {
+		say(marriageName, m[0], m[1])
+	}
+	for _, l := range f.Links {
+		switch {
+		case l.Marriage || l.Pos.Line == 0:
+		case l.Role == l.Role.Fact.Roles[0]:
+			say(rule.Slug(l.Role.Fact.Name), l.To, l.From)
+		default:
+			say(rule.Slug(l.Role.Fact.Name), l.From, l.To)
+		}
+	}
+	return out
 }
 
 // assume fills in what a file may leave out, and says so.
@@ -416,7 +509,7 @@ func (r *reader) assumeApplicant(t *rule.ObjectType, applicant *rule.Attribute, 
 			continue
 		}
 		yes := said == 0 && i == first
-		o.Values = append(o.Values, Value{applicant, rule.Datum{Kind: rule.Boolean, Bool: yes}, o.Pos})
+		o.Values = append(o.Values, Value{Attribute: applicant, Datum: rule.Datum{Kind: rule.Boolean, Bool: yes}, Pos: o.Pos, Assumed: true})
 		if yes {
 			r.file.Assumptions = append(r.file.Assumptions, Assumption{"aanvrager-eerste-persoon",
 				fmt.Sprintf("Niemand is als aanvrager genoemd. Daarom is de eerste persoon (%s) de aanvrager.", o.ID)})
@@ -456,7 +549,7 @@ func (r *reader) assumeHousehold() {
 	count := 0
 	for i, o := range r.file.Objects {
 		if o.Type == members.Target {
-			r.file.Links = append(r.file.Links, Link{members, h, i, pos})
+			r.file.Links = append(r.file.Links, Link{Role: members, From: h, To: i, Pos: pos})
 			count++
 		}
 	}
@@ -490,22 +583,6 @@ func (f *File) Applicants() []int {
 	return out
 }
 
-// With gives a copy of the file in which one datum has another value.
-func (f *File) With(object int, a *rule.Attribute, d rule.Datum) *File {
-	out := *f
-	out.Objects = slices.Clone(f.Objects)
-	o := &out.Objects[object]
-	o.Values = slices.Clone(o.Values)
-	for i := range o.Values {
-		if o.Values[i].Attribute == a {
-			o.Values[i].Datum = d
-			return &out
-		}
-	}
-	o.Values = append(o.Values, Value{Attribute: a, Datum: d, Pos: o.Pos})
-	return &out
-}
-
 // Holders gives the objects that an outcome can sit on: the applicants, or all
 // objects of another type.
 func (f *File) Holders(a *rule.Attribute) []int {
@@ -524,4 +601,20 @@ func (f *File) Holders(a *rule.Attribute) []int {
 		}
 	}
 	return out
+}
+
+// With gives a copy of the file in which one datum has another value.
+func (f *File) With(object int, a *rule.Attribute, d rule.Datum) *File {
+	out := *f
+	out.Objects = slices.Clone(f.Objects)
+	o := &out.Objects[object]
+	o.Values = slices.Clone(o.Values)
+	for i := range o.Values {
+		if o.Values[i].Attribute == a {
+			o.Values[i].Datum, o.Values[i].Assumed = d, false
+			return &out
+		}
+	}
+	o.Values = append(o.Values, Value{Attribute: a, Datum: d, Pos: o.Pos})
+	return &out
 }

@@ -2,6 +2,7 @@ package dossier_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,7 +11,9 @@ import (
 	"lemniscaat/internal/dossier"
 	"lemniscaat/internal/exact"
 	"lemniscaat/internal/regelspraak"
+	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
+	"lemniscaat/regelingen"
 )
 
 const words = `Objecttype de Persoon (mv: personen) (bezield)
@@ -186,8 +189,6 @@ func TestReadRefuses(t *testing.T) {
 		{"bare thousand", persons + "  p1: {vermogen: 3.000}\n", "zaak.yaml:3:18", "dubbelzinnig"},
 		{"quoted with a point", persons + "  p1: {vermogen: \"1.5\"}\n", "zaak.yaml:3:18", "punt scheidt groepen"},
 		{"comma without quotes", persons + "  p1: {vermogen: 28.400,00}\n", "zaak.yaml:3:25", "tussen aanhalingstekens"},
-		{"no value", persons + "  p1:\n    vermogen:\n", "zaak.yaml:4:14", "schrijf de waarde, of 'leeg'"},
-		{"tilde", persons + "  p1: {vermogen: ~}\n", "zaak.yaml:3:18", "geen waarde"},
 		{"yes in English", persons + "  p1: {verzekerd: true}\n", "zaak.yaml:3:19", "schrijf ja, nee of leeg"},
 		{"a word for an amount", persons + "  p1: {vermogen: veel}\n", "zaak.yaml:3:18", "geen getal"},
 		{"twice", persons + "  p1: {vermogen: 1, vermogen: 2}\n", "zaak.yaml:3:21", "tweede keer"},
@@ -312,4 +313,44 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("case %v, diagnostics %v", c, diags)
 		}
 	})
+}
+
+// A marriage is said once and makes partners for every law that has them.
+func TestMarriage(t *testing.T) {
+	t.Parallel()
+	set, ds := regulation.Load(regelingen.Files)
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	text := "datum: 2026-06-01\npersonen:\n  p1: {geboortedatum: 1990-04-02}\n  p2: {geboortedatum: 1988-11-23}\nfeiten:\n"
+	f := read(t, set.Model, text+"  - huwelijk: [p1, p2]\n")
+	roles := dossier.Partners(set.Model)
+	if len(roles) < 2 {
+		t.Fatalf("%d rollen van partners", len(roles))
+	}
+	for _, role := range roles {
+		if !slices.ContainsFunc(f.Links, func(l dossier.Link) bool { return l.Role == role && l.Marriage }) {
+			t.Errorf("gehuwden zijn geen %s", role.Name)
+		}
+	}
+	if a := f.Assumptions[0]; a.ID != "huwelijk" || !strings.Contains(a.Text, "toeslagpartner") || !strings.Contains(a.Text, "p1 en p2 zijn gehuwd") {
+		t.Errorf("de aanname is %+v", a)
+	}
+	if diff := cmp.Diff([]string{"huwelijk: [p1, p2]"}, f.Facts()); diff != "" {
+		t.Error(diff)
+	}
+	// Saying it again for one law changes nothing; another partner is refused.
+	again := read(t, set.Model, text+"  - partnerschap: [p2, p1]\n  - huwelijk: [p1, p2]\n")
+	if len(again.Links) != len(f.Links) {
+		t.Errorf("%d relaties, verwacht %d", len(again.Links), len(f.Links))
+	}
+	for _, bad := range []string{"huwelijk: [p1]", "huwelijk: [p1, p1]", "huwelijk: [p1, p9]", "huwelijk: p1"} {
+		if _, ds := dossier.Read("d.yaml", []byte(text+"  - "+bad+"\n"), set.Model); ds.Err() == nil {
+			t.Errorf("%s gaat goed", bad)
+		}
+	}
+	// A model without partners knows no marriage.
+	if _, ds := dossier.Read("d.yaml", []byte(text+"  - huwelijk: [p1, p2]\n"), &rule.Model{Objects: set.Model.Objects}); ds.Err() == nil {
+		t.Error("een huwelijk zonder wet die partners kent")
+	}
 }

@@ -315,6 +315,9 @@ type Evidence struct {
 	Register string
 	// Own says that the register is the executor's own administration.
 	Own bool
+	// Attribute is the datum of a case that it proves ("persoon.vermogen");
+	// empty when it is none.
+	Attribute string
 }
 
 // Channel is a way to do a step.

@@ -57,6 +57,7 @@ func readEvidence(d *notation.Doc, v *notation.Node) Evidence {
 	var e Evidence
 	d.Fields(v, "een bewijs", map[string]notation.Field{
 		"naam!": d.Text(&e.Name, "naam"), "register": d.Text(&e.Register, "register"), "eigen": d.Bool(&e.Own, "eigen"),
+		"gegeven": d.Text(&e.Attribute, "gegeven"),
 	})
 	return e
 }
@@ -174,6 +175,11 @@ func (b *builder) buildSteps() {
 					known = append(known, a.ID)
 				}
 				d.Fail(text.node, "onbekend-artikel", "", "stap %q hoort bij artikel %q, maar dat is er niet%s", s.ID, s.Article, notation.Suggest(s.Article, known))
+			}
+			for _, e := range s.Evidence {
+				if _, ok := b.set.Attribute(e.Attribute); e.Attribute != "" && !ok {
+					d.Fail(text.node, "onbekend-gegeven", "schrijf bijvoorbeeld gegeven: persoon.vermogen", "stap %q: het bewijs %q is van het gegeven %q, en dat is er niet", s.ID, e.Name, e.Attribute)
+				}
 			}
 			b.diags = append(b.diags, d.Diags...)
 			reg.steps = append(reg.steps, s)

@@ -254,6 +254,9 @@ func IsMap(n *Node) bool { return n != nil && n.Kind == yaml.MappingNode }
 // IsList reports whether a node is a list.
 func IsList(n *Node) bool { return n != nil && n.Kind == yaml.SequenceNode }
 
+// IsNull reports whether nothing stands after a key.
+func IsNull(n *Node) bool { return n != nil && n.Tag == "!!null" && n.Value == "" }
+
 func (d *Doc) isMap(n *Node, what string) bool {
 	if IsMap(n) {
 		return true

@@ -1,0 +1,277 @@
+// Package entitlement answers what a household is entitled to under several
+// regulations at once. They are computed with one set of rules, the scope of
+// all that are asked, so that a datum is asked once and what one regulation
+// computes another uses. A regulation that lacks data does not stop the others.
+package entitlement
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"lemniscaat/internal/dossier"
+	"lemniscaat/internal/exact"
+	"lemniscaat/internal/explain"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+)
+
+// Household is the answer for one household on one date.
+type Household struct {
+	Date rule.Date
+	// Answers are in the order in which the regulations were asked.
+	Answers []*Answer
+	// Questions are the data that are missing, each datum once: first what an
+	// outcome waits for now, then what may be asked for after that.
+	Questions []*Question
+	// Assumptions are whole sentences about the case. Those of a regulation
+	// stand with its Answer.
+	Assumptions []string
+	// Case is the case as it was computed.
+	Case *exact.Case
+}
+
+// Answer is what one regulation gives.
+type Answer struct {
+	Regulation *regulation.Regulation
+	Outcomes   []Outcome
+	// Assumptions are those of the regulation.
+	Assumptions []string
+	// Lacks are the data that its outcomes wait for now.
+	Lacks []*Question
+}
+
+// Open reports whether the first outcome, the one that matters most, waits for
+// data.
+func (a *Answer) Open() bool {
+	return slices.ContainsFunc(a.Outcomes, func(o Outcome) bool {
+		return o.Outcome == a.Outcomes[0].Outcome && errors.Is(o.Err, exact.ErrMissing)
+	})
+}
+
+// Name is what people call the regulation: its first outcome.
+func Name(reg *regulation.Regulation) string {
+	name := reg.Name
+	if len(reg.Outcomes) > 0 {
+		name = reg.Outcomes[0].Label
+	}
+	for _, per := range []string{" per jaar", " per kwartaal", " per maand"} {
+		name = strings.TrimSuffix(name, per)
+	}
+	return name
+}
+
+// Outcome is one outcome for one object. Either Err says why there is no value,
+// or Value is it.
+type Outcome struct {
+	regulation.Outcome
+	Attribute *rule.Attribute
+	Object    int
+	Value     rule.Datum
+	Err       error
+	Explained *explain.Explanation
+}
+
+// Given reports whether the outcome gives something: an amount above nil, or
+// another value than nee and leeg.
+func (o Outcome) Given() bool {
+	switch {
+	case o.Err != nil || o.Value.IsEmpty():
+		return false
+	case o.Value.Kind == rule.Amount:
+		return o.Value.Num.Sign() > 0
+	case o.Value.Kind == rule.Boolean:
+		return o.Value.Bool
+	}
+	return true
+}
+
+// NoRuleError says that no rule gives an outcome on the date.
+type NoRuleError struct {
+	Attribute *rule.Attribute
+	Date      rule.Date
+}
+
+// Error gives the Dutch sentence.
+func (e *NoRuleError) Error() string {
+	return fmt.Sprintf("op %s geldt geen regel die %s bepaalt", e.Date, e.Attribute.Article+" "+e.Attribute.Name)
+}
+
+// Decide computes regulations for a case on a date (the zero date: that of the
+// case), and gives what is missing. lang is the language of explanations. The
+// diagnostics say what is wrong with the case; without an error there is an
+// answer. The regulations must be in the set, with rules.
+func Decide(set *regulation.Set, f *dossier.File, on rule.Date, lang string, ids ...string) (*Household, rule.Diagnostics) {
+	on = cmp.Or(on, f.Date)
+	program, ds := set.Program(ids...)
+	if ds.Err() != nil {
+		return nil, ds
+	}
+	h := &Household{Date: on}
+	for _, a := range f.Assumptions {
+		h.assume(a.Text)
+	}
+	f = h.settle(f, program)
+	if h.Case, ds = f.Case(program, on); ds.Err() != nil {
+		return nil, ds
+	}
+	for _, id := range ids {
+		reg, ok := set.Get(id)
+		if !ok || slices.ContainsFunc(h.Answers, func(a *Answer) bool { return a.Regulation == reg }) {
+			continue
+		}
+		h.Answers = append(h.Answers, h.answer(f, program, reg, lang))
+	}
+	h.later(f, program)
+	for _, q := range h.Questions {
+		q.find(set, on)
+	}
+	return h, ds
+}
+
+func (h *Household) assume(text string) {
+	if !slices.Contains(h.Assumptions, text) {
+		h.Assumptions = append(h.Assumptions, text)
+	}
+}
+
+// settle leaves out of a case what these rules compute themselves: a case may be
+// made for other regulations as well.
+func (h *Household) settle(f *dossier.File, p *exact.Program) *dossier.File {
+	out := *f
+	out.Objects = slices.Clone(f.Objects)
+	for i := range out.Objects {
+		o := &out.Objects[i]
+		o.Values = slices.DeleteFunc(slices.Clone(o.Values), func(v dossier.Value) bool {
+			computed := !p.IsInput(v.Attribute, h.Date) && len(p.Writers(v.Attribute, h.Date)) > 0
+			if computed {
+				h.assume(fmt.Sprintf("De regels rekenen zelf uit: %s. Wat het dossier daarover van %s zegt, telt niet mee.", v.Attribute.Name, o.ID))
+			}
+			return computed
+		})
+	}
+	return &out
+}
+
+func (h *Household) answer(f *dossier.File, p *exact.Program, reg *regulation.Regulation, lang string) *Answer {
+	a := &Answer{Regulation: reg}
+	for _, x := range reg.Assumptions {
+		a.Assumptions = append(a.Assumptions, x.Text)
+	}
+	ctx := explain.Context{Lang: lang, Assumptions: slices.Concat(h.Assumptions, a.Assumptions), Ends: true}
+	for _, o := range reg.Outcomes {
+		attr := p.Attribute(o.Attribute)
+		if attr == nil {
+			continue // the loader refuses such a regulation
+		}
+		if p.IsInput(attr, h.Date) {
+			a.Outcomes = append(a.Outcomes, Outcome{Outcome: o, Attribute: attr, Object: -1, Err: &NoRuleError{attr, h.Date}})
+			continue
+		}
+		for _, obj := range f.Holders(attr) {
+			out := Outcome{Outcome: o, Attribute: attr, Object: obj}
+			out.Value, out.Err = h.Case.Value(obj, attr)
+			if q := h.lack(out.Err, reg, true); q != nil && !slices.Contains(a.Lacks, q) {
+				a.Lacks = append(a.Lacks, q)
+			}
+			ctx.Label, ctx.Period = o.Label, o.Period
+			out.Explained = explain.Explain(h.Case, obj, attr, ctx)
+			a.Outcomes = append(a.Outcomes, out)
+		}
+	}
+	return a
+}
+
+// lack notes the datum that an error says is missing; nil for another error.
+func (h *Household) lack(err error, reg *regulation.Regulation, now bool) *Question {
+	e, ok := errors.AsType[*exact.Error](err)
+	if !ok || e.Code != exact.CodeMissing || e.Attribute == nil {
+		return nil
+	}
+	i := slices.IndexFunc(h.Questions, func(q *Question) bool { return q.Attribute == e.Attribute && q.Object == e.ObjectID })
+	if i < 0 {
+		i = len(h.Questions)
+		h.Questions = append(h.Questions, &Question{Object: e.ObjectID, Attribute: e.Attribute, Now: now, Rule: e.Rule})
+	}
+	q := h.Questions[i]
+	if !slices.Contains(q.Regulations, reg.ID) {
+		q.Regulations = append(q.Regulations, reg.ID)
+	}
+	return q
+}
+
+// guess is how a missing datum is filled in to see what is asked after it.
+type guess struct {
+	yes bool
+	num int64
+	age int
+}
+
+// guesses lead down the roads that rules mostly fork into: little and much, yes
+// and no, a child, a pupil, an adult and a pensioner.
+var guesses = []guess{{true, 0, 40}, {false, 0, 8}, {true, 1000, 16}, {true, 100, 70}, {false, 1000, 40}, {true, 20, 30}}
+
+// maxAsked bounds what is asked of one household.
+const maxAsked = 500
+
+// later finds what may be asked for once the first questions are answered. It
+// depends on the answers: the guesses find what is asked on some roads, and no
+// answer rests on them.
+func (h *Household) later(f *dossier.File, p *exact.Program) {
+	if len(h.Questions) == 0 {
+		return
+	}
+	for _, g := range guesses {
+		for _, a := range h.Answers {
+			c, ds := f.Case(p, h.Date) // each regulation says for itself what it asks
+			if len(a.Lacks) == 0 || ds.Err() != nil {
+				continue
+			}
+			for _, o := range a.Outcomes {
+				if o.Object < 0 {
+					continue
+				}
+				for range maxAsked {
+					_, err := c.Value(o.Object, o.Attribute)
+					q := h.lack(err, a.Regulation, false)
+					if q == nil || !g.fill(c, f, q, h.Date) {
+						break
+					}
+				}
+			}
+		}
+	}
+}
+
+// fill puts a guess in a case; false when nothing fits.
+func (g guess) fill(c *exact.Case, f *dossier.File, q *Question, on rule.Date) bool {
+	obj, ok := f.Object(q.Object)
+	if !ok {
+		return false
+	}
+	d := rule.Datum{Kind: q.Attribute.Type.Kind}
+	switch d.Kind {
+	case rule.Boolean:
+		d.Bool = g.yes
+	case rule.DateKind:
+		d.Date = on.AddYears(-g.age)
+	case rule.Enum:
+		if q.Attribute.Type.Domain == nil || len(q.Attribute.Type.Domain.Values) == 0 {
+			return false
+		}
+		d.Text = q.Attribute.Type.Domain.Values[int(g.num)%len(q.Attribute.Type.Domain.Values)]
+	case rule.Amount, rule.Percentage, rule.Number:
+		d.Num = big.NewRat(g.num, 1)
+	default:
+		d = rule.Datum{}
+	}
+	for _, try := range []rule.Datum{d, {Kind: d.Kind, Num: new(big.Rat)}, {Kind: d.Kind, Num: big.NewRat(1, 1)}, {}} {
+		if c.Set(obj, q.Attribute, try) == nil {
+			return true
+		}
+	}
+	return false
+}

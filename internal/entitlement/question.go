@@ -1,0 +1,59 @@
+package entitlement
+
+import (
+	"fmt"
+
+	"lemniscaat/internal/dossier/notation"
+	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/rule"
+)
+
+// Question is a datum that is missing.
+type Question struct {
+	Object    string // "p1"
+	Attribute *rule.Attribute
+	// Regulations are the ids of those that ask for it, in the order asked.
+	Regulations []string
+	// Now says that an outcome waits for it. Otherwise it may be asked for, by
+	// what the answers to other questions are.
+	Now bool
+	// Rule asked for it first; it may be nil.
+	Rule *rule.Rule
+	// Registers hold it already, as the steps of a regulation say.
+	Registers []string
+}
+
+// Text asks for the datum in plain Dutch: "Wat is het vermogen van p1?".
+func (q *Question) Text() string {
+	a := q.Attribute
+	switch a.Kind {
+	case rule.Adjective:
+		return fmt.Sprintf("Is %s %s?", q.Object, a.Name)
+	case rule.Possessive:
+		return fmt.Sprintf("Heeft %s %s?", q.Object, a.Name)
+	case rule.Noun:
+		return fmt.Sprintf("Is %s %s?", q.Object, a.Name)
+	}
+	if a.Type.Kind == rule.Boolean {
+		return fmt.Sprintf("Geldt %s %s voor %s?", a.Article, a.Name, q.Object)
+	}
+	return fmt.Sprintf("Wat is %s %s van %s?", a.Article, a.Name, q.Object)
+}
+
+// Form says what an answer looks like: "een datum als 2026-06-01".
+func (q *Question) Form() string { return notation.Accepts(q.Attribute.Type) }
+
+// find looks up which registers hold the datum.
+func (q *Question) find(set *regulation.Set, on rule.Date) {
+	seen := map[string]bool{}
+	for _, reg := range set.Regulations {
+		for _, s := range reg.Steps(on) {
+			for _, e := range s.Evidence {
+				if e.Attribute == q.Attribute.ID() && e.Register != "" && !seen[e.Register] {
+					seen[e.Register] = true
+					q.Registers = append(q.Registers, e.Register)
+				}
+			}
+		}
+	}
+}
