@@ -42,6 +42,11 @@ func (l *lowering) expr(e rule.Expr, f *frame) value {
 	case *rule.Clamp:
 		return l.clamp(e, f)
 	case *rule.Round:
+		if m, ok := e.Expr.(*rule.Arith); ok && m.Op == rule.Mul {
+			if v, ok := l.roundProduct(m, l.expr(m.L, f), l.expr(m.R, f), e); ok {
+				return v
+			}
+		}
 		return l.round(l.expr(e.Expr, f), e.Mode, e.Decimals)
 	case *rule.Extreme:
 		out := l.expr(e.Args[0], f)
@@ -318,6 +323,9 @@ func (l *lowering) round(v value, mode rule.RoundMode, decimals int) value {
 	if !fits(p) || !fits(scale) {
 		return lost(v.kind)
 	}
+	if w, ok := l.roundWide(v, mode, scale, p, k); ok {
+		return w
+	}
 	s, bad := l.mul(v.span(), l.spanOf(p))
 	out := v
 	out.open = l.first(v.open, unsure(bad))
@@ -338,6 +346,61 @@ func (l *lowering) round(v value, mode rule.RoundMode, decimals int) value {
 	out.num = l.g.add(op{code: numDiv, mode: uint8(mode), dom: l.g.join(s.num, d.num), a: s.num, b: d.num})
 	out.lo, out.hi = new(big.Int).Sub(least(s.lo, zero), one), new(big.Int).Add(most(s.hi, zero), one)
 	return out
+}
+
+// roundWide rounds num·p / (div·k) where num·p may not fit although the answer
+// does: a quotient with many decimals.
+func (l *lowering) roundWide(v value, mode rule.RoundMode, scale, p, k *big.Int) (value, bool) {
+	lo, hi := new(big.Int).Mul(v.lo, p), new(big.Int).Mul(v.hi, p)
+	if fits(lo) && fits(hi) || !fits(k) {
+		return value{}, false
+	}
+	d, bad := l.mul(l.divisor(v), l.spanOf(k))
+	if _, ok := l.g.constant(v.num); ok && l.g.domOf(d.num) < 0 {
+		return value{}, false
+	}
+	// A divisor that does not fit is open already; it stays positive.
+	if bad != no {
+		d.num = l.g.sel(bad, l.g.num(1), d.num)
+	}
+	out := v
+	out.num = l.g.add(op{code: numDivW, mode: uint8(mode), dom: l.g.join(v.num, d.num), a: v.num, b: d.num, k: p.Int64()})
+	out.open = l.first(v.open, unsure(bad), unsure(l.g.flag(out.num)))
+	out.den, out.div, out.most = scale, none, one
+	out.lo, out.hi = most(new(big.Int).Sub(least(lo, zero), one), floor), least(new(big.Int).Add(most(hi, zero), one), limit)
+	return out, true
+}
+
+// roundProduct rounds a product that may not fit although what is left of it
+// after rounding does. ok is false when the ordinary way will do, or this will
+// not.
+func (l *lowering) roundProduct(m *rule.Arith, a, b value, e *rule.Round) (out value, ok bool) {
+	if !numeric(a) || !numeric(b) {
+		return value{}, false
+	}
+	a, b = l.clean(a), l.clean(b)
+	lo, hi := product(a.span(), b.span())
+	_, fixedA := l.g.constant(a.num)
+	_, fixedB := l.g.constant(b.num)
+	if a.div != none || b.div != none || fixedA || fixedB || fits(lo) && fits(hi) {
+		return value{}, false
+	}
+	den := new(big.Int).Mul(a.den, b.den)
+	if a.kind == rule.Percentage || b.kind == rule.Percentage {
+		den.Mul(den, big.NewInt(100))
+	}
+	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(e.Decimals)), nil)
+	k, rest := new(big.Int).QuoRem(den, scale, new(big.Int))
+	if rest.Sign() != 0 || !fits(k) || !fits(scale) {
+		return value{}, false
+	}
+	out = a
+	out.kind, out.leeg, out.dirty = productKind(a.kind, b.kind), no, false
+	out.num = l.g.add(op{code: numMulW, mode: uint8(e.Mode), dom: l.g.join(a.num, b.num), a: a.num, b: b.num, k: k.Int64()})
+	out.open = l.first(a.open, b.open, unsure(l.g.flag(out.num)))
+	out.den = scale
+	out.lo, out.hi = most(divided(lo, k, -1), floor), least(divided(hi, k, 1), limit)
+	return out, true
 }
 
 func (l *lowering) divK(a ref, mode rule.RoundMode, k int64) ref {

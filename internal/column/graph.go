@@ -34,6 +34,8 @@ const (
 	numMulC  // a · b; likewise
 	numDivK  // a / k, rounded by mode
 	numDiv   // a / b, rounded by mode; b is positive
+	numDivW  // a · k / b by way of 128 bits, likewise; flag where it does not fit
+	numMulW  // a · b / k by way of 128 bits, rounded by mode; likewise
 	// made by fuse
 	numMulAdd   // k·a + b
 	numMulSub   // k·a − b
@@ -176,7 +178,7 @@ func (g *graph) add(o op) ref {
 // operands says how many of a, b and c an operation has; they may be none.
 var operands = [...]int{
 	numAdd: 2, numAddK: 1, numSub: 2, numFromK: 1, numMul: 2, numMulK: 1, numMin: 2, numMinK: 1, numMax: 2, numMaxK: 1,
-	numSel: 3, numAddC: 2, numSubC: 2, numMulC: 2, numDivK: 1, numDiv: 2, numGather: 2,
+	numSel: 3, numAddC: 2, numSubC: 2, numMulC: 2, numDivK: 1, numDiv: 2, numDivW: 2, numMulW: 2, numGather: 2,
 	numSum: 3, numLeast: 3, numMost: 3, numCount: 3,
 	dayMonthsK: 1, dayMonths: 2, dayDays: 2, dayFirst: 1, dayYear: 1, dayMake: 3,
 	numMonths: 2, numYears: 2, numDays: 2, numPartY: 1, numPartM: 1, numPartD: 1,

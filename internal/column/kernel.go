@@ -439,6 +439,58 @@ func mulC(dst, a, b []int64, flag []uint8) (some uint8) {
 	return some
 }
 
+// divideW gives a·p / b rounded, by way of 128 bits; p > 0.
+func divideW(dst, a, b []int64, p int64, mode rule.RoundMode, flag []uint8) (some uint8) {
+	a, b, flag = a[:len(dst)], b[:len(dst)], flag[:len(dst)]
+	for i := range dst {
+		hi, lo := bits.Mul64(magnitude(a[i]), uint64(p))
+		dst[i], flag[i] = quotient128(hi, lo, uint64(max(b[i], 1)), a[i] < 0, mode)
+		some |= flag[i]
+	}
+	return some
+}
+
+// multiplyW gives a·b / k rounded, by way of 128 bits; k > 0.
+func multiplyW(dst, a, b []int64, k int64, mode rule.RoundMode, flag []uint8) (some uint8) {
+	a, b, flag = a[:len(dst)], b[:len(dst)], flag[:len(dst)]
+	for i := range dst {
+		hi, lo := bits.Mul64(magnitude(a[i]), magnitude(b[i]))
+		dst[i], flag[i] = quotient128(hi, lo, uint64(k), a[i] < 0 != (b[i] < 0), mode)
+		some |= flag[i]
+	}
+	return some
+}
+
+// quotient128 divides a magnitude of 128 bits with a sign, rounding; the flag is
+// 1 where the answer is not roomy.
+func quotient128(hi, lo, k uint64, negative bool, mode rule.RoundMode) (int64, uint8) {
+	if hi >= k {
+		return 0, 1
+	}
+	q, r := bits.Div64(hi, lo, k)
+	up := false
+	switch mode {
+	case rule.RoundDown:
+		up = negative && r > 0
+	case rule.RoundUp:
+		up = !negative && r > 0
+	case rule.RoundHalfUp:
+		up = r >= k-r
+	case rule.RoundFromZero:
+		up = r > 0
+	}
+	if up {
+		q++
+	}
+	if q > roomy || up && q == 0 {
+		return 0, 1
+	}
+	if negative {
+		return -int64(q), 0
+	}
+	return int64(q), 0
+}
+
 func magnitude(x int64) uint64 {
 	s := x >> 63
 	return uint64((x ^ s) - s)

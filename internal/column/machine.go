@@ -365,7 +365,7 @@ func (m *machine) number(s *step, rows, n int) {
 		selLessK(dst, m.num(s.c, n), m.num(s.a, n), m.num(s.b, n), s.k)
 	case numSel:
 		m.sel(s, dst, n)
-	case numAddC, numSubC, numMulC:
+	case numAddC, numSubC, numMulC, numDivW, numMulW:
 		m.careful(s, dst, n)
 	case numDivK:
 		divideK(dst, m.num(s.a, n), s.k, rule.RoundMode(s.mode))
@@ -421,6 +421,10 @@ func (m *machine) careful(s *step, dst []int64, n int) {
 		some = addC(dst, a, b, flag)
 	case numSubC:
 		some = subC(dst, a, b, flag)
+	case numDivW:
+		some = divideW(dst, a, b, s.k, rule.RoundMode(s.mode), flag)
+	case numMulW:
+		some = multiplyW(dst, a, b, s.k, rule.RoundMode(s.mode), flag)
 	default:
 		some = mulC(dst, a, b, flag)
 	}

@@ -227,7 +227,7 @@ func (s *step) counts() int {
 	switch {
 	case s.code >= numMulAdd && s.code <= numSelLessK:
 		return 2
-	case s.code >= numAdd && s.code <= numDiv:
+	case s.code >= numAdd && s.code <= numMulW:
 		return 1
 	case s.code >= bitLess && s.code <= bitEqualK:
 		return 1

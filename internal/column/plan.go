@@ -281,7 +281,7 @@ func (a *allocation) place(i int, r ref, o *op) {
 	s.dst = a.take(classOf(o.code))
 	a.lane[i] = s.dst
 	switch o.code {
-	case numAddC, numSubC, numMulC, dayMonthsK, dayMonths, dayDays, dayMake:
+	case numAddC, numSubC, numMulC, numDivW, numMulW, dayMonthsK, dayMonths, dayDays, dayMake:
 		if !a.flagged[r] {
 			break
 		}

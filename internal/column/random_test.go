@@ -240,7 +240,7 @@ func (m *maker) expr(s scope, k rule.Kind) rule.Expr {
 		}
 		return c
 	case 6, 7:
-		return &rule.Round{Node: node(k), Expr: sub(k), Mode: rule.RoundMode(m.n(4)), Decimals: m.n(3)}
+		return &rule.Round{Node: node(k), Expr: sub(k), Mode: rule.RoundMode(m.n(4)), Decimals: []int{0, 1, 2, 12}[m.n(3)]}
 	case 8:
 		return &rule.Extreme{Node: node(k), Max: m.n(1) == 0, Args: []rule.Expr{sub(k), sub(k), sub(k)}[:1+m.n(2)]}
 	case 9:

@@ -101,7 +101,7 @@ func match(sides []column.Side) (*matched, error) {
 		return nil, err
 	}
 	m := &matched{program: p, persons: p.Table("persoon"), households: p.Table("huishouden")}
-	lacks, err := m.supply(p.Tables(), p.Relations())
+	lacks, err := m.supply(sides[0].Program.Model(), p.Tables(), p.Relations())
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func match(sides []column.Side) (*matched, error) {
 
 // supply finds what the population has for the inputs and the relations, and
 // says what it lacks. An input of another kind or unit is an error.
-func (m *matched) supply(tables []column.Table, rels []column.Relation) (lacks []Lack, err error) {
+func (m *matched) supply(model *rule.Model, tables []column.Table, rels []column.Relation) (lacks []Lack, err error) {
 	columns := map[string]population.Column{}
 	for _, c := range population.Columns() {
 		columns[c.ID] = c
@@ -131,7 +131,9 @@ func (m *matched) supply(tables []column.Table, rels []column.Relation) (lacks [
 			switch {
 			case !ok && in.Optional:
 			case !ok:
-				lacks = append(lacks, lack(in.ID, in.Rule))
+				no := lack(in.ID, in.Rule)
+				no.Ruled = ruled(model, in.Attribute)
+				lacks = append(lacks, no)
 			case c.Kind != in.Kind:
 				return nil, fmt.Errorf("%w: %s is in de populatie van een andere soort dan in de regels%s", ErrSpec, in.ID, asked(in.Rule))
 			case !c.Fits(in.Attribute.Type):

@@ -104,6 +104,7 @@ func changesJSON(list []Change) []jsonChange {
 type jsonLack struct {
 	Datum string `json:"gegeven"`
 	Rule  string `json:"regel"`
+	Ruled bool   `json:"geenRegelOpDezeDag"`
 }
 
 type jsonSkipped struct {

@@ -440,7 +440,7 @@ func TestSkipped(t *testing.T) {
 		t.Errorf("skipped (-want +got):\n%s", d)
 	}
 	data, err := json.Marshal(r)
-	if err != nil || !bytes.Contains(data, []byte(`"ontbreekt":[{"gegeven":"persoon.schoengewicht","regel":"schoenen.regel"}]`)) {
+	if err != nil || !bytes.Contains(data, []byte(`"ontbreekt":[{"gegeven":"persoon.schoengewicht","regel":"schoenen.regel","geenRegelOpDezeDag":false}]`)) {
 		t.Errorf("JSON does not say what is missing: %v", err)
 	}
 	for _, id := range []string{"later", "schoenen"} {

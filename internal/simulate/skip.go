@@ -26,11 +26,16 @@ type Skipped struct {
 type Lack struct {
 	Datum string // "persoon.kale-huur", "relatie persoon.ouder"
 	Rule  string // id of the first rule that asks for it
+	// Ruled: there are rules that compute it, but not on this date.
+	Ruled bool
 }
 
 func (l Lack) String() string {
-	if l.Rule == "" {
+	switch {
+	case l.Rule == "":
 		return l.Datum
+	case l.Ruled:
+		return fmt.Sprintf("%s (regel %s vraagt erom, en op deze dag geldt geen regel die het bepaalt)", l.Datum, l.Rule)
 	}
 	return fmt.Sprintf("%s (regel %s vraagt erom)", l.Datum, l.Rule)
 }
@@ -41,6 +46,13 @@ func lack(datum string, r *rule.Rule) Lack {
 		l.Rule = r.ID
 	}
 	return l
+}
+
+// ruled reports whether a rule writes an attribute, on whatever date.
+func ruled(m *rule.Model, a *rule.Attribute) bool {
+	return slices.ContainsFunc(m.Rules, func(r *rule.Rule) bool {
+		return slices.ContainsFunc(r.Versions, func(v *rule.Version) bool { return v.Writes() == a })
+	})
 }
 
 func list(lacks []Lack) string {
@@ -142,7 +154,7 @@ func (b *bound) lacks(s Scheme) ([]Lack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return new(matched).supply(tables, relations)
+	return new(matched).supply(b.program.Model(), tables, relations)
 }
 
 // sentence makes one of a text.
