@@ -210,6 +210,36 @@ func TestSlopeIsNoCliff(t *testing.T) {
 	}
 }
 
+// An amount for each of a number of months is a slope as well, though a month is
+// the smallest step there is; a first month that costs more than the next is not.
+func TestMonthsAreASlope(t *testing.T) {
+	t.Parallel()
+	for formula, cliffs := range map[string]int{
+		"100 € maal zijn aantal maanden": 0,
+		"100 € maal zijn aantal maanden plus (400 € maal (zijn aantal maanden, met een maximum van 1))": 1,
+	} {
+		files := sound()
+		files["bijdrage/gegevens.md"] = strings.Replace(files["bijdrage/gegevens.md"], "    de bijdrage ", "    het aantal maanden Numeriek (niet-negatief geheel getal);\n    de bijdrage ", 1)
+		article := strings.Replace(files["bijdrage/artikel-1.md"], "het deel van (de grens min zijn gezamenlijke inkomen), met een minimum van 0 € rekenkundig afgerond op 2 decimalen", formula, 1)
+		article = strings.Replace(article, `inkomen: "4.000"`, `inkomen: "4.000", aantal-maanden: 6`, 1)
+		files["bijdrage/artikel-1.md"] = strings.Replace(article, `"600"`, map[int]string{0: `"600"`, 1: `"1.000"`}[cliffs], 1)
+		o := options()
+		o.Loss = big.NewRat(50, 1)
+		n := 0
+		for _, f := range check.Check(load(t, files), o) {
+			if f.Code == check.CodeExample {
+				t.Errorf("%v", f.Diagnostic())
+			}
+			if f.Code == check.CodeCliff && f.Cliff.Input.Name == "aantal maanden" {
+				n++
+			}
+		}
+		if n != cliffs {
+			t.Errorf("%s: %d meldingen, dat horen er %d te zijn", formula, n, cliffs)
+		}
+	}
+}
+
 // An age is a comparison of years, moved by a date: the distance to it is
 // counted in days, or the birthday would never be reached.
 func TestCliffAtABirthday(t *testing.T) {

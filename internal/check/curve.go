@@ -145,7 +145,7 @@ func (s *search) point(obj int, st *exact.Step, cu *curve, at int64) *big.Rat {
 func (s *search) halve(obj int, st *exact.Step, cu *curve, a, b point) {
 	for s.over(a.value, b.value) {
 		if b.at == a.at+1 {
-			if !cu.kept[a.at] {
+			if !cu.kept[a.at] && !s.slope(obj, st, cu, a, b) {
 				cu.kept[a.at] = true
 				s.keep(obj, st, cu.scale.datum(a.at), cu.scale.datum(b.at), a.value, b.value)
 			}
@@ -157,6 +157,9 @@ func (s *search) halve(obj int, st *exact.Step, cu *curve, a, b point) {
 			return
 		}
 		mid := point{at, v}
+		if cu.whole() && straight(a, mid, b) {
+			return
+		}
 		left, right := new(big.Rat).Sub(a.value, v), new(big.Rat).Sub(v, b.value)
 		if left.Abs(left).Cmp(right.Abs(right)) >= 0 {
 			b = mid
@@ -164,6 +167,38 @@ func (s *search) halve(obj int, st *exact.Step, cu *curve, a, b point) {
 			a = mid
 		}
 	}
+}
+
+// whole reports whether the datum counts in whole numbers, so that one step can
+// be worth much.
+func (cu *curve) whole() bool { return cu.scale.kind == rule.Number && cu.scale.per == 1 }
+
+// straight reports whether three points lie on a line, within the euro that
+// rounding can make.
+func straight(a, mid, b point) bool {
+	left, right := new(big.Rat).Sub(mid.value, a.value), new(big.Rat).Sub(b.value, mid.value)
+	wide, far := big.NewRat(mid.at-a.at, 1), big.NewRat(b.at-mid.at, 1)
+	d := left.Mul(left, far)
+	d.Sub(d, right.Mul(right, wide))
+	return d.Abs(d).Cmp(wide.Add(wide, far)) <= 0
+}
+
+// slope reports whether a step of a whole number is one of a row of equal
+// steps: an amount per month loses as much with every month, and no month is
+// special. Equal is within a euro, since outcomes are rounded.
+func (s *search) slope(obj int, st *exact.Step, cu *curve, a, b point) bool {
+	if !cu.whole() {
+		return false
+	}
+	here := new(big.Rat).Sub(b.value, a.value)
+	like := func(lower, upper *big.Rat) bool {
+		if lower == nil || upper == nil {
+			return false
+		}
+		d := new(big.Rat).Sub(upper, lower)
+		return d.Sub(d, here).Abs(d).Cmp(big.NewRat(1, 1)) <= 0
+	}
+	return like(s.with(obj, st, cu.scale.datum(a.at-1)), a.value) || like(b.value, s.with(obj, st, cu.scale.datum(b.at+1)))
 }
 
 // ends gives places of a datum around each value at which a condition turns

@@ -73,7 +73,7 @@ var published = map[string]struct {
 	row   func(o oracle, r publishedRow) bool
 }{
 	"aow":           {6, oracle.pension},
-	"zorgtoeslag":   {70, oracle.careAllowance},
+	"zorgtoeslag":   {74, oracle.careAllowance},
 	"kinderbijslag": {12, oracle.childBenefit},
 	"kgb":           {4, oracle.childBudget},
 	"huurtoeslag":   {13, oracle.rentAllowance},

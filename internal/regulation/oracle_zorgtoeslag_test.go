@@ -69,7 +69,16 @@ func (o oracle) careAllowance(r publishedRow) bool {
 			o.t.Errorf("%s: %s", r.Inputs, got.RatString())
 		}
 	case treaty.MatchString(r.Inputs):
-		return false // country factors (article 4a) are not encoded
+		// The leaflet states the factor of the country; the partner is not
+		// insured. It rounds the norm premium to cents before it halves.
+		factor := map[string]string{"2024": "94,85 %", "2026": "81,65 %"}[r.Year]
+		file := fmt.Sprintf("datum: %s-01-01\npersonen:\n  p1: {geboortedatum: 1955-04-02, verzekerd: ja, percentage-van-het-woonland: %q, toetsingsinkomen: 20000, vermogen: 0}\n"+
+			"  p2: {geboortedatum: 1956-11-23, verzekerd: nee, percentage-van-het-woonland: %q, toetsingsinkomen: 0, vermogen: 0}\nfeiten:\n  - partnerschap: [p1, p2]\n", r.Year, factor, factor)
+		if r.Inputs == "ex3 (month)" {
+			o.same(r, o.read(file, "zorgtoeslag-per-maand"), zero)
+		} else {
+			o.same(r, o.read(file, "berekende-zorgtoeslag"), big.NewRat(1, 100))
+		}
 	default:
 		o.t.Errorf("een rij die deze test niet kent: %s %q", r.Year, r.Inputs)
 		return false
