@@ -266,6 +266,9 @@ func provenance(v *rule.ParameterValue) string {
 		return "geen waarde"
 	}
 	s := fmt.Sprintf("vanaf %s, %s", v.From, v.Source)
+	if v.Value.IsEmpty() {
+		s = "geen waarde " + s
+	}
 	if !v.Verified {
 		s += " (niet geverifieerd)"
 	}

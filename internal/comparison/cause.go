@@ -1,6 +1,7 @@
 package comparison
 
 import (
+	"errors"
 	"slices"
 
 	"lemniscaat/internal/exact"
@@ -61,6 +62,9 @@ func (r *Result) Why(row *Row, v *Value) []Cause {
 	if v.Kind == Unchanged || v.Kind == Neither || v.Answers[0].NoRule || v.Answers[1].NoRule {
 		return nil
 	}
+	if c, ok := r.unset(row, v); ok {
+		return []Cause{c}
+	}
 	w := &walk{r: r, seen: map[[2]int]bool{}}
 	for i := range r.Sides {
 		at := r.open(i, row.Example)
@@ -74,6 +78,35 @@ func (r *Result) Why(row *Row, v *Value) []Cause {
 		w.add(Cause{Kind: ByDay, Attribute: w.d[1].Steps[0].Attribute})
 	}
 	return w.out
+}
+
+// unset finds the parameter without a value that keeps one side from computing:
+// that says it all.
+func (r *Result) unset(row *Row, v *Value) (Cause, bool) {
+	for i, a := range v.Answers {
+		if a.Problem == "" {
+			continue
+		}
+		at := r.open(i, row.Example)
+		if at.c == nil {
+			return Cause{}, false
+		}
+		_, err := at.c.Value(v.object, r.programs[i].Attribute(v.Outcome.Attribute))
+		var e *exact.Error
+		if !errors.As(err, &e) || e.Parameter == nil {
+			return Cause{}, false
+		}
+		c := Cause{Kind: ByParameter, Parameter: e.Parameter}
+		for k, s := range r.Sides {
+			if p, ok := s.Set.Parameter(e.Parameter.ID); ok {
+				if v, ok := p.At(s.Date); ok {
+					c.Values[k] = &v
+				}
+			}
+		}
+		return c, true
+	}
+	return Cause{}, false
 }
 
 // Reasons gives why the first outcome of an example that differs does; see Why.

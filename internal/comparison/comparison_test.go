@@ -397,3 +397,23 @@ func reasons(cs []comparison.Cause, swap bool) []string {
 	slices.Sort(out)
 	return out
 }
+
+// A value that is not known yet is no value, keeps its source and its note, and
+// is why an example cannot be computed.
+func TestUnknownValue(t *testing.T) {
+	t.Parallel()
+	files := maps.Clone(small)
+	files["opvang/parameters.yaml"] += "\n"
+	files["opvang/parameters.yaml"] = strings.Replace(files["opvang/parameters.yaml"], "drempel:", "  - {vanaf: 2021-01-01, waarde: leeg, bron: nog niet vastgesteld, zekerheid: V}\ndrempel:", 1)
+	set := load(t, files)
+	r := compare(t, side(t, set, "2020-12-31"), side(t, set, "2021-01-01"), "opvang")
+	d := r.Words[0].Differences[0]
+	if d.Text != "Het voorschot heeft geen waarde meer." || d.Values[1] == nil || !d.Values[1].Value.IsEmpty() || d.Values[1].Source != "nog niet vastgesteld" {
+		t.Errorf("%s %+v", d.Text, d.Values[1])
+	}
+	row := r.Effect[0]
+	why := r.Reasons(row)
+	if row.Kind != comparison.LeftOnly || len(why) != 1 || why[0].Text() != "Het voorschot is links € 1.200 en heeft rechts geen waarde." {
+		t.Errorf("%v %v", row.Kind, why)
+	}
+}

@@ -28,8 +28,10 @@ type Difference struct {
 	// Lines are the lines that differ, word by word, of a rule, a text or an
 	// article that both sides have.
 	Lines []amendment.Difference
-	// Values are the values of a parameter with their source; nil where no value
-	// holds.
+	// Versions are the versions of a rule; nil where none holds.
+	Versions [2]*rule.Version
+	// Values are the values of a parameter with their source; nil where there is
+	// none. A value that is not known yet is leeg.
 	Values [2]*rule.ParameterValue
 	// Name is the name of the parameter.
 	Name string
@@ -117,7 +119,7 @@ func (r *Result) difference(c regulation.Change) Difference {
 	case "regel":
 		for i, s := range r.Sides {
 			if ru, v := s.rule(c.ID); v != nil {
-				d.Sources[i] = ru.Source
+				d.Sources[i], d.Versions[i] = ru.Source, v
 			}
 		}
 		if c.Before != "" && c.After != "" && !tabular(r.Sides, c.ID) {
@@ -131,7 +133,7 @@ func (r *Result) difference(c regulation.Change) Difference {
 		for i, s := range r.Sides {
 			if p, ok := s.Set.Parameter(c.ID); ok {
 				d.Type, d.Name = p.Type, strings.TrimSpace(p.Article+" "+p.Name)
-				if v, ok := p.At(s.Date); ok {
+				if v, ok := p.At(s.Date); ok || !v.From.IsZero() {
 					d.Values[i] = &v
 				}
 			}
@@ -191,7 +193,7 @@ func (r *Result) replaced(all []Difference) []Difference {
 		drop[was[0]] = true
 		before, _ := r.Sides[0].rule(old.ID)
 		after, _ := r.Sides[1].rule(now.ID)
-		now.Was, now.Before, now.Sources[0] = old.ID, old.Before, old.Sources[0]
+		now.Was, now.Before, now.Sources[0], now.Versions[0] = old.ID, old.Before, old.Sources[0], old.Versions[0]
 		now.Lines = amendment.Differences(now.Before, now.After)
 		now.Text, now.Details = "De regel ‘"+after.Name+"’ komt in de plaats van ‘"+before.Name+"’.", nil
 	}

@@ -178,9 +178,11 @@ func (o *Office) Comparison(ctx context.Context, _, reg string, left, right view
 	}
 	v.Sentence, v.Same = r.Sentence(), r.Same()
 	v.Shifted = sides[0].Date != sides[1].Date && len(r.Effect) > 0
+	o.mu.RLock()
 	for _, s := range r.Words {
-		v.Sections = append(v.Sections, comparisonSection(r, s))
+		v.Sections = append(v.Sections, o.comparisonSection(r, s))
 	}
+	o.mu.RUnlock()
 	for _, k := range comparison.Kinds {
 		g := view.ComparisonGroup{Kind: k.String()}
 		for _, row := range r.Effect {
@@ -314,7 +316,7 @@ func (o *Office) proposalComparison(p *loop.Proposal, reg string, from rule.Date
 	return comparisonHref(reg) + sidesQuery(sides)
 }
 
-func comparisonSection(r *comparison.Result, s comparison.Section) view.ComparisonSection {
+func (o *Office) comparisonSection(r *comparison.Result, s comparison.Section) view.ComparisonSection {
 	out := view.ComparisonSection{ID: parameterSlug(s.Regulation + "-" + s.Article), Where: view.Ref{Text: texts.T("vergelijk.zonder-artikel")}}
 	for i := len(r.Sides) - 1; i >= 0; i-- {
 		reg, ok := r.Sides[i].Set.Get(s.Regulation)
@@ -339,7 +341,7 @@ func comparisonSection(r *comparison.Result, s comparison.Section) view.Comparis
 			var values [2]view.ComparisonValue
 			for i, p := range d.Values {
 				if p != nil {
-					values[i] = view.ComparisonValue{Value: written(p.Value, d.Type), Source: p.Source, Note: p.Note, From: p.From, Verified: p.Verified, Example: p.Example}
+					values[i] = view.ComparisonValue{Value: written(p.Value, d.Type), Unknown: p.Value.IsEmpty(), Source: p.Source, Note: p.Note, From: p.From, Verified: p.Verified, Example: p.Example}
 				}
 			}
 			x.Values = &values
@@ -354,6 +356,12 @@ func comparisonSection(r *comparison.Result, s comparison.Section) view.Comparis
 		case d.Kind == "regel" || d.Kind == "stap":
 			for _, l := range amendment.Differences(d.Before, d.After) {
 				x.Changes = append(x.Changes, textChange(l))
+			}
+		}
+		if d.Kind == "regel" && d.Versions[0] != nil && d.Versions[1] != nil {
+			x.Whole = &[2][]view.RuleLine{o.lines(s.Regulation, d.Versions[0])[1:], o.lines(s.Regulation, d.Versions[1])[1:]}
+			for _, lines := range x.Whole {
+				x.Table = x.Table || slices.ContainsFunc(lines, func(l view.RuleLine) bool { return l.Table != nil })
 			}
 		}
 		out.Differences = append(out.Differences, x)

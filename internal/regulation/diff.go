@@ -157,7 +157,7 @@ func diffParameters(before, after *Set, in period) []Change {
 			case s.before == "":
 				c.Text = fmt.Sprintf("%s wordt %s%s.", capital(name), s.after, since(s.from))
 			case s.after == "":
-				c.Text = fmt.Sprintf("%s vervalt%s.", capital(name), since(s.from))
+				c.Text = fmt.Sprintf("%s heeft geen waarde meer%s.", capital(name), since(s.from))
 			default:
 				c.Text = fmt.Sprintf("%s gaat van %s naar %s%s.", capital(name), s.before, s.after, since(s.from))
 			}

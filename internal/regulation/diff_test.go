@@ -28,7 +28,7 @@ func TestDiffInWords(t *testing.T) {
 		{"parameter", "parameters: {bijdrage.grens: \"1.500\"}",
 			[]string{"De grens gaat van € 1.100 naar € 1.500 vanaf 1 juli 2026."}},
 		{"the same value", "parameters: {bijdrage.grens: \"1.100\"}", nil},
-		{"parameter to leeg", "parameters: {bijdrage.bedrag: leeg}", []string{"Het bedrag vervalt vanaf 1 juli 2026."}},
+		{"parameter to leeg", "parameters: {bijdrage.bedrag: leeg}", []string{"Het bedrag heeft geen waarde meer vanaf 1 juli 2026."}},
 		{"rule ends", "regels: {bijdrage.niet: vervalt}", []string{"De regel ‘geen bijdrage’ vervalt vanaf 1 juli 2026."}},
 		{"rule", "regels:\n  bijdrage.niet: |\n    Regel geen bijdrage\n        geldig altijd\n            De bijdrage van een aanvrager moet gesteld worden op 10 €\n            indien hij aan alle volgende voorwaarden voldoet:\n                - zijn inkomen is groter dan de grens.\n",
 			[]string{"De regel ‘geen bijdrage’ verandert vanaf 1 juli 2026.",

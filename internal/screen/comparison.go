@@ -61,13 +61,17 @@ type ComparisonDifference struct {
 	Text    string
 	Details []string     // instead of Changes: cells of a table, fields of a step
 	Changes []TextChange // sentence against sentence
+	// Whole is a rule as a whole on both sides; a table is shown at once.
+	Whole *[2][]RuleLine
+	Table bool
 	// Values are the values of a parameter on both sides.
 	Values *[2]ComparisonValue
 }
 
 // ComparisonValue is the value of a parameter on one side.
 type ComparisonValue struct {
-	Value, Source, Note string // Value "": none holds
+	Value, Source, Note string // Value "": there is none
+	Unknown             bool   // it is said that the value is not known
 	From                rule.Date
 	Verified, Example   bool
 }

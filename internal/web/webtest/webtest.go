@@ -323,9 +323,14 @@ func (f *Fake) Comparison(_ context.Context, _, id string, left, right screen.Si
 			{Value: "120 %", Source: "voorstel", From: rule.MustDate("2027-01-01"), Note: "Nog niet vastgesteld."},
 		}},
 		{Text: "De norm vervalt.", Values: &[2]screen.ComparisonValue{{Value: "€ 100", Source: "wet", From: rule.MustDate("2026-01-01"), Verified: true}, {}}},
+		{Text: "De grens", Values: &[2]screen.ComparisonValue{{Value: "€ 100", Source: "wet", From: rule.MustDate("2026-01-01")}, {Value: "leeg", Unknown: true, Source: "besluit", Note: "nog niet vastgesteld", From: rule.MustDate("2027-01-01")}}},
 		{Text: "De regel ‘toeslag’ verandert.", Changes: []screen.TextChange{
 			{Before: []screen.ChangedWords{{Text: "op"}, {Text: f.long("0 €"), Changed: true}}, After: []screen.ChangedWords{{Text: "op"}, {Text: f.long("het bedrag"), Changed: true}}},
 			{After: []screen.ChangedWords{{Text: "indien hij langdurig een laag inkomen heeft", Changed: true}}},
+		}, Whole: &[2][]screen.RuleLine{{{Runs: []screen.Run{{Text: "De toeslag moet gesteld worden op 0 €."}}}}, {{Runs: []screen.Run{{Text: "De toeslag moet gesteld worden op het bedrag."}}}}}},
+		{Text: "De beslistabel ‘bedrag’ verandert.", Details: []string{"Rij 1: 0 € wordt 10 €"}, Table: true, Whole: &[2][]screen.RuleLine{
+			{{Table: &screen.RuleTable{Head: []string{"het bedrag", "indien zijn leeftijd kleiner is dan"}, Rows: [][]string{{"0 €", "21 jr"}}}}},
+			{{Table: &screen.RuleTable{Head: []string{"het bedrag", "indien zijn leeftijd kleiner is dan"}, Rows: [][]string{{"10 €", "21 jr"}}}}},
 		}},
 		{Text: "De stap ‘Vraag aan’ verandert.", Details: []string{f.long("Elk jaar opnieuw: van ‘ja’ naar ‘nee’")}},
 	}}})
