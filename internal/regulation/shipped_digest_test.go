@@ -108,12 +108,21 @@ func TestValueChangesTheRulesThatReadIt(t *testing.T) {
 			continue
 		}
 		i := slices.IndexFunc(p.Values, func(v rule.ParameterValue) bool { return !v.Value.IsEmpty() })
-		if i < 0 || p.Values[i].Value.Num == nil {
-			t.Errorf("%s heeft geen getal als waarde", p.ID)
+		if i < 0 {
+			t.Errorf("%s heeft geen waarde", p.ID)
 			continue
 		}
 		v := p.Values[i]
-		next := rule.Datum{Kind: v.Value.Kind, Num: new(big.Rat).Add(v.Value.Num, big.NewRat(1, 1))}
+		next := rule.Datum{Kind: v.Value.Kind}
+		switch {
+		case v.Value.Num != nil:
+			next.Num = new(big.Rat).Add(v.Value.Num, big.NewRat(1, 1))
+		case v.Value.Kind == rule.DateKind:
+			next.Date = v.Value.Date.AddDays(1)
+		default:
+			t.Errorf("%s is geen getal en geen datum", p.ID)
+			continue
+		}
 		after, diags := set.With(regulation.Variant{ID: "proef", Name: "Proef", From: v.From,
 			Parameters: []regulation.Override{{ID: p.ID, Text: notation.Format(next, p.Type)}}})
 		if len(diags) > 0 {

@@ -57,6 +57,7 @@ func TestShippedRegulationsLoad(t *testing.T) {
 		"kinderbijslag":               regulation.LevelRules,
 		"kindgebonden-budget":         regulation.LevelRules,
 		"participatiewet":             regulation.LevelRules,
+		"tozo":                        regulation.LevelRules,
 		"zorgtoeslag":                 regulation.LevelRules,
 	}
 	for _, r := range set.Regulations {
