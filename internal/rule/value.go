@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kind is the base of a data type.
@@ -141,5 +142,36 @@ func (d Datum) String() string {
 // Slug turns a name into the form used in ids and file keys: lower case, words
 // joined by "-".
 func Slug(name string) string {
-	return strings.Join(strings.Fields(strings.ToLower(name)), "-")
+	// Reading a set asks this hundreds of thousands of times: almost always of
+	// ASCII, in one pass and with at most one allocation.
+	plain := true
+	for i := range len(name) {
+		c := name[i]
+		if c >= utf8.RuneSelf {
+			return strings.Join(strings.Fields(strings.ToLower(name)), "-")
+		}
+		plain = plain && c > ' ' && (c < 'A' || c > 'Z')
+	}
+	if plain {
+		return name
+	}
+	var b strings.Builder
+	b.Grow(len(name))
+	gap := false
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == ' ' || c >= '\t' && c <= '\r':
+			gap = b.Len() > 0
+		default:
+			if gap {
+				b.WriteByte('-')
+				gap = false
+			}
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
