@@ -238,15 +238,16 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 		texts.Number(r.Population.Persons), texts.Number(r.Population.Households), r.Population.ID)
 	for i, s := range r.Schemes {
 		fmt.Fprintf(&b, "\n%s, regels van %s\n", s.Name, texts.Date(r.Date))
-		printSide(&b, s.Baseline, texts)
+		printSide(&b, s.Baseline, s.Owed, texts)
 		for _, v := range results {
 			s := v.Schemes[i]
 			if s.Variant == nil || impossible(s.Baseline) && impossible(*s.Variant) {
 				continue
 			}
 			fmt.Fprintf(&b, "\n%s, variant %q\n", s.Name, v.Variant.Name)
-			printSide(&b, *s.Variant, texts)
-			fmt.Fprintf(&b, "  verschil: %s ontvangen het, %s per jaar\n", signed(texts.Number(s.Received.Units), s.Received.Units), signed(texts.EuroShort(s.Received.Cents), s.Received.Cents))
+			printSide(&b, *s.Variant, s.Owed, texts)
+			do := map[bool]string{false: "ontvangen", true: "betalen"}[s.Owed]
+			fmt.Fprintf(&b, "  verschil: %s %s het, %s per jaar\n", signed(texts.Number(s.Received.Units), s.Received.Units), do, signed(texts.EuroShort(s.Received.Cents), s.Received.Cents))
 		}
 	}
 	fmt.Fprintf(&b, "\nRegels: %s.\n%d aannames; --json noemt ze. Gerekend in %s seconden.\n", r.RuleSet, len(r.Assumptions), texts.Decimal(r.Seconds, 1))
@@ -270,14 +271,19 @@ func sentence(s simulate.SchemeResult, name string, texts *i18n.Catalogue) strin
 	if impossible(side) {
 		return fmt.Sprintf("%s: niet uit te rekenen. %s", s.Name, side.Failures[0].Message)
 	}
-	if side.Entitled.Units == 0 {
+	switch {
+	case s.Owed && side.Entitled.Units == 0:
+		return fmt.Sprintf("%s: niemand betaalt het%s.", s.Name, variant)
+	case s.Owed:
+		return fmt.Sprintf("%s: %s betalen het%s, samen %s per jaar.", s.Name, texts.NumberShort(side.Entitled.Units), variant, texts.EuroShort(side.Entitled.Cents))
+	case side.Entitled.Units == 0:
 		return fmt.Sprintf("%s: niemand heeft er%s recht op.", s.Name, variant)
 	}
 	return fmt.Sprintf("%s: %s hebben er%s recht op, %s krijgen het (%s).", s.Name, texts.NumberShort(side.Entitled.Units), variant,
 		texts.NumberShort(side.Received.Units), texts.Percent(float64(side.Received.Units)/float64(side.Entitled.Units)))
 }
 
-func printSide(w io.Writer, s simulate.SideResult, texts *i18n.Catalogue) {
+func printSide(w io.Writer, s simulate.SideResult, owed bool, texts *i18n.Catalogue) {
 	for _, f := range s.Failures {
 		fmt.Fprintf(w, "  niet uit te rekenen voor %s: %s\n", texts.Number(f.Units), f.Message)
 	}
@@ -288,6 +294,10 @@ func printSide(w io.Writer, s simulate.SideResult, texts *i18n.Catalogue) {
 		fmt.Fprintf(w, "  %-13s %11s  (%s tot %s)   %s per jaar  (%s tot %s)\n", name,
 			texts.Number(m.Units), texts.Number(m.UnitsLow), texts.Number(m.UnitsHigh),
 			texts.EuroShort(m.Cents), texts.EuroShort(m.CentsLow), texts.EuroShort(m.CentsHigh))
+	}
+	if owed {
+		row("betaalt", s.Entitled)
+		return
 	}
 	row("rechthebbend", s.Entitled)
 	row("ontvangt", s.Received)

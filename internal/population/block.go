@@ -35,6 +35,7 @@ type Block struct {
 	household Household // scratch of Fill
 	yes       []bool    // scratch of everybody
 	zeros     []int64   // scratch of nought
+	firsts    []uint8   // scratch of firstChoice
 }
 
 // Len is the number of households.
@@ -86,6 +87,14 @@ func (b *Block) nought() []int64 {
 		b.zeros = append(b.zeros, 0)
 	}
 	return b.zeros[:b.Persons()]
+}
+
+// firstChoice gives the first value of a list for every person.
+func (b *Block) firstChoice() []uint8 {
+	for len(b.firsts) < b.Persons() {
+		b.firsts = append(b.firsts, 0)
+	}
+	return b.firsts[:b.Persons()]
 }
 
 func (b *Block) reset(first int) {

@@ -11,7 +11,7 @@ import (
 // attribute ids it needs and refuses to run when one has no column.
 type Column struct {
 	ID    string    // attribute id: "persoon.toetsingsinkomen"
-	Kind  rule.Kind // Amount, Number, Boolean or DateKind
+	Kind  rule.Kind // Amount, Number, Boolean, DateKind or Enum
 	Label string    // Dutch: what it means here
 	// Assumptions are the ids of the assumptions it rests on.
 	Assumptions []string
@@ -20,12 +20,15 @@ type Column struct {
 	// how cliffs are looked for.
 	Step int64
 
-	// In a Block, by person: one of Amounts (each times Cents), Numbers, Flags and
+	// In a Block, by person: one of Amounts (each times Cents), Numbers, Flags, Choice and
 	// Days (since 1 January 1970); none of them: leeg for everybody.
 	Amounts func(b *Block) []int64
 	Cents   int64
 	Unit    string // of an Amount: "€", "€/jr" or "€/mnd"; of a Number as rules have it
 	Numbers func(b *Block) []int64
+	// Of an Enum: the values, and which one each person has.
+	Choices []string
+	Choice  func(b *Block) []uint8
 	Flags   func(b *Block) []bool
 	Days    func(b *Block) []int32
 
@@ -39,12 +42,13 @@ type Value struct {
 	Number int64 // Number
 	Bool   bool
 	Date   rule.Date
+	Text   string // Enum
 }
 
 // Leeg reports that the datum is leeg for everybody; any other is known of
 // everybody.
 func (c Column) Leeg() bool {
-	return c.Amounts == nil && c.Numbers == nil && c.Flags == nil && c.Days == nil
+	return c.Amounts == nil && c.Numbers == nil && c.Flags == nil && c.Days == nil && c.Choice == nil
 }
 
 // Of gives the value of a member of a household.
@@ -65,6 +69,8 @@ func (c Column) Datum(v Value) rule.Datum {
 		d.Bool = v.Bool
 	case rule.DateKind:
 		d.Date = v.Date
+	case rule.Enum:
+		d.Text = v.Text
 	}
 	return d
 }
@@ -95,6 +101,8 @@ func (c Column) At(b *Block, row int) Value {
 		return Value{Bool: c.Flags(b)[row]}
 	case c.Days != nil:
 		return Value{Date: dateOf(c.Days(b)[row])}
+	case c.Choice != nil:
+		return Value{Text: c.Choices[c.Choice(b)[row]]}
 	}
 	return Value{Empty: true}
 }
@@ -114,6 +122,9 @@ func Columns() []Column {
 		c.Kind, c.Flags = rule.Boolean, from
 		c.value = func(h *Household, m int) Value { return Value{Bool: of(&h.Persons[m])} }
 		return c
+	}
+	none := func(id, label string) Column {
+		return euros(Column{ID: id, Unit: "€", Label: label, Assumptions: []string{"bijstand-gewoon"}}, func(*Person) int { return 0 }, (*Block).nought)
 	}
 	return []Column{
 		{ID: "persoon.geboortedatum", Kind: rule.DateKind, Label: "geboortedatum",
@@ -153,6 +164,29 @@ func Columns() []Column {
 			func(p *Person) int { return p.AOW }, func(b *Block) []int64 { return b.bySource().aows }),
 		{ID: "persoon.aantal-jaren-zonder-aow-verzekering", Kind: rule.Number, Label: "0: iedereen is alle jaren verzekerd geweest", Assumptions: []string{"volledige-aow"},
 			Numbers: (*Block).nought, value: func(*Household, int) Value { return Value{} }},
+		{ID: "persoon.netto-inkomsten-uit-werk", Kind: rule.Amount, Unit: "€/mnd", Cents: 1, Step: 2500, Label: "netto-inkomen uit werk in een maand: een twaalfde van het jaar",
+			Assumptions: append(income, "netto-2026"), Amounts: func(b *Block) []int64 { return b.bySource().netWork },
+			value: func(h *Household, m int) Value { return Value{Cents: h.Persons[m].sources().netWork[0]} }},
+		{ID: "persoon.andere-netto-inkomsten", Kind: rule.Amount, Unit: "€/mnd", Cents: 1, Step: 2500, Label: "ander netto-inkomen in een maand, zonder bijstand: een twaalfde van het jaar",
+			Assumptions: append(income, "netto-2026"), Amounts: func(b *Block) []int64 { return b.bySource().netRest },
+			value: func(h *Household, m int) Value { return Value{Cents: h.Persons[m].sources().netRest[0]} }},
+		none("persoon.giften-in-deze-maand", "0: niemand krijgt giften"),
+		none("persoon.eerdere-giften-in-dit-jaar", "0: niemand krijgt giften"),
+		none("persoon.giften-die-de-gemeente-verantwoord-vindt", "0: niemand krijgt giften"),
+		is(Column{ID: "persoon.rechtmatig-verblijf-voor-de-bijstand", Label: "woont rechtmatig in Nederland", Assumptions: []string{"bijstand-gewoon"}},
+			func(*Person) bool { return true }, (*Block).everybody),
+		is(Column{ID: "persoon.uitgesloten-van-bijstand", Label: "is student", Assumptions: []string{"student-geen-bijstand", "status-per-leeftijd"}},
+			func(p *Person) bool { return p.Status == Student }, func(b *Block) []bool { return b.bySource().student }),
+		is(Column{ID: "persoon.steun-van-zijn-ouders", Label: "is op 1 januari jonger dan 21", Assumptions: []string{"jong-steun"}},
+			func(p *Person) bool { return p.Age < youngAge }, func(b *Block) []bool { return b.bySource().young }),
+		{ID: "persoon.vrijlatingsgrond", Kind: rule.Enum, Label: "geen", Choices: []string{"geen"}, Assumptions: []string{"bijstand-gewoon"},
+			Choice: (*Block).firstChoice, value: func(*Household, int) Value { return Value{Text: "geen"} }},
+		{ID: "persoon.aantal-maanden-met-vrijlating", Kind: rule.Number, Unit: "mnd", Label: "0: er is nog niets vrijgelaten", Assumptions: []string{"bijstand-gewoon"},
+			Numbers: (*Block).nought, value: func(*Household, int) Value { return Value{} }},
+		{ID: "persoon.dag-van-de-melding", Kind: rule.DateKind, Label: "leeg: de zoektermijn is voorbij", Assumptions: []string{"bijstand-gewoon"}, value: nothing},
+		{ID: "persoon.woonpositie", Kind: rule.Enum, Label: "student, of iemand die de kosten deelt", Choices: places, Assumptions: []string{"status-per-leeftijd", "bijstand-gewoon"},
+			Choice: func(b *Block) []uint8 { return b.bySource().place },
+			value:  func(h *Household, m int) Value { return Value{Text: places[h.Persons[m].sources().place[0]]} }},
 		is(Column{ID: "persoon.verzekerd-voor-de-kinderbijslag", Label: "woont of werkt in Nederland", Assumptions: []string{"verzekerd-akw"}},
 			func(*Person) bool { return true }, (*Block).everybody),
 		is(Column{ID: "persoon.schoolgaand", Label: "gaat naar school, of heeft bij 16 of 17 jaar een andere situatie die telt", Assumptions: []string{"schoolgaand"}},

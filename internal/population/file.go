@@ -506,6 +506,9 @@ func (b *Block) appendRows(o *Block, from, to int) {
 	b.main = append(b.main, o.main[p:q]...)
 	b.side = append(b.side, o.side[p:q]...)
 	source, into := o.bySource().all(), b.sources.all()
+	b.sources.student = append(b.sources.student, o.sources.student[p:q]...)
+	b.sources.young = append(b.sources.young, o.sources.young[p:q]...)
+	b.sources.place = append(b.sources.place, o.sources.place[p:q]...)
 	for i := range into {
 		*into[i] = append(*into[i], (*source[i])[p:q]...)
 	}

@@ -9,6 +9,8 @@ type sources struct {
 	// Net of a month in cents, from work and from the rest; nothing of whom
 	// bijstand pays.
 	netWork, netRest []int64
+	student, young   []bool
+	place            []uint8 // in places
 }
 
 // fullHours is what the self-employed work in a year: more than the law asks of
@@ -19,7 +21,14 @@ func (s *sources) all() []*[]int64 {
 	return []*[]int64{&s.wages, &s.profits, &s.hours, &s.benefits, &s.pensions, &s.aows, &s.netWork, &s.netRest}
 }
 
+// places are what the law on assistance calls a person's position in a house.
+var places = []string{"deelt de kosten", "student"}
+
+// youngAge is the age up to which assistance expects parents to help.
+const youngAge = 21
+
 func (s *sources) reset() {
+	s.student, s.young, s.place = s.student[:0], s.young[:0], s.place[:0]
 	for _, list := range s.all() {
 		*list = (*list)[:0]
 	}
@@ -36,6 +45,13 @@ func (s *sources) add(p *Person) {
 	if p.Status == SelfEmployed {
 		hours = fullHours
 	}
+	place := uint8(0)
+	if p.Status == Student {
+		place = 1
+	}
+	s.student = append(s.student, p.Status == Student)
+	s.young = append(s.young, p.Age < youngAge)
+	s.place = append(s.place, place)
 	s.wages = append(s.wages, int64(p.Wage))
 	s.profits = append(s.profits, int64(p.Profit))
 	s.hours = append(s.hours, int64(hours))
@@ -119,7 +135,7 @@ func (b *Block) bySource() *sources {
 		first := b.Starts[i]
 		for row := first; row < b.Starts[i+1]; row++ {
 			partner := ty.Couple() && row < first+2
-			p.Status = b.Statuses[row]
+			p.Status, p.Age = b.Statuses[row], int(b.Ages[row])
 			p.join(int(b.main[row]), int(b.side[row]))
 			if p.Status == Retired {
 				p.AOW = b.money.aow(partner)

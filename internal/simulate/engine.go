@@ -350,6 +350,15 @@ func (f *filling) fill(dst *column.Block, c *cases, persons int) error {
 		for i := range persons {
 			col.Int[i] = from[c.row(int32(i))] * f.in.Den
 		}
+	case f.column.Choice != nil:
+		ids := make([]int64, len(f.column.Choices))
+		for i, text := range f.column.Choices {
+			ids[i] = dst.Text(text)
+		}
+		from := f.column.Choice(c.b)
+		for i := range persons {
+			col.Int[i] = ids[from[c.row(int32(i))]]
+		}
 	default:
 		col.All(column.Empty)
 		return nil

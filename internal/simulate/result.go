@@ -47,6 +47,8 @@ type VariantInfo struct{ ID, Name, RuleSet string }
 // SchemeResult is one regulation, today and in the variant.
 type SchemeResult struct {
 	ID, Name string
+	// Owed: who is entitled is who pays it.
+	Owed     bool
 	Baseline SideResult
 	Variant  *SideResult
 	// Entitled and Received are variant minus baseline; nil without one. The
@@ -134,7 +136,7 @@ func (r *run) result(variant int, own, list []population.Assumption) *Result {
 			Households: whole(r.found.weight), Persons: whole(r.found.people)}}
 	for s, base := range r.spec.Baseline.Schemes {
 		f := r.figures(s, variant)
-		out := SchemeResult{ID: base.ID, Name: base.Name, Baseline: r.side(s, 0, 0, f, own)}
+		out := SchemeResult{ID: base.ID, Name: base.Name, Owed: base.Owed, Baseline: r.side(s, 0, 0, f, own)}
 		if variant > 0 {
 			v := r.side(s, variant, 1, f, own)
 			out.Variant = &v

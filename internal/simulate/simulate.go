@@ -77,6 +77,9 @@ type Scheme struct {
 	Indicators []regulation.Indicator
 	// Assumptions are those that the regulation itself names.
 	Assumptions []population.Assumption
+	// Owed: people pay the outcome. Then there is nothing to apply for, and no step
+	// at which a right is lost.
+	Owed bool
 	// Municipal says that it is a regulation of one municipality.
 	Municipal bool
 	// Digest is the content digest of the regulation.
@@ -127,7 +130,13 @@ func NewSide(set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
 		}
 		o := r.Outcomes[0]
 		sch := Scheme{ID: r.ID, Name: r.Name, Outcome: o.Attribute, Period: o.Period, Steps: r.Steps(date),
-			Indicators: r.Indicators, Municipal: r.Municipality != nil, Digest: string(r.ContentDigest())}
+			Indicators: r.Indicators, Owed: o.Says == "betaalt", Municipal: r.Municipality != nil, Digest: string(r.ContentDigest())}
+		if sch.Owed {
+			sch.Steps = slices.Clone(sch.Steps)
+			for i := range sch.Steps {
+				sch.Steps[i].Loses = false
+			}
+		}
 		for _, a := range r.Assumptions {
 			sch.Assumptions = append(sch.Assumptions, population.Assumption{ID: r.ID + "." + a.ID, Text: a.Text, Basis: "de regeling"})
 		}

@@ -59,6 +59,17 @@ var small = town{
 	couple(2, 70, 50_000, 60_000),
 }
 
+// What people pay needs no application: nobody is lost at a step.
+func TestOwed(t *testing.T) {
+	t.Parallel()
+	f := files()
+	f["vast/regeling.yaml"].Data = bytes.ReplaceAll(f["vast/regeling.yaml"].Data, []byte("naam: Proef}"), []byte("naam: Proef, zin: betaalt}"))
+	s := run(t, simulate.Spec{People: small, Baseline: side(t, load(t, f), "vast")}).Schemes[0]
+	if !s.Owed || s.Baseline.Received.Units != 38 || s.Baseline.Received.Cents != 2_600_000 || s.Baseline.Unclaimed != (simulate.Amount{}) {
+		t.Errorf("owed %v, %+v; want 38 who pay 2600000", s.Owed, s.Baseline.Received)
+	}
+}
+
 // Entitled by hand: 10 × 600 + 20 × 600 + 8 × 1,000.
 func TestEntitled(t *testing.T) {
 	t.Parallel()
