@@ -21,6 +21,22 @@ for bench in '^BenchmarkKernel60$/^512$' '^BenchmarkExact60$' '^BenchmarkCountry
   }
   out+=$'\n'$columns
 done
+for bench in 'regulation Load' 'entitlement All'; do
+  took=$(go test -run '^$' -bench "^Benchmark${bench#* }\$" -benchtime "${BENCHTIME:-3s}" "./internal/${bench% *}") || {
+    echo "$took" >&2
+    exit 1
+  }
+  out+=$'\n'$took
+done
+# millis NAME: the time of one benchmark in milliseconds, with one decimal.
+millis() {
+  awk -v name="$1" '
+    $1 ~ "^Benchmark" name "(-[0-9]+)?$" { for (i = 2; i < NF; i++) if ($(i+1) == "ns/op") value = $i }
+    END {
+      if (value == "") { print "niet gemeten: " name > "/dev/stderr"; exit 1 }
+      text = sprintf("%.1f", value / 1e6); sub(/\./, ",", text); print text
+    }' <<<"$out"
+}
 cpu=$(sed -n 's/^cpu: //p' <<<"$out" | head -1 | tr -s ' ')
 # rate NAME: the figure per second of one benchmark, rounded to two digits.
 rate() {
@@ -47,6 +63,8 @@ operations=$(rate Kernel60/512)
 exactly=$(rate Exact60)
 country=$(rate Country/1024/workers=2)
 rules=$(rate Parse/regels=1000)
+loading=$(millis Load)
+together=$(millis All)
 shipped=$(find regelingen -name regeling.yaml | wc -l)
 
 # run NAME COMMAND…: a whole process, the best of RUNS: wall seconds in
@@ -88,6 +106,11 @@ cat <<TABLE
 | huishoudens waarvan alleen de zorgtoeslag wordt berekend, twee kernen | $country |
 | signalen op schijf (fsync voor het antwoord), één melder tegelijk | $one |
 | dezelfde, 64 melders tegelijk, elk op een eigen plaats | $many |
+
+| wat | milliseconden |
+|---|---:|
+| alle $shipped regelingen lezen en op typen controleren | $loading |
+| één huishouden door alle $shipped regelingen, exact en met uitleg | $together |
 
 | heel proces, alle $shipped regelingen, nu en met een variant, alle tabellen | seconden | geheugen |
 |---|---:|---:|

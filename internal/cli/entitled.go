@@ -43,7 +43,8 @@ type entitling struct {
 	Schendingen []violation            `json:"schendingen"`
 	Fouten      []problem              `json:"fouten"`
 
-	answer *entitlement.Answer
+	answer   *entitlement.Answer
+	computed *exact.Case
 }
 
 // periodic is an outcome with its period.
@@ -133,7 +134,7 @@ func (e entitled) run(caseFile string) error {
 	f, ds := dossier.Read(caseFile, text, e.set.Model)
 	var h *entitlement.Household
 	if ds.Err() == nil {
-		h, ds = entitlement.Decide(e.set, f, e.date, e.lang, e.ids...)
+		h, ds = entitlement.Decide(e.set, f, e.options(), e.ids...)
 	}
 	if ds.Err() != nil {
 		return e.refuse(ds)
@@ -185,6 +186,10 @@ func (e *entitled) open(caseFile *string) ([]byte, error) {
 	return e.compose(), nil
 }
 
+func (e entitled) options() entitlement.Options {
+	return entitlement.Options{Date: e.date, Lang: e.lang, Deep: e.depth != unexplained || e.json}
+}
+
 func (e entitled) name(id string) string {
 	if r, ok := e.set.Get(id); ok {
 		return entitlement.Name(r)
@@ -216,7 +221,7 @@ func (e entitled) household(f *dossier.File, h *entitlement.Household) (*househo
 	}
 	for _, a := range h.Answers {
 		r := entitling{Regeling: a.Regulation.ID, Naam: a.Regulation.Name, Uitkomsten: []periodic{}, Uitleg: []*explain.Explanation{},
-			Aannames: append([]string{}, a.Assumptions...), Ontbreekt: []string{}, Schendingen: []violation{}, Fouten: []problem{}, answer: a}
+			Aannames: append([]string{}, a.Assumptions...), Ontbreekt: []string{}, Schendingen: []violation{}, Fouten: []problem{}, answer: a, computed: h.Case}
 		for _, o := range a.Outcomes {
 			if o.Explained != nil {
 				r.Uitleg = append(r.Uitleg, o.Explained)
@@ -331,42 +336,44 @@ func missing(n int) string {
 	return fmt.Sprintf("Er ontbreken nu %d gegevens", n)
 }
 
-// said is what a regulation gives, for in a table: amounts with their period,
-// of a regulation without amounts its other outcomes.
+// said is what a regulation gives, for in a table: its first outcome, and the same
+// per another period.
 func (r entitling) said() string {
-	amounts := slices.ContainsFunc(r.answer.Outcomes, func(o entitlement.Outcome) bool { return o.Err == nil && o.Value.Kind == rule.Amount })
-	several := false
-	for _, o := range r.answer.Outcomes {
-		several = several || o.Object != r.answer.Outcomes[0].Object
+	list := r.answer.Outcomes
+	switch {
+	case r.answer.Open():
+		return "nog niet bekend: " + strings.Join(r.Ontbreekt, ", ")
+	case len(r.Fouten) > 0 && len(r.Uitkomsten) == 0:
+		return "geen antwoord: " + r.Fouten[0].Tekst
 	}
+	first := list[0]
+	people := slices.ContainsFunc(list, func(o entitlement.Outcome) bool { return o.Outcome == first.Outcome && o.Object != first.Object })
 	var parts []string
-	nothing := true
-	for i, o := range r.answer.Outcomes {
-		if o.Err != nil || amounts && o.Value.Kind != rule.Amount && !o.Value.IsEmpty() {
+	for _, o := range list {
+		if o.Err != nil || entitlement.Called(o.Label) != entitlement.Called(first.Label) {
 			continue
 		}
 		s := "geen"
 		if o.Given() {
-			nothing = false
 			s = explain.Short(o.Value, o.Attribute.Type)
 			if o.Value.Kind != rule.Amount {
-				s = o.Label + " " + explain.Show(o.Value, o.Attribute.Type).Text
+				s = explain.Show(o.Value, o.Attribute.Type).Text
 			} else if o.Period != "" && o.Period != "eenmalig" && !strings.Contains(s, "per ") {
 				s += " per " + o.Period
 			}
+			if o.Says == "betaalt" {
+				s = "te betalen: " + s
+			}
+		} else if len(parts) > 0 && !people {
+			continue // nothing per year is nothing per month
 		}
-		if several {
-			s = r.Uitkomsten[min(i, len(r.Uitkomsten)-1)].Object + ": " + s
+		if people {
+			s = r.computed.ID(o.Object) + ": " + s
 		}
 		parts = append(parts, s)
 	}
-	switch {
-	case r.answer.Open():
-		return fmt.Sprintf("nog niet bekend: %s", strings.Join(r.Ontbreekt, ", "))
-	case len(parts) == 0 && len(r.Fouten) > 0:
+	if len(parts) == 0 && len(r.Fouten) > 0 {
 		return "geen antwoord: " + r.Fouten[0].Tekst
-	case nothing && !several:
-		return "geen"
 	}
 	return strings.Join(parts, ", ")
 }
@@ -403,7 +410,7 @@ func (e entitled) interview(f *dossier.File, h *entitlement.Household) (*dossier
 			value = d
 			obj, _ := f.Object(q.Object)
 			next := f.With(obj, q.Attribute, d)
-			again, ds := entitlement.Decide(e.set, next, e.date, e.lang, e.ids...)
+			again, ds := entitlement.Decide(e.set, next, e.options(), e.ids...)
 			if ds.Err() != nil {
 				return ds.Err()
 			}

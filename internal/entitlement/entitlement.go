@@ -54,14 +54,18 @@ func (a *Answer) Open() bool {
 
 // Name is what people call the regulation: its first outcome.
 func Name(reg *regulation.Regulation) string {
-	name := reg.Name
-	if len(reg.Outcomes) > 0 {
-		name = reg.Outcomes[0].Label
+	if len(reg.Outcomes) == 0 {
+		return reg.Name
 	}
+	return Called(reg.Outcomes[0].Label)
+}
+
+// Called is the label of an outcome without its period.
+func Called(label string) string {
 	for _, per := range []string{" per jaar", " per kwartaal", " per maand"} {
-		name = strings.TrimSuffix(name, per)
+		label = strings.TrimSuffix(label, per)
 	}
-	return name
+	return label
 }
 
 // Outcome is one outcome for one object. Either Err says why there is no value,
@@ -72,6 +76,7 @@ type Outcome struct {
 	Object    int
 	Value     rule.Datum
 	Err       error
+	// Explained is nil for an outcome that was not explained: see Options.
 	Explained *explain.Explanation
 }
 
@@ -100,12 +105,23 @@ func (e *NoRuleError) Error() string {
 	return fmt.Sprintf("op %s geldt geen regel die %s bepaalt", e.Date, e.Attribute.Article+" "+e.Attribute.Name)
 }
 
-// Decide computes regulations for a case on a date (the zero date: that of the
-// case), and gives what is missing. lang is the language of explanations. The
+// Options say how to compute.
+type Options struct {
+	// Date is the day to decide for; zero: that of the case.
+	Date rule.Date
+	// Lang is the language of explanations: "nl" or "en".
+	Lang string
+	// Deep explains every outcome, and asks of one that gives something what
+	// would end it; otherwise only the first outcome of a regulation is
+	// explained. Most of the time of a decision goes there.
+	Deep bool
+}
+
+// Decide computes regulations for a case, and gives what is missing. The
 // diagnostics say what is wrong with the case; without an error there is an
 // answer. The regulations must be in the set, with rules.
-func Decide(set *regulation.Set, f *dossier.File, on rule.Date, lang string, ids ...string) (*Household, rule.Diagnostics) {
-	on = cmp.Or(on, f.Date)
+func Decide(set *regulation.Set, f *dossier.File, o Options, ids ...string) (*Household, rule.Diagnostics) {
+	on := cmp.Or(o.Date, f.Date)
 	program, ds := set.Program(ids...)
 	if ds.Err() != nil {
 		return nil, ds
@@ -123,7 +139,7 @@ func Decide(set *regulation.Set, f *dossier.File, on rule.Date, lang string, ids
 		if !ok || slices.ContainsFunc(h.Answers, func(a *Answer) bool { return a.Regulation == reg }) {
 			continue
 		}
-		h.Answers = append(h.Answers, h.answer(f, program, reg, lang))
+		h.Answers = append(h.Answers, h.answer(f, program, reg, o))
 	}
 	h.later(f, program)
 	for _, q := range h.Questions {
@@ -156,12 +172,12 @@ func (h *Household) settle(f *dossier.File, p *exact.Program) *dossier.File {
 	return &out
 }
 
-func (h *Household) answer(f *dossier.File, p *exact.Program, reg *regulation.Regulation, lang string) *Answer {
+func (h *Household) answer(f *dossier.File, p *exact.Program, reg *regulation.Regulation, opts Options) *Answer {
 	a := &Answer{Regulation: reg}
 	for _, x := range reg.Assumptions {
 		a.Assumptions = append(a.Assumptions, x.Text)
 	}
-	ctx := explain.Context{Lang: lang, Assumptions: slices.Concat(h.Assumptions, a.Assumptions), Ends: true}
+	ctx := explain.Context{Lang: opts.Lang, Assumptions: slices.Concat(h.Assumptions, a.Assumptions), Ends: opts.Deep}
 	for _, o := range reg.Outcomes {
 		attr := p.Attribute(o.Attribute)
 		if attr == nil {
@@ -177,8 +193,10 @@ func (h *Household) answer(f *dossier.File, p *exact.Program, reg *regulation.Re
 			if q := h.lack(out.Err, reg, true); q != nil && !slices.Contains(a.Lacks, q) {
 				a.Lacks = append(a.Lacks, q)
 			}
-			ctx.Label, ctx.Period = o.Label, o.Period
-			out.Explained = explain.Explain(h.Case, obj, attr, ctx)
+			if opts.Deep || o == reg.Outcomes[0] {
+				ctx.Label, ctx.Period, ctx.Says = o.Label, o.Period, o.Says
+				out.Explained = explain.Explain(h.Case, obj, attr, ctx)
+			}
 			a.Outcomes = append(a.Outcomes, out)
 		}
 	}

@@ -2,6 +2,7 @@ package entitlement_test
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 	"sync"
@@ -39,7 +40,7 @@ func read(t testing.TB, text string) *dossier.File {
 
 func decide(t testing.TB, f *dossier.File, ids ...string) *entitlement.Household {
 	t.Helper()
-	h, ds := entitlement.Decide(shipped(), f, rule.Date{}, "nl", ids...)
+	h, ds := entitlement.Decide(shipped(), f, entitlement.Options{}, ids...)
 	if err := ds.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -123,11 +124,11 @@ func TestTogetherAsAlone(t *testing.T) {
 			if len(r.Outcomes) == 0 || n%every != 0 {
 				continue
 			}
-			alone, ds := entitlement.Decide(set, ex.Given, ex.Date, "nl", r.ID)
+			alone, ds := entitlement.Decide(set, ex.Given, entitlement.Options{Date: ex.Date}, r.ID)
 			if ds.Err() != nil {
 				t.Fatalf("%s: %v", ex.Name, ds)
 			}
-			together, ds := entitlement.Decide(set, ex.Given, ex.Date, "nl", all...)
+			together, ds := entitlement.Decide(set, ex.Given, entitlement.Options{Date: ex.Date}, all...)
 			if ds.Err() != nil {
 				t.Fatalf("%s: %v", ex.Name, ds)
 			}
@@ -159,7 +160,7 @@ func TestAnswersLeadToTheOutcome(t *testing.T) {
 		f := &part
 		asked := map[string]bool{}
 		for {
-			h, ds := entitlement.Decide(shipped(), f, rule.Date{}, "nl", some...)
+			h, ds := entitlement.Decide(shipped(), f, entitlement.Options{}, some...)
 			if ds.Err() != nil {
 				t.Fatal(ds)
 			}
@@ -241,12 +242,58 @@ func TestNoRuleOnTheDate(t *testing.T) {
 	}
 }
 
-// BenchmarkDecide computes and explains one whole household under every shipped
-// regulation whose data it has.
-func BenchmarkDecide(b *testing.B) {
-	f := read(b, family)
-	decide(b, f, some...)
-	for b.Loop() {
-		decide(b, f, some...)
+// complete answers every question that is asked of a case: no, nothing, nobody.
+func complete(t testing.TB, f *dossier.File, ids ...string) *dossier.File {
+	t.Helper()
+	for range 500 {
+		h := decide(t, f, ids...)
+		i := slices.IndexFunc(h.Questions, func(q *entitlement.Question) bool { return q.Now })
+		if i < 0 {
+			return f
+		}
+		q := h.Questions[i]
+		d := rule.Datum{Kind: q.Attribute.Type.Kind}
+		switch d.Kind {
+		case rule.Amount, rule.Number, rule.Percentage:
+			d.Num = big.NewRat(100, 1)
+		case rule.DateKind:
+			d.Date = rule.MustDate("1980-05-17")
+		case rule.Enum:
+			d.Text = q.Attribute.Type.Domain.Values[0]
+		}
+		obj, _ := f.Object(q.Object)
+		next := f.With(obj, q.Attribute, d)
+		if _, ds := entitlement.Decide(shipped(), next, entitlement.Options{}, ids...); ds.Err() != nil {
+			d.Num = big.NewRat(1, 1)
+			next = f.With(obj, q.Attribute, d)
+		}
+		f = next
 	}
+	t.Fatal("er komen steeds vragen bij")
+	return nil
+}
+
+// BenchmarkAll takes one family with complete data through all shipped
+// regulations: every outcome exact and with its explanation.
+func BenchmarkAll(b *testing.B) {
+	var ids []string
+	for _, r := range shipped().Regulations {
+		if r.Level >= regulation.LevelRules && len(r.Outcomes) > 0 {
+			ids = append(ids, r.ID)
+		}
+	}
+	f := complete(b, read(b, family), ids...)
+	n := 0
+	for _, a := range decide(b, f, ids...).Answers {
+		for _, o := range a.Outcomes {
+			if o.Err == nil {
+				n++
+			}
+		}
+	}
+	for b.Loop() {
+		decide(b, f, ids...)
+	}
+	b.ReportMetric(float64(len(ids)), "regelingen")
+	b.ReportMetric(float64(n), "uitkomsten")
 }
