@@ -21,6 +21,7 @@ import (
 type sidesFlags struct {
 	from, until   dateFlag
 	variant, data string
+	place         string
 }
 
 func (s *sidesFlags) add(cmd *cobra.Command) {
@@ -28,11 +29,12 @@ func (s *sidesFlags) add(cmd *cobra.Command) {
 	f.Var(&s.from, "van", "links: de regels op deze `DATUM`")
 	f.Var(&s.until, "tot", "rechts: de regels op deze `DATUM`")
 	f.StringVar(&s.variant, "variant", "", "rechts: met deze `VARIANT`, de naam van een meegeleverde of een bestand (YAML)")
+	f.StringVar(&s.place, "gemeente", "", "rechts: in deze `GEMEENTE`")
 	f.StringVar(&s.data, "data", "", "`MAP` van een installatie; haar aangenomen versies gelden mee")
 }
 
 func (s *sidesFlags) given(cmd *cobra.Command) bool {
-	return slices.ContainsFunc([]string{"van", "tot", "variant", "data"}, cmd.Flags().Changed)
+	return slices.ContainsFunc([]string{"van", "tot", "variant", "gemeente", "data"}, cmd.Flags().Changed)
 }
 
 // sideBySide is a comparison with what its sides are called.
@@ -98,6 +100,27 @@ func (s *sidesFlags) compare(env Env, set *regulation.Set, id string) (*sideBySi
 			fmt.Fprintf(env.Err, "let op: de variant %s geldt pas vanaf %s\n", v.ID, v.From)
 		}
 		c.names[1], c.kinds[1].Variant = " met de variant ‘"+v.Name+"’", v.ID
+	}
+	if s.place != "" {
+		next, err := inMunicipality(right, s.place)
+		if err != nil {
+			return nil, err
+		}
+		right = next
+		reg, _ := right.Get(id)
+		was, _ := set.Get(id)
+		if reg.Municipality != nil {
+			c.names[1] += " in " + reg.Municipality.Name
+			c.names[0] += " in " + was.Municipality.Name
+			c.kinds[0].Gemeente, c.kinds[1].Gemeente = was.Municipality.ID, reg.Municipality.ID
+		}
+		if from.IsZero() && until.IsZero() { // both today: it is about the place
+			now, err := today(env)
+			if err != nil {
+				return nil, err
+			}
+			from, until = now, now
+		}
 	}
 	if from.IsZero() || until.IsZero() {
 		now, err := today(env)
@@ -305,6 +328,8 @@ type jsonComparison struct {
 type jsonSide struct {
 	Datum   string `json:"datum"`
 	Variant string `json:"variant,omitempty"`
+	// Gemeente is whose local values hold there.
+	Gemeente string `json:"gemeente,omitempty"`
 }
 
 type jsonWords struct {

@@ -88,7 +88,7 @@ func problemsOf(ds rule.Diagnostics) []problem {
 }
 
 func decideCommand(env Env) *cobra.Command {
-	var caseFile, data string
+	var caseFile, data, place string
 	var date dateFlag
 	var asJSON bool
 	var lang string
@@ -108,6 +108,7 @@ Met meer regelingen, of met --alles, is het antwoord een tabel: waar heeft dit h
 er één keer bij, als dossier om aan te vullen. Een regeling die gegevens mist, houdt de andere niet tegen. Met --vraag
 stelt het programma de vragen zelf; zonder --case begint het met wie er in het huishouden zijn.`,
 		Example: "  lemniscaat decide zorgtoeslag --case dossier.yaml --date 2026-06-01 --explain\n" +
+			"  lemniscaat decide individuele-inkomenstoeslag --case dossier.yaml --gemeente noorderkoog\n" +
 			"  lemniscaat decide ./mijn-regeling --case dossier.yaml\n" +
 			"  lemniscaat decide zorgtoeslag kindgebonden-budget --case dossier.yaml\n" +
 			"  lemniscaat decide --alles --vraag --dossier dossier.yaml",
@@ -130,6 +131,9 @@ stelt het programma de vragen zelf; zonder --case begint het met wie er in het h
 			args = split(args)
 			set, ids, err := rulesFor(cmd.Context(), env, data, args)
 			if err != nil {
+				return err
+			}
+			if set, err = inMunicipality(set, place); err != nil {
 				return err
 			}
 			if all || len(ids) > 1 || ask.on || ask.save != "" {
@@ -171,6 +175,7 @@ stelt het programma de vragen zelf; zonder --case begint het met wie er in het h
 	f.BoolVar(&all, "alles", false, "reken alle regelingen met regels uit")
 	f.BoolVar(&ask.on, "vraag", false, "vraag wat ontbreekt, en lees de antwoorden van de standaardinvoer")
 	f.StringVar(&ask.save, "dossier", "", "bewaar het dossier, met wat nog ontbreekt, in dit `BESTAND`")
+	f.StringVar(&place, "gemeente", "", "reken met wat deze `GEMEENTE` heeft gekozen, waar een regeling dat weet")
 	f.StringVar(&data, "data", "", "`MAP` van een installatie; haar aangenomen versies gelden mee")
 	return cmd
 }

@@ -20,7 +20,7 @@ artikel en lid voor lid: gewijzigd, nieuw, vervallen, hernummerd of verplaatst. 
 kenmerk (stam-id) in het Basiswettenbestand, ook als hun nummer verandert. Woorden die weg zijn staan tussen [- en -],
 nieuwe tussen [+ en +].
 
-Met een regeling: vergelijkt haar regels op twee dagen, of met en zonder een variant. Eerst in woorden: regels, waarden en
+Met een regeling: vergelijkt haar regels op twee dagen, met en zonder een variant, of in twee gemeenten. Eerst in woorden: regels, waarden en
 stappen. Dan in gevolg: elk rekenvoorbeeld aan beide kanten, het verschil, en waar de twee uitleggen uiteengaan. Links is de
 eerste dag, of zonder de variant; rechts de tweede, of met de variant. Zonder dagen is het de laatste keer dat er iets
 veranderde: de dag ervoor naast de dag zelf.
@@ -28,13 +28,14 @@ veranderde: de dag ervoor naast de dag zelf.
 Uitgangscode 0: er is niets veranderd; 1: er is iets veranderd; 3: een bestand is niet te lezen.`,
 		Example: "  lemniscaat diff BWBR0002629_2014-01-01_0.xml BWBR0002629_2015-01-01_0.xml\n" +
 			"  lemniscaat diff zorgtoeslag --van 2025-12-31 --tot 2026-01-01\n" +
-			"  lemniscaat diff individuele-inkomenstoeslag --variant ruimere-grens",
+			"  lemniscaat diff individuele-inkomenstoeslag --variant ruimere-grens\n" +
+			"  lemniscaat diff individuele-inkomenstoeslag --gemeente noorderkoog",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if err := arguments(1, 2, "OUD en NIEUW, of een REGELING")(cmd, args); err != nil {
 				return err
 			}
 			if len(args) == 2 && sides.given(cmd) {
-				return usage("--van, --tot, --variant en --data horen bij één regeling, niet bij twee bestanden")
+				return usage("--van, --tot, --variant, --gemeente en --data horen bij één regeling, niet bij twee bestanden")
 			}
 			return nil
 		},

@@ -272,3 +272,19 @@ func (u union) place(name string) string {
 	}
 	return name
 }
+
+// inMunicipality gives the set as it holds in a municipality; no name is the
+// set as it is.
+func inMunicipality(set *regulation.Set, id string) (*regulation.Set, error) {
+	if id == "" {
+		return set, nil
+	}
+	local, ds := set.Municipality(id)
+	if ds.Err() == nil {
+		return local, nil
+	}
+	if ds[0].Code == "onbekende-gemeente" {
+		return nil, usage("--gemeente: %s; %s", ds[0].Message, ds[0].Hint)
+	}
+	return nil, &fault{Input, ds.Err()}
+}

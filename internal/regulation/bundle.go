@@ -36,7 +36,12 @@ const (
 type bundle struct {
 	folders  []*folder
 	overlays []Variant
+	// local is how many of the overlays, the first, are of a municipality.
+	local int
 }
+
+// variants are the overlays that were laid with With.
+func (b bundle) variants() []Variant { return b.overlays[b.local:] }
 
 // folder is one regulation, or the shared words.
 type folder struct {
@@ -45,6 +50,10 @@ type folder struct {
 	articles   []*page
 	parameters []parameterText
 	steps      []stepText
+	// localities are the municipalities that have values of their own; written
+	// is the folder before the values of one were put in, nil: this one.
+	localities []*locality
+	written    *folder
 	// metaPos are places in regeling.yaml, for messages: "uitkomst:persoon.x".
 	metaPos map[string]rule.Pos
 }
@@ -161,6 +170,8 @@ func (r *reader) folder(name string, shared bool) *folder {
 	for _, e := range entries {
 		file := path.Join(name, e.Name())
 		switch {
+		case e.IsDir() && e.Name() == municipalityFolder && !shared:
+			r.localities(f, file)
 		case e.IsDir() || strings.HasPrefix(e.Name(), ".") || e.Name() == metaFile && !shared || e.Name() == readmeFile:
 		case e.Name() == parametersFile:
 			r.parameters(f, file)

@@ -28,7 +28,7 @@ func Load(fsys fs.FS) (*Set, rule.Diagnostics) {
 // Add gives a set with one more regulation, made by NewText or by an importer.
 // An id that is taken is an error.
 func (s *Set) Add(regs ...*Regulation) (*Set, rule.Diagnostics) {
-	b := bundle{folders: slices.Clone(s.source.folders), overlays: s.source.overlays}
+	b := bundle{folders: slices.Clone(s.source.folders), overlays: s.source.overlays, local: s.source.local}
 	var diags rule.Diagnostics
 	for _, reg := range regs {
 		if slices.ContainsFunc(b.folders, func(f *folder) bool { return f.reg.ID == reg.ID }) {
@@ -77,6 +77,7 @@ func build(src bundle) (*Set, rule.Diagnostics) {
 	b.buildSteps()
 	b.levels()
 	b.references()
+	b.localities()
 	b.examples()
 	b.diags.Sort()
 	return b.set, b.diags

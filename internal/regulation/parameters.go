@@ -21,7 +21,13 @@ func (r *reader) parameters(f *folder, file string) {
 	if top == nil {
 		return
 	}
-	d.Each(top, "parameters.yaml", func(slug string, k, v *notation.Node) {
+	f.parameters = append(f.parameters, readParameters(d, top, parametersFile)...)
+}
+
+// readParameters reads a mapping of parameters to their values.
+func readParameters(d *notation.Doc, top *notation.Node, what string) []parameterText {
+	var out []parameterText
+	d.Each(top, what, func(slug string, k, v *notation.Node) {
 		p := parameterText{slug: slug, pos: d.Pos(k)}
 		d.Items(v, slug, func(v *notation.Node) {
 			val := valueText{pos: d.Pos(v)}
@@ -52,8 +58,25 @@ func (r *reader) parameters(f *folder, file string) {
 			p.values = append(p.values, val)
 		})
 		slices.SortFunc(p.values, func(a, b valueText) int { return a.From.Compare(b.From) })
-		f.parameters = append(f.parameters, p)
+		out = append(out, p)
 	})
+	return out
+}
+
+// read reads the values as those of a parameter, and adds them to a list that
+// is not nil.
+func (text parameterText) read(p *rule.Parameter, to *[]rule.ParameterValue) rule.Diagnostics {
+	d := &notation.Doc{File: text.pos.File, Line: 1}
+	for _, v := range text.values {
+		dat, ok := d.Datum(v.node, p.Type, text.slug)
+		if !ok || to == nil {
+			continue
+		}
+		val := v.ParameterValue
+		val.Value = dat
+		*to = append(*to, val)
+	}
+	return d.Diags
 }
 
 // fill gives the parameters of a model their values.
@@ -78,17 +101,7 @@ func (b *builder) fill() {
 					f.reg.ID, text.slug, notation.Suggest(text.slug, owned[f.reg.ID])), "schrijf in gegevens.md: Parameter de … : Bedrag;")
 				continue
 			}
-			d := &notation.Doc{File: text.pos.File, Line: 1}
-			for _, v := range text.values {
-				dat, ok := d.Datum(v.node, p.Type, text.slug)
-				if !ok {
-					continue
-				}
-				val := v.ParameterValue
-				val.Value = dat
-				p.Values = append(p.Values, val)
-			}
-			b.diags = append(b.diags, d.Diags...)
+			b.diags = append(b.diags, text.read(p, &p.Values)...)
 		}
 	}
 	for _, p := range b.set.Model.Parameters {

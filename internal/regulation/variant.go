@@ -64,7 +64,19 @@ func ReadVariant(name string, data []byte) (Variant, rule.Diagnostics) {
 	if top == nil {
 		return v, d.Diags
 	}
-	d.Fields(top, "een variant", map[string]notation.Field{
+	d.Fields(top, "een variant", variantFields(d, &v))
+	if v.ID != "" && !validID(v.ID) {
+		d.Fail(top, "id", "gebruik kleine letters, cijfers en streepjes", "%q is geen bruikbaar id", v.ID)
+	}
+	if len(v.Parameters)+len(v.Rules)+len(v.Steps) == 0 && d.Diags.Err() == nil {
+		d.Fail(top, "lege-variant", "noem parameters, regels of stappen", "de variant verandert niets")
+	}
+	return v, d.Diags
+}
+
+// variantFields are the keys of a variant file.
+func variantFields(d *notation.Doc, v *Variant) map[string]notation.Field {
+	return map[string]notation.Field{
 		"variant!": d.Text(&v.ID, "variant"),
 		"naam!":    d.Text(&v.Name, "naam"),
 		"vanaf!":   d.Date(&v.From, "vanaf"),
@@ -112,14 +124,7 @@ func ReadVariant(name string, data []byte) (Variant, rule.Diagnostics) {
 				v.Steps = append(v.Steps, change)
 			})
 		},
-	})
-	if v.ID != "" && !validID(v.ID) {
-		d.Fail(top, "id", "gebruik kleine letters, cijfers en streepjes", "%q is geen bruikbaar id", v.ID)
 	}
-	if len(v.Parameters)+len(v.Rules)+len(v.Steps) == 0 && d.Diags.Err() == nil {
-		d.Fail(top, "lege-variant", "noem parameters, regels of stappen", "de variant verandert niets")
-	}
-	return v, d.Diags
 }
 
 // Variants reads the variants that stand beside regulations, in the order of
@@ -238,7 +243,7 @@ func (v Variant) YAML() []byte {
 // rules that do not parse are errors; the set is nil then. The original is not
 // changed.
 func (s *Set) With(v Variant) (*Set, rule.Diagnostics) {
-	b := bundle{folders: s.source.folders, overlays: append(slices.Clone(s.source.overlays), v)}
+	b := bundle{folders: s.source.folders, overlays: append(slices.Clone(s.source.overlays), v), local: s.source.local}
 	diags := s.unknownIDs(v)
 	if diags.Err() != nil {
 		return nil, diags
