@@ -57,7 +57,8 @@ func (c Cause) id() string {
 // Why gives the places where the explanations of a value part, in the order in
 // which a reader of the explanation comes to them; the first one is the reason
 // to show. It is empty for a value that is the same, or that a side cannot
-// compute at all.
+// compute at all. A result is not safe for concurrent use: it asks the cases
+// that it computed again.
 func (r *Result) Why(row *Row, v *Value) []Cause {
 	if v.Kind == Unchanged || v.Kind == Neither || v.Answers[0].NoRule || v.Answers[1].NoRule {
 		return nil
@@ -67,11 +68,11 @@ func (r *Result) Why(row *Row, v *Value) []Cause {
 	}
 	w := &walk{r: r, seen: map[[2]int]bool{}}
 	for i := range r.Sides {
-		at := r.open(i, row.Example)
-		if at.c == nil {
+		c := row.at[i].c
+		if c == nil {
 			return nil
 		}
-		w.d[i] = at.c.Derive(v.object, r.programs[i].Attribute(v.Outcome.Attribute))
+		w.d[i] = c.Derive(v.object, r.programs[i].Attribute(v.Outcome.Attribute))
 	}
 	w.step(0, 0)
 	if len(w.out) == 0 {
@@ -87,24 +88,24 @@ func (r *Result) unset(row *Row, v *Value) (Cause, bool) {
 		if a.Problem == "" {
 			continue
 		}
-		at := r.open(i, row.Example)
-		if at.c == nil {
+		c := row.at[i].c
+		if c == nil {
 			return Cause{}, false
 		}
-		_, err := at.c.Value(v.object, r.programs[i].Attribute(v.Outcome.Attribute))
+		_, err := c.Value(v.object, r.programs[i].Attribute(v.Outcome.Attribute))
 		var e *exact.Error
 		if !errors.As(err, &e) || e.Parameter == nil {
 			return Cause{}, false
 		}
-		c := Cause{Kind: ByParameter, Parameter: e.Parameter}
+		why := Cause{Kind: ByParameter, Parameter: e.Parameter}
 		for k, s := range r.Sides {
 			if p, ok := s.Set.Parameter(e.Parameter.ID); ok {
 				if v, ok := p.At(s.Date); ok {
-					c.Values[k] = &v
+					why.Values[k] = &v
 				}
 			}
 		}
-		return c, true
+		return why, true
 	}
 	return Cause{}, false
 }

@@ -37,6 +37,8 @@ type Row struct {
 	// Values has every outcome of every object that has it, in the order in
 	// which the regulation names them.
 	Values []*Value
+
+	at [2]opened
 }
 
 // Value is one outcome of one object on both sides.
@@ -90,9 +92,8 @@ func (r *Result) effect() {
 	}
 	for _, x := range r.examples() {
 		row := &Row{Example: x}
-		var at [2]opened
 		for i := range r.Sides {
-			at[i] = r.open(i, x)
+			row.at[i] = r.open(i, x)
 		}
 		for _, o := range outcomes {
 			a := r.attribute(o)
@@ -102,7 +103,7 @@ func (r *Result) effect() {
 			for _, obj := range x.Given.Holders(a) {
 				v := &Value{Object: x.Given.Objects[obj].ID, Outcome: o, Type: a.Type, object: obj}
 				for i := range r.Sides {
-					v.Answers[i] = r.answer(i, at[i], obj, o)
+					v.Answers[i] = r.answer(i, row.at[i], obj, o)
 				}
 				v.judge()
 				row.Values = append(row.Values, v)

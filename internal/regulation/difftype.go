@@ -2,6 +2,7 @@ package regulation
 
 import (
 	"fmt"
+	"slices"
 
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/regelspraak"
@@ -11,15 +12,27 @@ import (
 // diffTypes names data whose type is another one. Data that are new or gone
 // show in the rules that use them.
 func diffTypes(before, after *Set) []Change {
-	var out []Change
-	var all []*rule.Attribute
-	for _, o := range before.Model.Objects {
-		all = append(all, o.Attributes...)
+	if before.Model == after.Model {
+		return nil
 	}
-	for _, id := range unionIDs(all, nil, (*rule.Attribute).ID) {
-		old, _ := before.Attribute(id)
-		now, ok := after.Attribute(id)
-		if !ok || old.Kind.IsKenmerk() || now.Kind.IsKenmerk() {
+	var out []Change
+	attributes := func(m *rule.Model) (ids []string, by map[string]*rule.Attribute) {
+		by = map[string]*rule.Attribute{}
+		for _, o := range m.Objects {
+			for _, a := range o.Attributes {
+				id := a.ID()
+				by[id] = a
+				ids = append(ids, id)
+			}
+		}
+		slices.Sort(ids)
+		return ids, by
+	}
+	ids, was := attributes(before.Model)
+	_, is := attributes(after.Model)
+	for _, id := range ids {
+		old, now := was[id], is[id]
+		if now == nil || old.Kind.IsKenmerk() || now.Kind.IsKenmerk() {
 			continue
 		}
 		if was, is := regelspraak.PrintType(old.Type), regelspraak.PrintType(now.Type); was != is {
