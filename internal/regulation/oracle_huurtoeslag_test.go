@@ -18,7 +18,7 @@ func (o oracle) rentAllowance(r publishedRow) bool {
 	o.t.Helper()
 	switch {
 	case r.Year == "2013":
-		return false // the text of 2013 is not encoded
+		return false // the act of 2013 had an income limit of which a part is unknown
 	case r.Year == "2024":
 		return false // made with the amount of the bill: see TestRentTable2024
 	case strings.HasPrefix(r.Year, "2026 bill"):
