@@ -37,8 +37,12 @@ func (w *writer) blame(fallback bool) []*exact.Test {
 		return n
 	}
 	slices.SortStableFunc(b.tests, func(x, y blamed) int { return rank(x) - rank(y) })
+	said := slices.ContainsFunc(b.tests, func(x blamed) bool { return !w.assumed(x.test.L) })
 	var out []*exact.Test
 	for _, x := range b.tests {
+		if said && w.assumed(x.test.L) {
+			continue // nobody said it: a rule gave it because it was left out
+		}
 		if e, ok := x.test.Condition.(*rule.IsEmpty); ok {
 			// Whether somebody has a partner is rarely a reason; it chooses
 			// the rule.
@@ -49,6 +53,19 @@ func (w *writer) blame(fallback bool) []*exact.Test {
 		out = append(out, x.test)
 	}
 	return out
+}
+
+// assumed reports whether a value is one that an initialisatie gave.
+func (w *writer) assumed(t *exact.Term) bool {
+	if t == nil || t.Step < 0 {
+		return false
+	}
+	k := w.d.Steps[t.Step].Applied()
+	if k == nil {
+		return false
+	}
+	_, is := k.Version.Action.(*rule.Initialise)
+	return is
 }
 
 // blamed is a test and how far from the outcome it was found.
@@ -172,6 +189,14 @@ func (b *blamer) test(t *exact.Test, want exact.Outcome) {
 			return
 		}
 	}
+	// So has an amount that is nothing: that it is no more than 0 says nothing.
+	if c, ok := t.Condition.(*rule.Compare); ok && b.nothing && c.L.Type().Kind == rule.Amount && zero(t.R) && t.L != nil && t.L.Step >= 0 && t.L.Value.IsNothing() {
+		before := len(b.tests)
+		b.step(t.L.Step)
+		if len(b.tests) > before {
+			return
+		}
+	}
 	// A kenmerk that rules grant has reasons of its own.
 	if t.Step >= 0 && len(b.d.Steps[t.Step].Candidates) > 0 {
 		before := len(b.tests)
@@ -183,6 +208,11 @@ func (b *blamer) test(t *exact.Test, want exact.Outcome) {
 		}
 	}
 	b.tests = append(b.tests, blamed{t, b.depth})
+}
+
+// zero reports whether a side of a comparison is 0.
+func zero(t *exact.Term) bool {
+	return t != nil && t.Step < 0 && t.Value.Num != nil && t.Value.Num.Sign() == 0
 }
 
 // limits reports whether the items that are met are what keeps a list from

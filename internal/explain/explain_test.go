@@ -226,6 +226,59 @@ func TestMostTellingReasonFirst(t *testing.T) {
 	}
 }
 
+// What nobody said, and a rule filled in, is no reason beside what somebody did
+// say; and that an amount is no more than 0 has reasons of its own.
+func TestNoReasonFromWhatIsLeftOut(t *testing.T) {
+	t.Parallel()
+	m, diags := regelspraak.Parse([]regelspraak.Source{{File: "proef.md", Line: 1, Regulation: "proef", Article: "artikel-1", Text: `Objecttype de Persoon (mv: personen) (bezield)
+    het inkomen            Bedrag;
+    de eerdere hulp        Bedrag;
+    de hulp                Bedrag;
+    de hulp per maand      Bedrag;
+
+// Id: proef.eerder
+// Bron: artikel 1
+Regel geen eerdere hulp
+    geldig altijd
+        De eerdere hulp van een persoon moet geïnitialiseerd worden op 0 €.
+
+// Id: proef.niets
+// Bron: artikel 1
+Regel geen hulp
+    geldig altijd
+        De hulp van een persoon moet gesteld worden op 0 €
+        indien hij aan alle volgende voorwaarden voldoet:
+            - zijn eerdere hulp is kleiner dan of gelijk aan 0 €
+            - zijn inkomen is groter dan 100 €.
+
+// Id: proef.maand
+// Bron: artikel 1
+Regel geen hulp per maand
+    geldig altijd
+        De hulp per maand van een persoon moet gesteld worden op 0 €
+        indien zijn hulp kleiner is dan of gelijk is aan 0 €.
+`}})
+	if err := diags.Err(); err != nil {
+		t.Fatal(err)
+	}
+	p, diags := exact.Compile(m)
+	if err := diags.Err(); err != nil {
+		t.Fatal(err)
+	}
+	c := p.NewCase(rule.MustDate("2026-06-01"))
+	p1 := c.Add(p.ObjectType("persoon"), "p1")
+	if err := c.Set(p1, p.Attribute("persoon.inkomen"), number(rule.Amount, 200)); err != nil {
+		t.Fatal(err)
+	}
+	for _, of := range []string{"persoon.hulp", "persoon.hulp-per-maand"} {
+		x := explain.Explain(c, p1, p.Attribute(of), explain.Context{})
+		want := []string{"Uw inkomen (€ 200,00) is hoger dan € 100,00."}
+		if diff := cmp.Diff(want, x.Reasons); diff != "" {
+			t.Errorf("%s: %s", of, diff)
+		}
+	}
+}
+
 // Parentheses stand where the tree needs them, and nowhere else.
 func TestCalculationIsWrittenAsItIsComputed(t *testing.T) {
 	t.Parallel()
