@@ -191,14 +191,14 @@ func (o *Office) definition(reg, id string) (href, title string) {
 // blocks gives the text of an article in paragraphs and numbered leden.
 func blocks(a *regulation.Article) []view.Block {
 	var out []view.Block
-	for _, l := range a.Leden {
-		out = append(out, view.Block{Kind: view.Paragraph, Lid: l.Number, Runs: []view.Run{{Text: l.Text}}})
-	}
-	if len(out) > 0 {
-		return out
-	}
+	leden := a.Leden
 	for _, p := range strings.Split(a.Text, "\n\n") {
-		if p = strings.TrimSpace(p); p != "" {
+		p = strings.TrimSpace(p)
+		switch {
+		case len(leden) > 0 && p == leden[0].Number+". "+leden[0].Text:
+			out = append(out, view.Block{Kind: view.Paragraph, Lid: leden[0].Number, Runs: []view.Run{{Text: leden[0].Text}}})
+			leden = leden[1:]
+		case p != "" && p != a.Title:
 			out = append(out, view.Block{Kind: view.Paragraph, Runs: []view.Run{{Text: p}}})
 		}
 	}
