@@ -111,9 +111,8 @@ type Options struct {
 	Date rule.Date
 	// Lang is the language of explanations: "nl" or "en".
 	Lang string
-	// Deep explains every outcome, and asks of one that gives something what
-	// would end it; otherwise only the first outcome of a regulation is
-	// explained. Most of the time of a decision goes there.
+	// Deep explains every outcome, with what would change it; otherwise only
+	// the first outcome of a regulation is explained, without that. Most of the time of a decision goes there.
 	Deep bool
 }
 
@@ -177,7 +176,7 @@ func (h *Household) answer(f *dossier.File, p *exact.Program, reg *regulation.Re
 	for _, x := range reg.Assumptions {
 		a.Assumptions = append(a.Assumptions, x.Text)
 	}
-	ctx := explain.Context{Lang: opts.Lang, Assumptions: slices.Concat(h.Assumptions, a.Assumptions), Ends: opts.Deep}
+	ctx := explain.Context{Lang: opts.Lang, Assumptions: slices.Concat(h.Assumptions, a.Assumptions), Ends: opts.Deep, Brief: !opts.Deep}
 	for _, o := range reg.Outcomes {
 		attr := p.Attribute(o.Attribute)
 		if attr == nil {

@@ -229,6 +229,36 @@ func TestComputedIsNotGiven(t *testing.T) {
 	}
 }
 
+// Deep says more of the same: what would change an outcome, and every outcome.
+func TestDeep(t *testing.T) {
+	t.Parallel()
+	f := read(t, strings.Replace(family, `"28.400,00"`, `"90.000"`, 1))
+	brief := decide(t, f, some...)
+	deep, ds := entitlement.Decide(shipped(), f, entitlement.Options{Deep: true}, some...)
+	if ds.Err() != nil {
+		t.Fatal(ds)
+	}
+	for i, a := range brief.Answers {
+		for k, o := range a.Outcomes {
+			x := deep.Answers[i].Outcomes[k]
+			if !o.Value.Equal(x.Value) || x.Explained == nil {
+				t.Errorf("%s: %v en %v", o.Label, o.Value, x.Value)
+			}
+			switch {
+			case o.Outcome != a.Regulation.Outcomes[0]:
+				if o.Explained != nil {
+					t.Errorf("%s is uitgelegd", o.Label)
+				}
+			case o.Explained.Sentence != x.Explained.Sentence || len(o.Explained.WhyNot) > 0:
+				t.Errorf("%s: %q met %d wijzigingen, en %q", o.Label, o.Explained.Sentence, len(o.Explained.WhyNot), x.Explained.Sentence)
+			}
+		}
+	}
+	if none := deep.Answers[0].Outcomes[0]; none.Given() || len(none.Explained.WhyNot) == 0 {
+		t.Error("wanneer er wel zorgtoeslag is, staat er niet")
+	}
+}
+
 // A date without rules stops no other regulation.
 func TestNoRuleOnTheDate(t *testing.T) {
 	t.Parallel()

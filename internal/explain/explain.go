@@ -39,6 +39,9 @@ type Context struct {
 	// Ends asks of an outcome that gives something as well what would end it.
 	// An outcome of nothing always says what would change it.
 	Ends bool
+	// Brief leaves out what would change an outcome of nothing: the search for
+	// it can take longer than all the rest.
+	Brief bool
 	// Reader is who a violation is told to, and called "you"; nil: the first of
 	// its objects.
 	Reader *int
@@ -188,7 +191,7 @@ func Explain(c *exact.Case, obj int, a *rule.Attribute, ctx Context) *Explanatio
 	w.begin()
 	w.out.Value = w.l.show(w.d.Value, a.Type)
 	w.out.Positive = w.d.Err == nil && !w.d.Value.IsNothing()
-	if w.d.Err == nil && (!w.out.Positive || ctx.Ends) {
+	if w.d.Err == nil && (!w.out.Positive && !ctx.Brief || ctx.Ends) {
 		w.changes(c.Flips(w.d))
 	}
 	w.step(0, 0, nil)
