@@ -20,6 +20,7 @@ const (
 	sideProposal = "voorstel:" // with the proposal
 	sideBefore   = "voor:"     // as it was before the proposal was adopted
 	sideVariant  = "variant:"  // with a variant that ships
+	sidePlace    = "gemeente:" // as another municipality chose
 )
 
 // maxDays is how many days to compare the page offers.
@@ -32,23 +33,32 @@ type laid struct {
 	done map[laidKey]*regulation.Set
 }
 
+// laidKey names a variant by its text, or a municipality by its id.
 type laidKey struct {
-	base    *regulation.Set
-	variant string
+	base           *regulation.Set
+	variant, place string
 }
 
 const maxLaid = 16
 
 // over gives base with the variant.
 func (l *laid) over(base *regulation.Set, v regulation.Variant) (*regulation.Set, rule.Diagnostics) {
-	key := laidKey{base, string(v.YAML())}
+	return l.keep(laidKey{base: base, variant: string(v.YAML())}, func() (*regulation.Set, rule.Diagnostics) { return base.With(v) })
+}
+
+// in gives base as it holds in a municipality.
+func (l *laid) in(base *regulation.Set, place string) (*regulation.Set, rule.Diagnostics) {
+	return l.keep(laidKey{base: base, place: place}, func() (*regulation.Set, rule.Diagnostics) { return base.Municipality(place) })
+}
+
+func (l *laid) keep(key laidKey, lay func() (*regulation.Set, rule.Diagnostics)) (*regulation.Set, rule.Diagnostics) {
 	l.mu.Lock()
 	set := l.done[key]
 	l.mu.Unlock()
 	if set != nil {
 		return set, nil
 	}
-	set, ds := base.With(v)
+	set, ds := lay()
 	if set == nil {
 		return nil, ds
 	}
@@ -90,6 +100,16 @@ func (o *Office) sidesOf(reg string) []view.Option {
 			out = append(out, view.Option{Value: sideVariant + v.ID, Label: texts.T("vergelijk.variant", "variant", v.Name)})
 		}
 	}
+	for _, r := range o.rules.set.BuildsOn(reg) {
+		if r.Municipality == nil {
+			continue
+		}
+		for _, m := range o.rules.set.Municipalities(r.ID) {
+			if x := (view.Option{Value: sidePlace + m.ID, Label: texts.T("vergelijk.gemeente", "gemeente", m.Name)}); m.ID != r.Municipality.ID && !slices.Contains(out, x) {
+				out = append(out, x)
+			}
+		}
+	}
 	return out
 }
 
@@ -127,6 +147,12 @@ func (o *Office) side(reg string, in view.SideInput) (side, error) {
 			}
 			s.set, s.first = set, v.From
 		}
+	case sidePlace:
+		set, ds := o.laid.in(o.rules.set, id)
+		if set == nil {
+			return s, ds.Err()
+		}
+		s.set, s.first = set, o.today()
 	}
 	return s, nil
 }

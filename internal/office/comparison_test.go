@@ -131,3 +131,18 @@ func TestComparisonOfProposal(t *testing.T) {
 		t.Error("het aangenomen voorstel is niet wat geldt")
 	}
 }
+
+// Another municipality is a side: its values, steps and outcomes, today.
+func TestComparisonOfMunicipalities(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	v := h.comparison(iit, view.SideInput{}, view.SideInput{Rules: "gemeente:noorderkoog"})
+	if v.Same || v.Shifted || v.Sides[0].Date != v.Sides[1].Date || v.Sides[1].Text != "de regels van de gemeente Noorderkoog" {
+		t.Errorf("%+v", v.Sides)
+	}
+	if !strings.HasPrefix(v.Sentence, "Er verschillen 5 waarden en 2 stappen.") {
+		t.Error(v.Sentence)
+	}
+	_, err := h.Comparison(t.Context(), "", "zorgtoeslag", view.SideInput{}, view.SideInput{Rules: "gemeente:noorderkoog"})
+	h.refused("kant-onbekend", err)
+}

@@ -143,11 +143,15 @@ func parameterSlugs(reg *Regulation) []string {
 }
 
 // Municipalities are those that the set knows the values of, sorted by id: the
-// ones that regulations are written for and the ones that have a file.
-func (s *Set) Municipalities() []Municipality {
+// ones that regulations are written for and the ones that have a file. With ids
+// only those of these regulations count.
+func (s *Set) Municipalities(ids ...string) []Municipality {
 	by := map[string]Municipality{}
 	for _, f := range s.source.folders {
 		f = f.asWritten()
+		if len(ids) > 0 && !slices.Contains(ids, f.reg.ID) {
+			continue
+		}
 		if f.reg.Municipality != nil {
 			by[f.reg.Municipality.ID] = *f.reg.Municipality
 		}
