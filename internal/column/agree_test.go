@@ -59,7 +59,7 @@ func sideOf(tb testing.TB, m *rule.Model, date rule.Date) column.Side {
 // without computing anybody again; its words are asked for one by one.
 func TestToldErrors(t *testing.T) {
 	t.Parallel()
-	side := outcomeSide(t, shipped(t).Model, rule.MustDate("2040-01-01"), "persoon.zorgtoeslag-per-maand")
+	side := outcomeSide(t, shipped(t).Scope("zorgtoeslag"), rule.MustDate("2040-01-01"), "persoon.zorgtoeslag-per-maand")
 	p, err := column.Compile(side)
 	if err != nil {
 		t.Fatal(err)

@@ -43,7 +43,7 @@ func TestVariantSharesWhatItDoesNotTouch(t *testing.T) {
 	date := rule.MustDate("2026-06-01")
 	set := shipped(t)
 	ids := []string{"persoon.zorgtoeslag-per-maand", "persoon.individuele-inkomenstoeslag"}
-	base, changed := outcomeSide(t, set.Model, date, ids...), outcomeSide(t, withVariant(t, set, date).Model, date, ids...)
+	base, changed := outcomeSide(t, set.Scope("zorgtoeslag", "individuele-inkomenstoeslag"), date, ids...), outcomeSide(t, withVariant(t, set, date).Scope("zorgtoeslag", "individuele-inkomenstoeslag"), date, ids...)
 	operations := func(sides ...column.Side) int {
 		p, err := column.Compile(sides...)
 		if err != nil {
@@ -90,7 +90,7 @@ func TestSidesAgree(t *testing.T) {
 // The population has nothing that the program cannot do itself.
 func TestPopulationNeedsNoExact(t *testing.T) {
 	t.Parallel()
-	p, err := column.Compile(outcomeSide(t, shipped(t).Model, rule.MustDate("2026-06-01"), "persoon.zorgtoeslag-per-maand", "persoon.individuele-inkomenstoeslag"))
+	p, err := column.Compile(outcomeSide(t, shipped(t).Scope("zorgtoeslag", "individuele-inkomenstoeslag"), rule.MustDate("2026-06-01"), "persoon.zorgtoeslag-per-maand", "persoon.individuele-inkomenstoeslag"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestPopulationNeedsNoExact(t *testing.T) {
 
 // Running a filled block again takes no memory.
 func TestRunDoesNotAllocate(t *testing.T) {
-	p, err := column.Compile(outcomeSide(t, shipped(t).Model, rule.MustDate("2026-06-01"), "persoon.zorgtoeslag-per-maand"))
+	p, err := column.Compile(outcomeSide(t, shipped(t).Scope("zorgtoeslag"), rule.MustDate("2026-06-01"), "persoon.zorgtoeslag-per-maand"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestRunDoesNotAllocate(t *testing.T) {
 // exactly the households' own amounts are in it.
 func TestTheSameForAnyNumberOfWorkers(t *testing.T) {
 	t.Parallel()
-	side := outcomeSide(t, shipped(t).Model, rule.MustDate("2026-06-01"), "persoon.zorgtoeslag-per-maand")
+	side := outcomeSide(t, shipped(t).Scope("zorgtoeslag"), rule.MustDate("2026-06-01"), "persoon.zorgtoeslag-per-maand")
 	p, err := column.Compile(side)
 	if err != nil {
 		t.Fatal(err)
@@ -233,7 +233,7 @@ func TestCompileRefuses(t *testing.T) {
 // A block that no case can be is refused, and can be used afterwards.
 func TestRunRefuses(t *testing.T) {
 	t.Parallel()
-	p, err := column.Compile(outcomeSide(t, shipped(t).Model, rule.MustDate("2026-06-01"), "persoon.zorgtoeslag-per-maand"))
+	p, err := column.Compile(outcomeSide(t, shipped(t).Scope("zorgtoeslag"), rule.MustDate("2026-06-01"), "persoon.zorgtoeslag-per-maand"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,7 +306,7 @@ func TestHugeAndFineNumbersStayExact(t *testing.T) {
 // A case with very many objects is decided by exact, which may give up.
 func TestCrowdedCase(t *testing.T) {
 	t.Parallel()
-	side := outcomeSide(t, shipped(t).Model, rule.MustDate("2026-06-01"), "persoon.zorgtoeslag-per-maand")
+	side := outcomeSide(t, shipped(t).Scope("zorgtoeslag"), rule.MustDate("2026-06-01"), "persoon.zorgtoeslag-per-maand")
 	p, err := column.Compile(side)
 	if err != nil {
 		t.Fatal(err)

@@ -145,7 +145,7 @@ func outcomeSide(tb testing.TB, m *rule.Model, date rule.Date, ids ...string) co
 // BenchmarkCountry evaluates zorgtoeslag for as many households as the country
 // has, from filled blocks, on one core and on two.
 func BenchmarkCountry(b *testing.B) {
-	side := outcomeSide(b, shipped(b).Model, rule.MustDate("2026-06-01"), "persoon.zorgtoeslag-per-maand")
+	side := outcomeSide(b, shipped(b).Scope("zorgtoeslag"), rule.MustDate("2026-06-01"), "persoon.zorgtoeslag-per-maand")
 	p, err := column.Compile(side)
 	if err != nil {
 		b.Fatal(err)

@@ -51,6 +51,7 @@ func TestShippedRegulationsLoad(t *testing.T) {
 	set := load(t)
 	want := map[string]regulation.Level{
 		"aow":                         regulation.LevelRules,
+		"besteedbaar-inkomen":         regulation.LevelRules,
 		"huurtoeslag":                 regulation.LevelRules,
 		"individuele-inkomenstoeslag": regulation.LevelRules,
 		"inkomstenbelasting":          regulation.LevelRules,
