@@ -39,7 +39,9 @@ func newEngine(sides []*bound) (*engine, error) {
 		return nil, err
 	}
 	for s := range sides[0].outcomes {
-		if sides[0].outcomes[s].household { // nobody to raise the income of
+		// Of a household there is nobody to raise the income of, and what people
+		// pay they do not lose.
+		if sides[0].outcomes[s].household || sides[0].Schemes[s].Owed {
 			e.cliffs = append(e.cliffs, nil)
 			continue
 		}

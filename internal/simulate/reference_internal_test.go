@@ -159,7 +159,7 @@ func (w *referenceWorker) claim(b *population.Block, p *part, f *findings, h *po
 	}
 	p.claim(s, i, m, b, f, cents)
 	for k, before := range cents {
-		if before <= 12*2500 || m < 0 {
+		if before <= 12*2500 || m < 0 || w.run.sides[0].Schemes[s].Owed {
 			continue
 		}
 		for _, a := range w.inputs[k] {
