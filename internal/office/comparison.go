@@ -379,15 +379,19 @@ func (o *Office) comparisonSection(r *comparison.Result, s comparison.Section) v
 			for _, t := range d.Details {
 				x.Details = append(x.Details, capital(t))
 			}
-		case d.Kind == "regel" || d.Kind == "stap":
+		case d.Kind == "stap":
 			for _, l := range amendment.Differences(d.Before, d.After) {
 				x.Changes = append(x.Changes, textChange(l))
 			}
 		}
-		if d.Kind == "regel" && d.Versions[0] != nil && d.Versions[1] != nil {
-			x.Whole = &[2][]view.RuleLine{o.lines(s.Regulation, d.Versions[0])[1:], o.lines(s.Regulation, d.Versions[1])[1:]}
-			for _, lines := range x.Whole {
-				x.Table = x.Table || slices.ContainsFunc(lines, func(l view.RuleLine) bool { return l.Table != nil })
+		if d.Kind == "regel" {
+			x.Whole, x.Open = &[2][]view.RuleLine{}, d.Versions[0] == nil || d.Versions[1] == nil
+			for i, ver := range d.Versions {
+				if ver == nil {
+					continue
+				}
+				x.Whole[i] = o.lines(s.Regulation, ver)[1:]
+				x.Open = x.Open || slices.ContainsFunc(x.Whole[i], func(l view.RuleLine) bool { return l.Table != nil })
 			}
 		}
 		out.Differences = append(out.Differences, x)

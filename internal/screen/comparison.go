@@ -61,9 +61,10 @@ type ComparisonDifference struct {
 	Text    string
 	Details []string     // instead of Changes: cells of a table, fields of a step
 	Changes []TextChange // sentence against sentence
-	// Whole is a rule as a whole on both sides; a table is shown at once.
+	// Whole is a rule as a whole, on the sides that have it; Open shows it at
+	// once, as for a table and for a rule that is new or gone.
 	Whole *[2][]RuleLine
-	Table bool
+	Open  bool
 	// Values are the values of a parameter on both sides.
 	Values *[2]ComparisonValue
 }

@@ -328,7 +328,7 @@ func (f *Fake) Comparison(_ context.Context, _, id string, left, right screen.Si
 			{Before: []screen.ChangedWords{{Text: "op"}, {Text: f.long("0 €"), Changed: true}}, After: []screen.ChangedWords{{Text: "op"}, {Text: f.long("het bedrag"), Changed: true}}},
 			{After: []screen.ChangedWords{{Text: "indien hij langdurig een laag inkomen heeft", Changed: true}}},
 		}, Whole: &[2][]screen.RuleLine{{{Runs: []screen.Run{{Text: "De toeslag moet gesteld worden op 0 €."}}}}, {{Runs: []screen.Run{{Text: "De toeslag moet gesteld worden op het bedrag."}}}}}},
-		{Text: "De beslistabel ‘bedrag’ verandert.", Details: []string{"Rij 1: 0 € wordt 10 €"}, Table: true, Whole: &[2][]screen.RuleLine{
+		{Text: "De beslistabel ‘bedrag’ verandert.", Details: []string{"Rij 1: 0 € wordt 10 €"}, Open: true, Whole: &[2][]screen.RuleLine{
 			{{Table: &screen.RuleTable{Head: []string{"het bedrag", "indien zijn leeftijd kleiner is dan"}, Rows: [][]string{{"0 €", "21 jr"}}}}},
 			{{Table: &screen.RuleTable{Head: []string{"het bedrag", "indien zijn leeftijd kleiner is dan"}, Rows: [][]string{{"10 €", "21 jr"}}}}},
 		}},
