@@ -9,8 +9,8 @@ import (
 )
 
 // Why gives the explanation of a regulation for a kind of finding at one of
-// some places: ids of an article, a rule, a step or a parameter; an empty one
-// is no place. It is nil when the regulation does not explain it.
+// some places: ids of an article, a rule, a step, a parameter or the regulation
+// itself; an empty one is no place. It is nil when the regulation does not explain it.
 func Why(reg *regulation.Regulation, code string, places ...string) *regulation.Explanation {
 	for i := range reg.Explained {
 		x := &reg.Explained[i]
@@ -37,6 +37,9 @@ func (c *checker) explain() {
 			places := []string{f.Rule, f.Parameter}
 			if reg.ID == f.Regulation { // these have no regulation in their id
 				places = append(places, f.Article, f.Step)
+				if f.Rule == "" && f.Parameter == "" && f.Article == "" && f.Step == "" { // the whole of it
+					places = append(places, reg.ID)
+				}
 			}
 			x := Why(reg, f.Code, places...)
 			if x == nil {

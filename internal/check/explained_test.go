@@ -29,6 +29,7 @@ func TestExplained(t *testing.T) {
 		{"one of a list", []edit{ends}, check.CodeNoParameter, "[bijdrage.deel, bijdrage.grens]", true},
 		{"by its step", []edit{asks}, check.CodeKnown, "aanvragen", true},
 		{"another parameter", []edit{ends}, check.CodeNoParameter, "bijdrage.deel", false},
+		{"the regulation, of what has a place", []edit{ends}, check.CodeNoParameter, "bijdrage", false},
 		{"another kind", []edit{ends}, check.CodeCliff, "bijdrage.grens", false},
 		{"an error", []edit{wrong}, check.CodeExample, "artikel-1", false},
 	}

@@ -224,7 +224,7 @@ func (b *builder) references() {
 
 // places are the ids of what a finding can be about.
 func (r *Regulation) places() []string {
-	var out []string
+	out := []string{r.ID}
 	for _, a := range r.Articles {
 		out = append(out, a.ID)
 		for _, x := range a.Rules {

@@ -72,15 +72,16 @@ var published = map[string]struct {
 	least int
 	row   func(o oracle, r publishedRow) bool
 }{
-	"aow":                {6, oracle.pension},
-	"zorgtoeslag":        {74, oracle.careAllowance},
-	"kinderbijslag":      {12, oracle.childBenefit},
-	"kgb":                {4, oracle.childBudget},
-	"bijstand norm":      {9, oracle.assistanceNorm},
-	"bijstand/Tozo norm": {8, oracle.assistanceNorm},
-	"kostendelersnorm":   {2, oracle.costSharers},
-	"huurtoeslag":        {13, oracle.rentAllowance},
-	"ib":                 {9, oracle.incomeTax},
+	"aow":                 {6, oracle.pension},
+	"zorgtoeslag":         {74, oracle.careAllowance},
+	"kinderbijslag":       {12, oracle.childBenefit},
+	"kgb":                 {4, oracle.childBudget},
+	"bijstand norm":       {9, oracle.assistanceNorm},
+	"bijstand/Tozo norm":  {8, oracle.assistanceNorm},
+	"kostendelersnorm":    {2, oracle.costSharers},
+	"huurtoeslag":         {13, oracle.rentAllowance},
+	"ib":                  {9, oracle.incomeTax},
+	"kinderopvangtoeslag": {3, oracle.childcare},
 }
 
 type oracle struct {

@@ -56,9 +56,11 @@ func TestShippedRegulationsLoad(t *testing.T) {
 		"individuele-inkomenstoeslag": regulation.LevelRules,
 		"inkomstenbelasting":          regulation.LevelRules,
 		"kinderbijslag":               regulation.LevelRules,
+		"kinderopvangtoeslag":         regulation.LevelRules,
 		"kindgebonden-budget":         regulation.LevelRules,
 		"participatiewet":             regulation.LevelRules,
 		"tozo":                        regulation.LevelRules,
+		"terugvordering-toeslagen":    regulation.LevelRules,
 		"zorgtoeslag":                 regulation.LevelRules,
 	}
 	for _, r := range set.Regulations {
