@@ -444,7 +444,7 @@ func TestCheckIsFast(t *testing.T) {
 	}
 	start := time.Now()
 	check.Check(set, check.Options{Date: rule.MustDate("2026-11-22")})
-	if d := time.Since(start); d > 30*time.Second { // 3 s of work; other tests run beside it
+	if d := time.Since(start); d > time.Minute { // 6 s of work; other tests run beside it
 		t.Errorf("the shipped regulations took %v", d)
 	}
 }
