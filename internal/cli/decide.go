@@ -312,6 +312,19 @@ func inForce(m *rule.Model, a *rule.Attribute) string {
 	return fmt.Sprintf("kies een dag van %s tot en met %s", from, until)
 }
 
+// printMark says that a number behind an outcome was never verified: who sees the
+// amount sees that too, also without the way to it.
+func printMark(env Env, e *explain.Explanation) {
+	if !e.Unverified {
+		return
+	}
+	if e.Lang == "en" {
+		fmt.Fprintln(env.Out, "- Note: a number behind this is not verified; --explain says which.")
+		return
+	}
+	fmt.Fprintln(env.Out, "- Let op: een getal hierachter is niet geverifieerd; --explain zegt welk.")
+}
+
 // print writes the decision for people: what is wrong goes to the error stream.
 func (d *decision) print(env Env, depth depthFlag) {
 	for _, e := range d.Uitleg {
@@ -325,6 +338,7 @@ func (d *decision) print(env Env, depth depthFlag) {
 			for _, r := range e.Reasons {
 				fmt.Fprintln(env.Out, "- "+r)
 			}
+			printMark(env, e)
 		}
 	}
 	for _, v := range d.Schendingen {

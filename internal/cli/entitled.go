@@ -324,6 +324,7 @@ func (e entitled) reasons(r entitling) {
 			for _, reason := range x.Reasons {
 				fmt.Fprintln(e.env.Out, "- "+reason)
 			}
+			printMark(e.env, x)
 		}
 		first = false
 	}
