@@ -340,36 +340,23 @@ func missing(n int) string {
 // said is what a regulation gives, for in a table: its first outcome, and the same
 // per another period.
 func (r entitling) said() string {
-	list := r.answer.Outcomes
 	switch {
 	case r.answer.Open():
 		return "nog niet bekend: " + strings.Join(r.Ontbreekt, ", ")
 	case len(r.Fouten) > 0 && len(r.Uitkomsten) == 0:
 		return "geen antwoord: " + r.Fouten[0].Tekst
 	}
-	first := list[0]
-	people := slices.ContainsFunc(list, func(o entitlement.Outcome) bool { return o.Outcome == first.Outcome && o.Object != first.Object })
 	var parts []string
-	for _, o := range list {
-		if o.Err != nil || entitlement.Called(o.Label) != entitlement.Called(first.Label) {
-			continue
+	for _, x := range r.answer.Amounts() {
+		s := cmp.Or(x.Text, "geen")
+		if x.Period != "" {
+			s += " per " + x.Period
 		}
-		s := "geen"
-		if o.Given() {
-			s = explain.Short(o.Value, o.Attribute.Type)
-			if o.Value.Kind != rule.Amount {
-				s = explain.Show(o.Value, o.Attribute.Type).Text
-			} else if o.Period != "" && o.Period != "eenmalig" && !strings.Contains(s, "per ") {
-				s += " per " + o.Period
-			}
-			if o.Says == "betaalt" {
-				s = "te betalen: " + s
-			}
-		} else if len(parts) > 0 && !people {
-			continue // nothing per year is nothing per month
+		if x.Pays {
+			s = "te betalen: " + s
 		}
-		if people {
-			s = r.computed.ID(o.Object) + ": " + s
+		if x.Object >= 0 {
+			s = r.computed.ID(x.Object) + ": " + s
 		}
 		parts = append(parts, s)
 	}
@@ -462,18 +449,17 @@ func (e entitled) compose() []byte {
 		})
 		return said
 	}
-	var people, facts []string
-	people = append(people, "p1")
+	m := entitlement.Members{Adults: []string{"p1"}}
 	fmt.Fprint(e.env.Err, "\np1 is wie aanvraagt. Een leeg antwoord is nee, of nul.\n")
 	partner := yes("Hebt u een partner? Schrijf ja of nee.")
 	if partner {
-		people = append(people, "p2")
+		m.Adults = append(m.Adults, "p2")
 		if yes("Bent u met uw partner getrouwd, of zijn jullie geregistreerd partner, en leven jullie niet gescheiden? Schrijf ja of nee.") {
-			facts = append(facts, "huwelijk: [p1, p2]")
+			m.Married = true
 		} else {
 			for _, role := range dossier.Partners(e.set.Scope(e.ids...)) {
 				if yes(fmt.Sprintf("Is p2 de %s van p1? Schrijf ja of nee.", role.Name)) {
-					facts = append(facts, rule.Slug(role.Fact.Name)+": [p1, p2]")
+					m.Partner = append(m.Partner, role)
 				}
 			}
 		}
@@ -491,27 +477,11 @@ func (e entitled) compose() []byte {
 		children = int(d.Num.Num().Int64())
 		return nil
 	})
-	both := children > 0 && partner && yes("Zorgt uw partner ook voor deze kinderen? Schrijf ja of nee.")
+	m.Both = children > 0 && partner && yes("Zorgt uw partner ook voor deze kinderen? Schrijf ja of nee.")
 	for i := range children {
-		id := fmt.Sprintf("k%d", i+1)
-		people = append(people, id)
-		facts = append(facts, fmt.Sprintf("ouderschap: [p1, %s]", id))
-		if both {
-			facts = append(facts, fmt.Sprintf("ouderschap: [p2, %s]", id))
-		}
+		m.Children = append(m.Children, fmt.Sprintf("k%d", i+1))
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "datum: %s\npersonen:\n", e.date)
-	for _, p := range people {
-		fmt.Fprintf(&b, "  %s: {}\n", p)
-	}
-	if len(facts) > 0 {
-		b.WriteString("feiten:\n")
-		for _, s := range facts {
-			b.WriteString("  - " + s + "\n")
-		}
-	}
-	return []byte(b.String())
+	return m.Case(e.date)
 }
 
 // printProblems writes what is wrong to the error stream.

@@ -111,6 +111,8 @@ type Options struct {
 	Date rule.Date
 	// Lang is the language of explanations: "nl" or "en".
 	Lang string
+	// People are names for who is in the case, by id, in explanations.
+	People map[string]string
 	// Deep explains every outcome, with what would change it; otherwise only
 	// the first outcome of a regulation is explained, without that. Most of the time of a decision goes there.
 	Deep bool
@@ -142,7 +144,7 @@ func Decide(set *regulation.Set, f *dossier.File, o Options, ids ...string) (*Ho
 	}
 	h.later(f, program)
 	for _, q := range h.Questions {
-		q.find(set, on)
+		q.Registers = Registers(set, q.Attribute, on)
 	}
 	return h, ds
 }
@@ -176,7 +178,7 @@ func (h *Household) answer(f *dossier.File, p *exact.Program, reg *regulation.Re
 	for _, x := range reg.Assumptions {
 		a.Assumptions = append(a.Assumptions, x.Text)
 	}
-	ctx := explain.Context{Lang: opts.Lang, Assumptions: slices.Concat(h.Assumptions, a.Assumptions), Ends: opts.Deep, Brief: !opts.Deep}
+	ctx := explain.Context{Lang: opts.Lang, People: opts.People, Assumptions: slices.Concat(h.Assumptions, a.Assumptions), Ends: opts.Deep, Brief: !opts.Deep}
 	for _, o := range reg.Outcomes {
 		attr := p.Attribute(o.Attribute)
 		if attr == nil {

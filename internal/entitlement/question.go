@@ -2,6 +2,7 @@ package entitlement
 
 import (
 	"fmt"
+	"slices"
 
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/regulation"
@@ -24,36 +25,39 @@ type Question struct {
 }
 
 // Text asks for the datum in plain Dutch: "Wat is het vermogen van p1?".
-func (q *Question) Text() string {
-	a := q.Attribute
+func (q *Question) Text() string { return Ask(q.Attribute, q.Object) }
+
+// Ask asks for a datum of somebody in plain Dutch: "Wat is het vermogen van kind 1?".
+func Ask(a *rule.Attribute, whose string) string {
 	switch a.Kind {
 	case rule.Adjective:
-		return fmt.Sprintf("Is %s %s?", q.Object, a.Name)
+		return fmt.Sprintf("Is %s %s?", whose, a.Name)
 	case rule.Possessive:
-		return fmt.Sprintf("Heeft %s %s?", q.Object, a.Name)
+		return fmt.Sprintf("Heeft %s %s?", whose, a.Name)
 	case rule.Noun:
-		return fmt.Sprintf("Is %s %s?", q.Object, a.Name)
+		return fmt.Sprintf("Is %s %s?", whose, a.Name)
 	}
 	if a.Type.Kind == rule.Boolean {
-		return fmt.Sprintf("Geldt %s %s voor %s?", a.Article, a.Name, q.Object)
+		return fmt.Sprintf("Geldt %s %s voor %s?", a.Article, a.Name, whose)
 	}
-	return fmt.Sprintf("Wat is %s %s van %s?", a.Article, a.Name, q.Object)
+	return fmt.Sprintf("Wat is %s %s van %s?", a.Article, a.Name, whose)
 }
 
 // Form says what an answer looks like: "een datum als 2026-06-01".
 func (q *Question) Form() string { return notation.Accepts(q.Attribute.Type) }
 
-// find looks up which registers hold the datum.
-func (q *Question) find(set *regulation.Set, on rule.Date) {
-	seen := map[string]bool{}
+// Registers gives the registers that hold a datum already, as the steps of the
+// regulations say.
+func Registers(set *regulation.Set, a *rule.Attribute, on rule.Date) []string {
+	var out []string
 	for _, reg := range set.Regulations {
 		for _, s := range reg.Steps(on) {
 			for _, e := range s.Evidence {
-				if e.Attribute == q.Attribute.ID() && e.Register != "" && !seen[e.Register] {
-					seen[e.Register] = true
-					q.Registers = append(q.Registers, e.Register)
+				if e.Attribute == a.ID() && e.Register != "" && !slices.Contains(out, e.Register) {
+					out = append(out, e.Register)
 				}
 			}
 		}
 	}
+	return out
 }

@@ -67,6 +67,7 @@ func (s *server) route() {
 	})
 
 	s.routeComparison()
+	s.routeEntitlement()
 	s.routeLaw()
 	s.routeSignal()
 	s.routeIssue()

@@ -26,6 +26,10 @@ type Service interface {
 	// Comparison compares a regulation on two sides; a zero day is chosen by the
 	// page, and rules that there are not are refused.
 	Comparison(ctx context.Context, who, regulation string, left, right screen.SideInput) (screen.ComparisonView, error)
+	// Entitlement says what a household is entitled to, and keeps nothing of it;
+	// without input it asks who are in the household. What is wrong with the
+	// input is in the view, beside the answer that there is without it.
+	Entitlement(ctx context.Context, who string, in *screen.EntitlementInput) (screen.EntitlementView, error)
 	// Law compares two versions of a law; zero dates are the last two.
 	Law(ctx context.Context, who, bwb string, from, until rule.Date) (screen.LawView, error)
 	SignalForm(ctx context.Context, who string, at screen.Anchor) (screen.SignalFormView, error)

@@ -44,7 +44,7 @@ var paths = []string{
 	"/voorstellen/v-1/regels/" + reg + ".grensbedrag", "/voorstellen/v-1/regels/" + reg + ".grensbedrag?als=tekst",
 	"/simulaties/r-1", "/simulaties/r-bezig", "/simulaties/r-mislukt",
 	"/beslissingen", "/beslissingen/d-1", "/metingen/" + reg, "/register", "/team",
-	"/wetten/BWBR0015703",
+	"/wetten/BWBR0015703", "/recht",
 	"/regelingen/" + reg + "/vergelijk", "/regelingen/" + reg + "/vergelijk?van=2026-12-31&tot=2027-01-01&tot-regels=variant%3Aruimere-grens",
 }
 
