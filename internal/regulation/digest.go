@@ -233,8 +233,16 @@ func (e encoder) step(s Step) {
 // squeeze makes layout irrelevant.
 func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// Digest gives the digest of the whole set, as shown beside every outcome.
+// Digest gives the digest of the whole set, as shown beside every outcome. It is
+// kept with the set: pages ask it many times, and it covers every rule.
 func (s *Set) Digest() SetDigest {
+	if s.scopes == nil {
+		return s.computeDigest()
+	}
+	return s.scopes.digest()
+}
+
+func (s *Set) computeDigest() SetDigest {
 	e := newEncoder("regelset")
 	e.num(len(s.Regulations))
 	for _, r := range s.Regulations {

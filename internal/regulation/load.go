@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/regelspraak"
@@ -94,7 +95,7 @@ func (b *builder) model() {
 	m, diags := regelspraak.Parse(sources)
 	b.diags = append(b.diags, diags...)
 	b.set.Model = m
-	b.set.scopes = &scopes{of: m, by: map[string]*scope{}}
+	b.set.scopes = &scopes{of: m, by: map[string]*scope{}, digest: sync.OnceValue(b.set.computeDigest)}
 }
 
 // regulations makes the public structs and hangs the rules in their articles.

@@ -9,12 +9,14 @@ import (
 	"lemniscaat/internal/rule"
 )
 
-// scopes keeps the models and programs of the scopes that were asked for.
+// scopes keeps what was computed of a set, for all who use it: the models and
+// programs of the scopes that were asked for, and its digest.
 type scopes struct {
 	of *rule.Model // of the set that they are scopes of
 	mu sync.Mutex
 	// by is named by the regulations that are in, sorted.
-	by map[string]*scope
+	by     map[string]*scope
+	digest func() SetDigest
 }
 
 // scope is one part of the rules.

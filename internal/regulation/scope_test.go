@@ -174,8 +174,12 @@ func TestScopeConcurrently(t *testing.T) {
 	t.Parallel()
 	set := load(t)
 	var wg sync.WaitGroup
+	want := load(t).Digest()
 	for range 8 {
 		wg.Go(func() {
+			if got := set.Digest(); got != want {
+				t.Errorf("%s, elders %s", got, want)
+			}
 			for _, r := range set.Regulations {
 				if p, ds := set.Program(r.ID); p == nil || p.Model() != set.Scope(r.ID) {
 					t.Errorf("%s: %v", r.ID, ds)
