@@ -2,16 +2,19 @@ package language_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"lemniscaat/internal/language"
+	"lemniscaat/internal/rule"
 )
 
 // TestEveryNameIsFound: in every shipped rule the names that the text has are
-// those that the model prints, as often.
+// those that the model prints, as often. Only what the rule is about may be said
+// in another way: "zijn leden" is printed as "de leden van het huishouden".
 func TestEveryNameIsFound(t *testing.T) {
 	t.Parallel()
 	w := language.Open(shipped(t), day)
@@ -19,6 +22,12 @@ func TestEveryNameIsFound(t *testing.T) {
 	for _, r := range w.Set().Model.Rules {
 		printed, found := namesOf(w, r)
 		total += len(printed)
+		subject := func(name string) bool {
+			return slices.ContainsFunc(r.Versions, func(v *rule.Version) bool {
+				return v.Subject.Kenmerk != nil && strings.EqualFold(name, v.Subject.Kenmerk.Name) || strings.EqualFold(name, v.Subject.Object.Name)
+			})
+		}
+		printed, found = slices.DeleteFunc(printed, subject), slices.DeleteFunc(found, subject)
 		if d := cmp.Diff(printed, found); d != "" {
 			t.Errorf("%s:\n%s", r.ID, d)
 		}

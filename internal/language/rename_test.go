@@ -121,12 +121,39 @@ func TestRenameLooksAtVariants(t *testing.T) {
 	}
 }
 
-// Every name of what ships can be renamed, or there is a reason.
+// A name goes along wherever its id stands: in steps, in the file of a
+// municipality and in the findings that stay.
+func TestRenameReachesEveryFile(t *testing.T) {
+	t.Parallel()
+	files := small(twoRules)
+	files["premie/regeling.yaml"] += "gemeente: {id: hier, naam: Hier, voorbeeld: ja}\nbevindingen:\n  - {code: ongebruikt, bij: premie.kortingsdeel, uitleg: Later nodig.}\n  - {code: niet-geverifieerd, bij: [premie, premie.standaard-premie], uitleg: Een proef.}\n"
+	files["premie/stappen.yaml"] = "aanvragen:\n  artikel: artikel-1\n  actie: Vraag aan\n  aanleiding: U wilt premie.\n  bewijs: [{naam: uw inkomen, gegeven: persoon.inkomen}]\n"
+	files["premie/gemeenten/daar.yaml"] = "gemeente: daar\nnaam: Daar\nvoorbeeld: ja\nparameters:\n  standaard-premie:\n    - {vanaf: 2025-01-01, waarde: \"90\", bron: raad, voorbeeld: ja}\n" +
+		"voorbeelden:\n  - artikel: artikel-1\n    naam: Daar\n    datum: 2026-06-01\n    personen:\n      p1: {geboortedatum: 1990-04-02, verzekerd: ja, inkomen: \"10\", vermogen: \"0\"}\n    verwacht:\n      p1: {premie: \"90\"}\n    bron: bedacht\n"
+	for _, c := range []struct{ mark, to, file, want string }{
+		{"de standaard pr|emie", "basispremie", "premie/regeling.yaml", "bij: [premie, premie.basispremie]"},
+		{"de standaard pr|emie", "basispremie", "premie/gemeenten/daar.yaml", "  basispremie:\n"},
+		{"zijn inko|men", "loon", "premie/stappen.yaml", "gegeven: persoon.loon}"},
+		{"zijn inko|men", "loon", "premie/gemeenten/daar.yaml", "verzekerd: ja, loon: \"10\""},
+	} {
+		out, err := renamed(t, files, ruleFile, c.mark, c.to)
+		if err != nil || !strings.Contains(out[c.file], c.want) {
+			t.Errorf("%s, %s: %v\n%s", c.to, c.file, err, out[c.file])
+		}
+	}
+}
+
+// Names of what ships can be renamed, or there is a reason. Every rename reads
+// the whole set again: it is tried with some of the names.
 func TestRenameEverythingThatShips(t *testing.T) {
 	t.Parallel()
 	files := shipped(t)
 	w := language.Open(files, day)
 	done, refused := 0, []string{}
+	every := 4
+	if testing.Short() {
+		every = 32
+	}
 	seen := map[string]bool{}
 	for _, file := range w.Names() {
 		for _, u := range w.Uses(file) {
@@ -139,7 +166,7 @@ func TestRenameEverythingThatShips(t *testing.T) {
 			default:
 				continue
 			}
-			if testing.Short() && len(seen)%4 != 0 {
+			if len(seen)%every != 0 {
 				continue
 			}
 			edits, err := w.Rename(file, u.From, "geheel nieuwe naam")

@@ -87,6 +87,9 @@ func summary(set *regulation.Set, s symbol) []fact {
 // padding is what fills the columns of a table: more than one space or dash.
 var padding = regexp.MustCompile(`([ -])[ -]+`)
 
+// none is a denial of a name without an article.
+var none = regexp.MustCompile(`\bgeen\b`)
+
 // version writes out a version in fragments, each name with its id.
 func version(v *rule.Version, s symbol) string {
 	own := s.variable == nil
@@ -103,7 +106,7 @@ func version(v *rule.Version, s symbol) string {
 				text = padding.ReplaceAllString(text, "$1")
 			}
 			// "geen" and "niet" depend on how the name begins.
-			b.WriteString(strings.ReplaceAll(text, " geen ", " niet "))
+			b.WriteString(none.ReplaceAllString(text, "niet"))
 		case own && f.Ref == s.id() && f.Kind == s.fragment():
 			fmt.Fprintf(&b, "‹%s §›", f.Kind)
 		default:

@@ -12,13 +12,16 @@ import (
 // exampleUses finds the names in a worked example.
 func (w *Workspace) exampleUses(b *block) []use {
 	y := &yamlReader{w: w, b: b}
-	top := y.parse()
-	if top == nil {
-		return nil
+	if top := y.parse(); top != nil {
+		y.example(top)
 	}
+	return y.uses
+}
+
+func (y *yamlReader) example(top *notation.Node) {
 	types := map[string]*rule.ObjectType{} // of the objects in the example
 	each(top, func(k, v *notation.Node) {
-		for _, o := range w.set.Model.Objects {
+		for _, o := range y.w.set.Model.Objects {
 			if k.Value != rule.Slug(o.Plural) && k.Value != rule.Slug(o.Name) {
 				continue
 			}
@@ -28,24 +31,36 @@ func (w *Workspace) exampleUses(b *block) []use {
 			})
 		}
 	})
+	// An object that an example leaves out, such as the household, has the name
+	// of its type.
+	typeOf := func(id string) *rule.ObjectType {
+		if o := types[id]; o != nil {
+			return o
+		}
+		for _, o := range y.w.set.Model.Objects {
+			if id == rule.Slug(o.Name) {
+				return o
+			}
+		}
+		return nil
+	}
 	each(top, func(k, v *notation.Node) {
 		switch k.Value {
 		case "verwacht":
 			each(v, func(id, values *notation.Node) {
-				if o := types[id.Value]; o != nil {
+				if o := typeOf(id.Value); o != nil {
 					y.attributes(o, values)
 				}
 			})
 		case "tabel":
 			each(v, func(k, v *notation.Node) {
 				id, slug, ok := strings.Cut(v.Value, ".")
-				if o := types[id]; ok && o != nil && (k.Value == "invoer" || k.Value == "uitkomst") {
+				if o := typeOf(id); ok && o != nil && (k.Value == "invoer" || k.Value == "uitkomst") {
 					y.attribute(o, v, slug, len([]rune(id))+1)
 				}
 			})
 		}
 	})
-	return y.uses
 }
 
 // yamlUses finds the names in a YAML file of a regulation.
@@ -57,37 +72,26 @@ func (w *Workspace) yamlUses(b *block) []use {
 	}
 	reg := b.regulation
 	switch base := path.Base(b.doc.name); {
+	case path.Base(path.Dir(b.doc.name)) == "gemeenten":
+		under(top, "parameters", func(k, _ *notation.Node) { y.parameter(k, reg+"."+k.Value) })
+		under(top, "regels", func(k, _ *notation.Node) { y.rule(k) })
+		items(top, "voorbeelden", y.example)
 	case strings.Count(b.doc.name, "/") == 2: // a variant
-		each(top, func(k, v *notation.Node) {
-			switch k.Value {
-			case "parameters":
-				each(v, func(k, _ *notation.Node) { y.parameter(k, k.Value) })
-			case "regels":
-				each(v, func(k, _ *notation.Node) {
-					if r, ok := w.set.Rule(k.Value); ok {
-						y.add(k, 0, k.Value, symbol{rule: r}, false)
-					}
-				})
-			}
-		})
+		under(top, "parameters", func(k, _ *notation.Node) { y.parameter(k, k.Value) })
+		under(top, "regels", func(k, _ *notation.Node) { y.rule(k) })
 	case base == "parameters.yaml":
 		each(top, func(k, _ *notation.Node) { y.parameter(k, reg+"."+k.Value) })
+	case base == "stappen.yaml":
+		each(top, func(_, step *notation.Node) {
+			items(step, "bewijs", func(proof *notation.Node) { named(proof, "gegeven", y.datum) })
+		})
 	case base == "regeling.yaml":
-		each(top, func(k, v *notation.Node) {
-			if k.Value != "uitkomsten" {
-				return
-			}
-			for _, item := range v.Content {
-				each(item, func(k, v *notation.Node) {
-					if k.Value != "eigenschap" {
-						return
-					}
-					if a, ok := dossier.Attribute(w.set.Model, v.Value); ok {
-						_, slug, _ := strings.Cut(v.Value, ".")
-						y.add(v, len([]rune(v.Value))-len([]rune(slug)), slug, symbol{attribute: a}, false)
-					}
-				})
-			}
+		items(top, "uitkomsten", func(outcome *notation.Node) { named(outcome, "eigenschap", y.datum) })
+		items(top, "bevindingen", func(finding *notation.Node) {
+			named(finding, "bij", func(at *notation.Node) {
+				y.parameter(at, at.Value)
+				y.rule(at)
+			})
 		})
 	}
 	return y.uses
@@ -112,6 +116,51 @@ func each(n *notation.Node, f func(k, v *notation.Node)) {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		f(n.Content[i], n.Content[i+1])
+	}
+}
+
+// under calls f for the keys below a key of a mapping.
+func under(n *notation.Node, key string, f func(k, v *notation.Node)) {
+	each(n, func(k, v *notation.Node) {
+		if k.Value == key {
+			each(v, f)
+		}
+	})
+}
+
+// items calls f for the items of the list below a key of a mapping.
+func items(n *notation.Node, key string, f func(item *notation.Node)) {
+	each(n, func(k, v *notation.Node) {
+		if k.Value == key && notation.IsList(v) {
+			for _, item := range v.Content {
+				f(item)
+			}
+		}
+	})
+}
+
+// named calls f for what stands behind a key of a mapping: one id, or a list.
+func named(n *notation.Node, key string, f func(id *notation.Node)) {
+	each(n, func(k, v *notation.Node) {
+		if k.Value == key && !notation.IsList(v) {
+			f(v)
+		}
+	})
+	items(n, key, f)
+}
+
+// datum notes the id of an attribute: "persoon.vermogen".
+func (y *yamlReader) datum(n *notation.Node) {
+	if a, ok := dossier.Attribute(y.w.set.Model, n.Value); ok {
+		_, slug, _ := strings.Cut(n.Value, ".")
+		y.add(n, len([]rune(n.Value))-len([]rune(slug)), slug, symbol{attribute: a}, false)
+	}
+}
+
+// rule notes the id of a rule.
+func (y *yamlReader) rule(n *notation.Node) {
+	if r, ok := y.w.set.Rule(n.Value); ok {
+		y.add(n, 0, n.Value, symbol{rule: r}, false)
 	}
 }
 
