@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
-	"sync"
 
 	"lemniscaat/internal/check"
 	"lemniscaat/internal/doability"
@@ -26,10 +25,7 @@ const (
 
 // tests remembers findings by content: they are asked on every page and depend
 // on nothing else.
-type tests struct {
-	mu   sync.Mutex
-	seen map[testKey]*tested
-}
+type tests struct{ kept[testKey, tested] }
 
 type testKey struct {
 	set regulation.SetDigest
@@ -38,7 +34,6 @@ type testKey struct {
 }
 
 type tested struct {
-	once     sync.Once
 	findings []doability.Finding
 	err      error
 }
@@ -50,36 +45,25 @@ const cliffLoss = 100
 const maxTested = 200
 
 func (t *tests) find(set *regulation.Set, reg string, on rule.Date) ([]doability.Finding, error) {
-	k := testKey{set.Digest(), reg, on}
-	t.mu.Lock()
-	if t.seen == nil || len(t.seen) >= maxTested {
-		t.seen = map[testKey]*tested{}
-	}
-	x := t.seen[k]
-	if x == nil {
-		x = &tested{}
-		t.seen[k] = x
-	}
-	t.mu.Unlock()
-	x.once.Do(func() {
-		r, ok := set.Get(reg)
-		if !ok {
-			x.err = view.ErrNotFound
-			return
-		}
-		var cliffs []*check.Cliff
-		var rules []check.Finding
-		if r.Level == regulation.LevelRules {
-			if _, ds := set.Program(reg); ds.Err() != nil {
-				x.err = ds.Err()
-				return
-			}
-			cliffs = check.Cliffs(set, check.Options{Date: on, Loss: big.NewRat(cliffLoss, 1), Regulations: []string{reg}})
-			rules = check.Rules(set, check.Options{Date: on, Regulations: []string{reg}})
-		}
-		x.findings = append(doability.Findings(r, on, cliffs), doability.Rules(r, rules)...)
-	})
+	x := t.get(maxTested, testKey{set.Digest(), reg, on}, func() tested { return test(set, reg, on) })
 	return x.findings, x.err
+}
+
+func test(set *regulation.Set, reg string, on rule.Date) tested {
+	r, ok := set.Get(reg)
+	if !ok {
+		return tested{err: view.ErrNotFound}
+	}
+	var cliffs []*check.Cliff
+	var rules []check.Finding
+	if r.Level == regulation.LevelRules {
+		if _, ds := set.Program(reg); ds.Err() != nil {
+			return tested{err: ds.Err()}
+		}
+		cliffs = check.Cliffs(set, check.Options{Date: on, Loss: big.NewRat(cliffLoss, 1), Regulations: []string{reg}})
+		rules = check.Rules(set, check.Options{Date: on, Regulations: []string{reg}})
+	}
+	return tested{findings: append(doability.Findings(r, on, cliffs), doability.Rules(r, rules)...)}
 }
 
 // warm looks for findings in the background, so that the first page does not

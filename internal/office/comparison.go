@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 
 	"lemniscaat/internal/amendment"
 	"lemniscaat/internal/comparison"
@@ -26,12 +25,9 @@ const (
 // maxDays is how many days to compare the page offers.
 const maxDays = 8
 
-// laid keeps sets with a variant laid over them: making one reads every rule
-// again, and the same draft is looked at often.
-type laid struct {
-	mu   sync.Mutex
-	done map[laidKey]*regulation.Set
-}
+// laid keeps sets with a variant or a municipality laid over them: making one
+// reads every rule again, and the same draft is looked at often.
+type laid struct{ kept[laidKey, overlaid] }
 
 // laidKey names a variant by its text, or a municipality by its id.
 type laidKey struct {
@@ -39,6 +35,13 @@ type laidKey struct {
 	variant, place string
 }
 
+// overlaid is a set with something laid over it; nil when that cannot be done.
+type overlaid struct {
+	set   *regulation.Set
+	diags rule.Diagnostics
+}
+
+// maxLaid bounds the memory: a proposal gives another set with every edit.
 const maxLaid = 16
 
 // over gives base with the variant.
@@ -52,23 +55,11 @@ func (l *laid) in(base *regulation.Set, place string) (*regulation.Set, rule.Dia
 }
 
 func (l *laid) keep(key laidKey, lay func() (*regulation.Set, rule.Diagnostics)) (*regulation.Set, rule.Diagnostics) {
-	l.mu.Lock()
-	set := l.done[key]
-	l.mu.Unlock()
-	if set != nil {
-		return set, nil
-	}
-	set, ds := lay()
-	if set == nil {
-		return nil, ds
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.done == nil || len(l.done) >= maxLaid {
-		l.done = map[laidKey]*regulation.Set{}
-	}
-	l.done[key] = set
-	return set, ds
+	x := l.get(maxLaid, key, func() overlaid {
+		set, ds := lay()
+		return overlaid{set, ds}
+	})
+	return x.set, x.diags
 }
 
 // side is one side of a comparison before its day is chosen.
@@ -281,33 +272,27 @@ func (o *Office) touched(sides [2]comparison.Side, reg string) []*regulation.Reg
 	return out
 }
 
-// reached remembers whether a change reaches a regulation.
+// reached remembers whether a change reaches a regulation: by the sets before and
+// after it, so that no more of those are held than are laid over a set.
 type reached struct {
-	mu   sync.Mutex
-	done map[reachedKey]bool
+	kept[[2]*regulation.Set, *kept[reachedKey, bool]]
 }
 
 type reachedKey struct {
-	before, after *regulation.Set
-	reg           string
-	on            rule.Date
+	reg string
+	on  rule.Date
 }
+
+// maxReached is more than a set has regulations, on a few days.
+const maxReached = 256
 
 // reaches reports whether the words that a regulation uses differ between two
 // sets on a day.
 func (o *Office) reaches(before, after *regulation.Set, reg string, on rule.Date) bool {
-	key := reachedKey{before, after, reg, on}
-	o.reached.mu.Lock()
-	defer o.reached.mu.Unlock()
-	if got, ok := o.reached.done[key]; ok {
-		return got
-	}
-	if o.reached.done == nil || len(o.reached.done) >= 8*maxLaid {
-		o.reached.done = map[reachedKey]bool{}
-	}
-	got := comparison.Reaches(comparison.Side{Set: before, Date: on}, comparison.Side{Set: after, Date: on}, reg)
-	o.reached.done[key] = got
-	return got
+	change := o.reached.get(maxLaid, [2]*regulation.Set{before, after}, func() *kept[reachedKey, bool] { return &kept[reachedKey, bool]{} })
+	return change.get(maxReached, reachedKey{reg, on}, func() bool {
+		return comparison.Reaches(comparison.Side{Set: before, Date: on}, comparison.Side{Set: after, Date: on}, reg)
+	})
 }
 
 // twoSided reports whether there is something to compare: rules or steps.

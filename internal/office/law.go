@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"lemniscaat/internal/bwb"
 	"lemniscaat/internal/loop"
@@ -17,25 +16,13 @@ import (
 // comparisons remembers what changed between two versions of a law: comparing
 // a large law takes tens of milliseconds and its versions never change.
 type comparisons struct {
-	mu   sync.Mutex
-	done map[[2]loop.Digest][]bwb.Change
+	kept[[2]loop.Digest, []bwb.Change]
 }
 
 const maxComparisons = 64
 
 func (c *comparisons) of(id string, old, now *loop.LawVersion) []bwb.Change {
-	key := [2]loop.Digest{old.Digest, now.Digest}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if got, ok := c.done[key]; ok {
-		return got
-	}
-	if len(c.done) >= maxComparisons || c.done == nil {
-		c.done = map[[2]loop.Digest][]bwb.Change{}
-	}
-	got := bwb.Compare(lawText(id, old), lawText(id, now))
-	c.done[key] = got
-	return got
+	return c.get(maxComparisons, [2]loop.Digest{old.Digest, now.Digest}, func() []bwb.Change { return bwb.Compare(lawText(id, old), lawText(id, now)) })
 }
 
 var jci = regexp.MustCompile(`^jci1\.(?:3|31):[cv]:(BWB[RVW]\d{7})&(artikel|bijlage)=([^&\s]+)`)
