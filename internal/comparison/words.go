@@ -262,20 +262,13 @@ func (r *Result) uses() map[string]bool {
 		if reg == nil {
 			continue
 		}
-		writers := map[string][]*rule.Rule{}
-		for _, ru := range s.Set.Scope(r.ID).Rules {
-			if v := ru.At(s.Date); v != nil && v.Writes() != nil {
-				writers[v.Writes().ID()] = append(writers[v.Writes().ID()], ru)
-			}
-		}
-		seen := map[*rule.Rule]bool{}
-		var visit func(ru *rule.Rule)
-		visit = func(ru *rule.Rule) {
+		needed(s.Set, reg, func(ru *rule.Rule) []*rule.Version {
 			v := ru.At(s.Date)
-			if seen[ru] || v == nil {
-				return
+			if v == nil {
+				return nil
 			}
-			seen[ru] = true
+			return []*rule.Version{v}
+		}, func(ru *rule.Rule, v *rule.Version) {
 			out["regel"+ru.ID] = true
 			rule.Inspect(v, func(n any) bool {
 				if p, ok := n.(*rule.ParameterRef); ok {
@@ -283,17 +276,42 @@ func (r *Result) uses() map[string]bool {
 				}
 				return true
 			})
+		})
+	}
+	return out
+}
+
+// needed visits the versions of the rules of a regulation, and of all rules in
+// its scope that give what these read, directly or not, each once. versions
+// chooses which versions of a rule count.
+func needed(set *regulation.Set, reg *regulation.Regulation, versions func(*rule.Rule) []*rule.Version, visit func(*rule.Rule, *rule.Version)) {
+	writers := map[*rule.Attribute][]*rule.Rule{}
+	for _, ru := range set.Scope(reg.ID).Rules {
+		for _, v := range versions(ru) {
+			if a := v.Writes(); a != nil {
+				writers[a] = append(writers[a], ru)
+			}
+		}
+	}
+	seen := map[*rule.Rule]bool{}
+	var follow func(ru *rule.Rule)
+	follow = func(ru *rule.Rule) {
+		if seen[ru] {
+			return
+		}
+		seen[ru] = true
+		for _, v := range versions(ru) {
+			visit(ru, v)
 			rule.Reads(v, func(a *rule.Attribute) {
-				for _, w := range writers[a.ID()] {
-					visit(w)
+				for _, w := range writers[a] {
+					follow(w)
 				}
 			}, nil)
 		}
-		for _, ru := range reg.Rules() {
-			visit(ru)
-		}
 	}
-	return out
+	for _, ru := range reg.Rules() {
+		follow(ru)
+	}
 }
 
 // Days gives the days, in order, on which something changes that the
@@ -313,35 +331,13 @@ func Days(set *regulation.Set, id string) []rule.Date {
 			out = append(out, until.AddDays(1))
 		}
 	}
-	writers := map[string][]*rule.Rule{}
-	for _, ru := range set.Scope(id).Rules {
-		for _, v := range ru.Versions {
-			if a := v.Writes(); a != nil {
-				writers[a.ID()] = append(writers[a.ID()], ru)
-			}
-		}
-	}
 	parameters := slices.Clone(reg.Parameters)
-	seen := map[*rule.Rule]bool{}
-	var visit func(ru *rule.Rule)
-	visit = func(ru *rule.Rule) {
-		if seen[ru] {
-			return
+	needed(set, reg, func(ru *rule.Rule) []*rule.Version { return ru.Versions }, func(ru *rule.Rule, v *rule.Version) {
+		if v == ru.Versions[0] {
+			parameters = append(parameters, regulation.Reads(ru)...)
 		}
-		seen[ru] = true
-		parameters = append(parameters, regulation.Reads(ru)...)
-		for _, v := range ru.Versions {
-			add(v.From, v.Until)
-			rule.Reads(v, func(a *rule.Attribute) {
-				for _, w := range writers[a.ID()] {
-					visit(w)
-				}
-			}, nil)
-		}
-	}
-	for _, ru := range reg.Rules() {
-		visit(ru)
-	}
+		add(v.From, v.Until)
+	})
 	for _, p := range parameters {
 		for i, v := range p.Values {
 			if i == 0 || !v.Value.Equal(p.Values[i-1].Value) {
