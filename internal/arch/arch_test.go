@@ -43,6 +43,54 @@ var rooms = map[string]kind{
 	"arch":   aid,
 }
 
+// TestEditorKnowsTheCore: the linter shows the same direction in the editor, for
+// every room of the core.
+func TestEditorKnowsTheCore(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../.golangci.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, ok := strings.Cut(string(text), "**/internal/{")
+	list, _, closed := strings.Cut(list, "}")
+	if !ok || !closed {
+		t.Fatal(".golangci.yml does not list the rooms of the core")
+	}
+	names := strings.Split(list, ",")
+	for name, kind := range rooms {
+		if name == "notation" { // in the folder of dossier
+			continue
+		}
+		if slices.Contains(names, name) != (kind == core) {
+			t.Errorf(".golangci.yml, depguard: %s staat er %t in", name, kind != core)
+		}
+	}
+}
+
+// TestDecisionsAreNumbered: each decision has its own number, the same in its
+// name and in its title.
+func TestDecisionsAreNumbered(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../docs/adr/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(files)
+	if len(files) < 13 {
+		t.Fatalf("only %d decisions", len(files))
+	}
+	for i, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		base := filepath.Base(name)
+		if !strings.HasPrefix(base, fmt.Sprintf("%04d-", i+1)) || !strings.HasPrefix(string(text), fmt.Sprintf("# %d. ", i+1)) {
+			t.Errorf("%s hoort besluit %d te zijn, ook in zijn titel", base, i+1)
+		}
+	}
+}
+
 // aids are packages inside a room that only tests import.
 var aids = []string{"store/storetest", "rule/ruletest", "explain/plain"}
 
