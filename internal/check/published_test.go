@@ -79,6 +79,9 @@ func published(t *testing.T, set *regulation.Set) string {
 				switch {
 				case d.Sign() != 0:
 					n.within++
+					if ex.Tolerance == nil || new(big.Rat).Abs(d).Cmp(ex.Tolerance) > 0 {
+						t.Errorf("%s: %s van %s verschilt %s; dat is meer dan de speling", ex.Name, want.Attribute.Name, want.Object, diff)
+					}
 				case isParameter(set, r.ID, ex.Date, want.Value.Num):
 					n.given++
 					diff = "zelf een gegeven"
