@@ -460,9 +460,6 @@ func (h *asked) result(o *Office, all *entitlement.Household, a *entitlement.Ans
 		}
 		r.Amounts = append(r.Amounts, amount)
 	}
-	if len(r.Amounts) > 0 {
-		r.Fault = ""
-	}
 	if first != nil {
 		r.Sentence, r.Reasons = first.Sentence, first.Reasons
 		for _, l := range o.trace(first) {

@@ -199,3 +199,19 @@ func TestEntitlementPartner(t *testing.T) {
 		t.Errorf("%v", v.Assumptions)
 	}
 }
+
+// Who is entitled to an amount that nobody found is told so, beside what is known.
+func TestEntitlementTellsWhatIsNotKnown(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	in := single(map[string]string{
+		"aanvrager.geboortedatum": "1990-04-02", "aanvrager.verzekerd-voor-de-kinderbijslag": "ja",
+		"aanvrager.het-hele-jaar-dubbele-kinderbijslag-gekregen": "ja", "aanvrager.het-hele-jaar-een-fiscale-partner-gehad": "nee",
+		"kind-1.geboortedatum": "2018-05-01", "kind-1.intensieve-zorg-nodig": "ja", "kind-1.uitwonend-voor-onderwijs": "nee",
+	}, "kinderbijslag")
+	in.Date, in.Children = "31-12-2025", "1"
+	r := h.entitlement(in).Results[0]
+	if len(r.Amounts) != 1 || r.Amounts[0].Text != "€ 707,90" || r.Amounts[0].Period != "kwartaal" || !strings.Contains(r.Fault, "geen waarde") {
+		t.Errorf("%+v %s", r.Amounts, r.Fault)
+	}
+}

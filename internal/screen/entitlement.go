@@ -57,7 +57,8 @@ type EntitlementResult struct {
 	Name    string // "zorgtoeslag"
 	Href    string
 	Amounts []EntitlementAmount
-	// Fault says why there is no answer; Lacks what the answer waits for.
+	// Fault says why there is no answer, or not all of it; Lacks what the
+	// answer waits for.
 	Fault string
 	Lacks []EntitlementLack
 
