@@ -3,6 +3,7 @@ package amendment_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -306,8 +307,17 @@ func TestShipped(t *testing.T) {
 	if err := ds.Err(); err != nil {
 		t.Fatal(err)
 	}
-	tried := 0
-	for _, r := range set.Model.Rules {
+	// A changed value is one line changed; or, when hardly a word of the line is
+	// left, one that is gone and one that is new. Every change reads its rule again:
+	// some rules, and other ones each day.
+	tried, every := 0, 4
+	if testing.Short() {
+		every = 16
+	}
+	for i, r := range set.Model.Rules {
+		if i%every != time.Now().YearDay()%every {
+			continue
+		}
 		s, ok := amendment.Open(set.Model, r, day)
 		if !ok {
 			continue
@@ -324,7 +334,7 @@ func TestShipped(t *testing.T) {
 		for _, p := range s.Places {
 			for _, o := range append(p.Options, p.Suggest...) {
 				if o != s.Now(p) {
-					try(amendment.Change{Values: map[string]string{p.ID: o}}, 1)
+					try(amendment.Change{Values: map[string]string{p.ID: o}}, 2)
 				}
 			}
 		}
@@ -338,7 +348,7 @@ func TestShipped(t *testing.T) {
 			}
 		}
 	}
-	if tried < 300 {
+	if tried < 100 {
 		t.Errorf("only %d changes tried", tried)
 	}
 }

@@ -2,6 +2,7 @@ package amendment
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -92,11 +93,30 @@ func lines(text string) []line {
 		t := strings.TrimLeft(l, " ")
 		depth := len(l) - len(t)
 		t = strings.TrimLeft(strings.TrimLeft(t, "-•"), " ")
-		if t = strings.TrimRight(t, ". "); t != "" {
+		if t = row(strings.TrimRight(t, ". ")); t != "" {
 			out = append(out, line{depth, t})
 		}
 	}
 	return out
+}
+
+// row takes from a row of a table what is layout: how wide its columns are, the
+// line under the heading, and its number, which another row has once a row is
+// gone. Another line stays as it is.
+func row(t string) string {
+	switch {
+	case !strings.HasPrefix(t, "|"):
+		return t
+	case strings.HasPrefix(t, "|-"):
+		return ""
+	}
+	cells := words(t)
+	if len(cells) > 2 && cells[2] == "|" {
+		if _, err := strconv.Atoi(cells[1]); err == nil {
+			cells = cells[2:]
+		}
+	}
+	return strings.Join(cells, " ")
 }
 
 func words(s string) []string { return strings.Fields(s) }
@@ -139,10 +159,15 @@ func distance(a, b string) int {
 }
 
 // alike reports whether one line is the other one changed: at least half of the
-// words of the shorter one are shared.
+// words of the shorter one are shared, or they begin as one sentence does ("zijn
+// inkomen is kleiner dan").
 func alike(a, b string) bool {
 	x, y := words(a), words(b)
-	return 2*len(common(x, y)) >= min(len(x), len(y))
+	same := 0
+	for same < min(len(x), len(y)) && x[same] == y[same] {
+		same++
+	}
+	return same > 3 || 2*len(common(x, y)) >= min(len(x), len(y))
 }
 
 // marked gives two lines with the words marked that the other one has not.

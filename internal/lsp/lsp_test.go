@@ -147,7 +147,7 @@ func TestTwoFiles(t *testing.T) {
 	t.Parallel()
 	c := start(t)
 	c.initialize()
-	c.notes("individuele-inkomenstoeslag/stappen.yaml", has("bekend-bij-register"))
+	c.notes("zorgtoeslag/gegevens.md", has("niet-geverifieerd"))
 	words := c.open("zorgtoeslag/gegevens.md")
 	c.change("zorgtoeslag/gegevens.md", map[string]any{"text": strings.Replace(words, "Parameter de standaardpremie", "Parameter de basispremie", 1)})
 	c.notes(article2, has("onbekende-naam"))
@@ -163,7 +163,7 @@ func TestChangesOnDisk(t *testing.T) {
 	t.Parallel()
 	c := start(t)
 	c.initialize()
-	c.notes("individuele-inkomenstoeslag/stappen.yaml", has("bekend-bij-register"))
+	c.notes("zorgtoeslag/gegevens.md", has("niet-geverifieerd"))
 	file := filepath.Join(c.root, "zorgtoeslag", "artikel-9.md")
 	if err := os.WriteFile(file, []byte("---\nid: artikel-9\ntitel: Nieuw\n---\n```regelspraak\nRegel x\n```\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -207,19 +207,19 @@ func TestCompletionHoverAndDefinition(t *testing.T) {
 		t.Error("the completion does not replace what was typed")
 	}
 
-	at := c.at(article2, text, "de standaard|premie\n")
+	at := c.at(article2, text, "van het drempel|inkomen\n")
 	h := get[struct {
 		Contents struct {
 			Value string `json:"value"`
 		} `json:"contents"`
 		Range span `json:"range"`
 	}](c, "textDocument/hover", at)
-	for _, part := range []string{"parameter van zorgtoeslag", "Bedrag", "2.119 €", "Stcrt. 2025, 40022", "niet geverifieerd"} {
+	for _, part := range []string{"parameter van zorgtoeslag", "Bedrag", "29.736 €", "folder Dienst Toeslagen 2026", "niet geverifieerd"} {
 		if !strings.Contains(h.Contents.Value, part) {
 			t.Errorf("the hover does not say %q: %s", part, h.Contents.Value)
 		}
 	}
-	if h.Range.Start != find(t, text, "de |standaardpremie\n") {
+	if h.Range.Start != find(t, text, "van het |drempelinkomen\n") {
 		t.Errorf("hover at %+v", h.Range)
 	}
 	type location struct {
@@ -235,7 +235,7 @@ func TestCompletionHoverAndDefinition(t *testing.T) {
 		t.Errorf("definition: %q", files)
 	}
 	at["context"] = map[string]any{"includeDeclaration": false}
-	if ls := get[[]location](c, "textDocument/references", at); len(ls) != 2 {
+	if ls := get[[]location](c, "textDocument/references", at); len(ls) != 5 {
 		t.Errorf("references: %+v", ls)
 	}
 	// Nothing there, and a file that is of no regulation.
