@@ -46,7 +46,7 @@ func (y *yamlReader) example(top *notation.Node) {
 	}
 	each(top, func(k, v *notation.Node) {
 		switch k.Value {
-		case "verwacht":
+		case "verwacht", "fouten":
 			each(v, func(id, values *notation.Node) {
 				if o := typeOf(id.Value); o != nil {
 					y.attributes(o, values)
@@ -164,8 +164,19 @@ func (y *yamlReader) rule(n *notation.Node) {
 	}
 }
 
+// attributes notes the keys of an object: its attributes, and the roles by which
+// it reaches one other object.
 func (y *yamlReader) attributes(o *rule.ObjectType, values *notation.Node) {
-	each(values, func(k, _ *notation.Node) { y.attribute(o, k, k.Value, 0) })
+	each(values, func(k, _ *notation.Node) {
+		y.attribute(o, k, k.Value, 0)
+		for _, f := range y.w.set.Model.Facts {
+			for _, r := range f.Roles {
+				if r.Owner == o && !r.Many && rule.Slug(r.Name) == k.Value {
+					y.add(k, 0, k.Value, symbol{role: r}, false)
+				}
+			}
+		}
+	})
 }
 
 func (y *yamlReader) attribute(o *rule.ObjectType, n *notation.Node, slug string, skip int) {
