@@ -76,7 +76,7 @@ func Check(set *regulation.Set, o Options) []Finding {
 		}))
 	}
 	return c.run(c.names, c.sources, c.length, c.validity, c.parameters, c.conditions, c.overlaps, c.tables, c.standards,
-		c.initial, c.outcomes, c.steps, c.examples, c.cliffs, c.explain)
+		c.initial, c.outcomes, c.steps, c.examples, c.municipalities, c.cliffs, c.explain)
 }
 
 // Rules gives only what the rules themselves say that cannot be meant:

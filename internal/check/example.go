@@ -1,9 +1,53 @@
 package check
 
 import (
+	"slices"
+	"strings"
+
 	"lemniscaat/internal/exact"
+	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 )
+
+// comesOut adds what does not come out of a worked example.
+func (c *checker) comesOut(program *exact.Program, ex *regulation.Example) {
+	for _, m := range ex.Run(program) {
+		pos := m.Expected.Pos
+		if pos == (rule.Pos{}) {
+			pos = ex.Pos
+		}
+		c.add(CodeExample, "Het voorbeeld komt niet uit. %s.", trimDot(m.String())).in(ex.Regulation, ex.Article, pos)
+	}
+}
+
+// municipalities runs the worked examples of every municipality that has a file,
+// with its values. What cannot be read of such a file is an error of the example.
+func (c *checker) municipalities() {
+	for _, m := range c.set.Municipalities() {
+		if slices.ContainsFunc(c.set.Regulations, func(r *regulation.Regulation) bool { return r.Municipality != nil && r.Municipality.ID == m.ID }) {
+			continue // it is this set
+		}
+		local, ds := c.set.Municipality(m.ID)
+		for _, d := range ds {
+			if d.Severity == rule.Error {
+				folder, _, _ := strings.Cut(d.Pos.File, "/")
+				c.add(CodeExample, "In %s: %s.", m.Name, trimDot(d.Message)).in(folder, "", d.Pos)
+			}
+		}
+		if local == nil {
+			continue
+		}
+		for _, reg := range local.Regulations {
+			if reg.Municipality == nil || reg.Municipality.ID != m.ID {
+				continue
+			}
+			program, _ := local.Program(reg.ID)
+			for _, ex := range reg.Examples() {
+				c.comesOut(program, ex)
+			}
+		}
+	}
+}
 
 // examples runs every worked example, and finds rules that apply in none.
 func (c *checker) examples() {
@@ -14,13 +58,7 @@ func (c *checker) examples() {
 			continue
 		}
 		for _, ex := range reg.Examples() {
-			for _, m := range ex.Run(program) {
-				pos := m.Expected.Pos
-				if pos == (rule.Pos{}) {
-					pos = ex.Pos
-				}
-				c.add(CodeExample, "Het voorbeeld komt niet uit. %s.", trimDot(m.String())).in(ex.Regulation, ex.Article, pos)
-			}
+			c.comesOut(program, ex)
 			for _, v := range ex.Violations {
 				applied[v.Rule.ID] = true
 			}
