@@ -99,7 +99,7 @@ func (w *writer) bounds() []string {
 		if c, ok := t.Expr.(*rule.Clamp); ok && c.Min != nil && len(t.Terms) > 1 {
 			inner, bound := t.Terms[0], t.Terms[1]
 			if inner.Value.Num != nil && bound.Value.Num != nil && inner.Value.Num.Cmp(bound.Value.Num) <= 0 {
-				out = append(out, w.l.say(tBound, "l", w.describe(inner), "r", w.describe(bound)))
+				out = append(out, w.l.say(tBound, "l", w.describe(inner), "is", w.beTerm(inner), "r", w.describe(bound)))
 			}
 		}
 		step(t.Step)

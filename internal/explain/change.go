@@ -46,7 +46,7 @@ func (w *writer) wouldHave(k exact.Change, ch Change) string {
 			when = w.l.say(tBorn, "wie", name, "datum", ch.To.Text)
 		}
 	default:
-		when = w.l.say(tWithValue, "wat", w.noun(k.Attribute, k.ObjectID), "waarde", w.text(k.To, k.Attribute.Type))
+		when = w.l.say(tWithValue, "Is", upper(w.be(k.Attribute)), "wat", w.noun(k.Attribute, k.ObjectID), "waarde", w.text(k.To, k.Attribute.Type))
 	}
 	var s string
 	flipped := !k.Result.IsNothing()
@@ -62,9 +62,9 @@ func (w *writer) wouldHave(k exact.Change, ch Change) string {
 	case w.payment():
 		s = w.l.say(w.paid(tPayThen, tOutcomeThen), "als", when, "naam", w.label(), "bedrag", w.l.short(k.Result, w.target.Type), "per", w.per())
 	case k.Result.IsEmpty():
-		s = w.l.say(tDeniedThen, "als", when, "wat", w.l.say(tNotThere, "wat", w.noun(w.target, w.c.ID(w.obj))))
+		s = w.l.say(tDeniedThen, "als", when, "wat", w.l.say(tNotThere, "wat", w.noun(w.target, w.c.ID(w.obj)), "is", w.be(w.target)))
 	default:
-		s = w.l.say(tOtherThen, "als", when, "wat", w.noun(w.target, w.c.ID(w.obj)), "waarde", w.text(k.Result, w.target.Type))
+		s = w.l.say(tOtherThen, "als", when, "is", w.be(w.target), "wat", w.noun(w.target, w.c.ID(w.obj)), "waarde", w.text(k.Result, w.target.Type))
 	}
 	if ch.Distance != nil {
 		s += w.l.say(tDifference, "verschil", ch.Distance.Text)

@@ -8,6 +8,7 @@ var english = language{
 	code: "en",
 	note: "Words between ‘ ’ are Dutch, as they stand in the rules or the case.",
 	term: "‘{naam}’",
+	is:   [2]string{"is", "are"},
 	texts: [texts]string{
 		tAlways:           "always valid",
 		tFrom:             "valid from {van}",

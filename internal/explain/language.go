@@ -22,8 +22,12 @@ var ErrLanguage = errors.New("geen teksten in deze taal")
 type language struct {
 	code string
 	// note says once how names from the rules are recognised; may be empty.
-	note  string
-	term  string // {naam}
+	note string
+	term string // {naam}
+	// is holds what {is} and {Is} are in a text: for one thing, and for what
+	// many says is more than one.
+	is    [2]string
+	many  func(article, name string) bool
 	texts [texts]string
 	// kenmerk says whether somebody is or has something: as a main clause, as
 	// a subordinate one, as a question, and as what was the case when.
@@ -270,6 +274,14 @@ func (l *language) called(name string) string {
 		return name
 	}
 	return fill(l.term, "naam", name)
+}
+
+// be gives the verb for a name with its article: "is" or "zijn".
+func (l *language) be(article, name string) string {
+	if l.many != nil && l.many(article, name) {
+		return l.is[1]
+	}
+	return l.is[0]
 }
 
 // interval writes the validity of a rule version.

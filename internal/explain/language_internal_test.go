@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,8 +14,8 @@ import (
 
 var place = regexp.MustCompile(`\{[^{}]*\}`)
 
-// Every language says everything, and uses the same places. An article is the
-// one thing that only Dutch needs.
+// Every language says everything, and uses the same places. An article and
+// the number of a verb are what only Dutch needs.
 func TestLanguagesSayTheSame(t *testing.T) {
 	t.Parallel()
 	nl, en := textsOf(reflect.ValueOf(dutch), "nl"), textsOf(reflect.ValueOf(english), "nl")
@@ -46,7 +47,9 @@ func TestLanguagesSayTheSame(t *testing.T) {
 func places(text string) []string {
 	found := place.FindAllString(text, -1)
 	slices.Sort(found)
-	return slices.DeleteFunc(slices.Compact(found), func(p string) bool { return p == "{lid}" })
+	return slices.DeleteFunc(slices.Compact(found), func(p string) bool {
+		return p == "{lid}" || p == "{is}" || p == "{Is}"
+	})
 }
 
 // textsOf gives every text of a language by its place in the struct.
@@ -58,6 +61,7 @@ func textsOf(v reflect.Value, path string) map[string]string {
 		}
 	}
 	switch v.Kind() {
+	case reflect.Func:
 	case reflect.String:
 		out[path] = v.String()
 	case reflect.Struct:
@@ -109,5 +113,24 @@ func TestEveryErrorHasWords(t *testing.T) {
 				t.Errorf("%s: %s has no words", l.code, code)
 			}
 		}
+	}
+}
+
+// What a name stands for, one thing or more, is read from the name.
+func TestDutchPlural(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"de netto-inkomsten uit werk": true, "de andere netto-inkomsten": true, "de giften die de gemeente verantwoord vindt": true,
+		"de heffingskortingen": true, "de kosten van gedeelde ruimten": true,
+		"de hoogste uurprijs voor de toeslag": false, "de premie volksverzekeringen": false, "de grens voor een zienswijze": false,
+		"de eigen woning": false, "de huur van deze maanden": false, "het aantal kinderen": false, "het vermogen": false, "de nieuwe keuken": false,
+	} {
+		article, rest, _ := strings.Cut(name, " ")
+		if got := dutch.be(article, rest); (got == "zijn") != want {
+			t.Errorf("%s %s", name, got)
+		}
+	}
+	if got := english.be("de", "netto-inkomsten uit werk"); got != "is" {
+		t.Errorf("English: %s", got)
 	}
 }

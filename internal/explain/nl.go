@@ -1,12 +1,19 @@
 package explain
 
-import "lemniscaat/internal/exact"
+import (
+	"slices"
+	"strings"
+
+	"lemniscaat/internal/exact"
+)
 
 // dutch is the language of the rules themselves: their names stand in a
 // sentence as they are.
 var dutch = language{
 	code: "nl",
 	term: "{naam}",
+	is:   [2]string{"is", "zijn"},
+	many: dutchPlural,
 	texts: [texts]string{
 		tAlways:           "altijd geldig",
 		tFrom:             "geldig vanaf {van}",
@@ -28,8 +35,8 @@ var dutch = language{
 		tRowBecause:       "Rij {rij} van de tabel ‘{regel}’ geldt, want {waarom}.",
 		tInitialRules:     "Geen andere regel geeft een waarde. De regel ‘{regel}’ neemt dan {waarde}.",
 		tInitial:          "Er is niets opgegeven. De regel ‘{regel}’ neemt dan {waarde}.",
-		tParameter:        "{naam} is {waarde}.",
-		tParameterFrom:    "{naam} is {waarde} (vanaf {datum}).",
+		tParameter:        "{naam} {is} {waarde}.",
+		tParameterFrom:    "{naam} {is} {waarde} (vanaf {datum}).",
 		tUnverified:       "(niet geverifieerd)",
 		tExample:          "(voorbeeld)",
 		tYour:             "uw {naam}",
@@ -48,9 +55,9 @@ var dutch = language{
 		tGetsNothing:      "U krijgt geen {naam}.",
 		tPays:             "U betaalt {bedrag} {naam}{per}.",
 		tPaysNothing:      "U betaalt geen {naam}.",
-		tIs:               "{wat} is {waarde}",
-		tIsNot:            "{wat} is {waarde}, niet {ander}",
-		tOutcomeIs:        "{wat} is {waarde}.",
+		tIs:               "{wat} {is} {waarde}",
+		tIsNot:            "{wat} {is} {waarde}, niet {ander}",
+		tOutcomeIs:        "{wat} {is} {waarde}.",
 		tBecause:          "{zin}, want {reden}.",
 		tCannot:           "Wij kunnen dit nog niet berekenen: {waarom}.",
 		tMissing:          "wij weten {wat} niet",
@@ -69,8 +76,8 @@ var dutch = language{
 		tPayNothingThen:   "{als} betaalt u geen {naam} meer.",
 		tGrantedThen:      "{als} geldt wel dit: {wat}.",
 		tDeniedThen:       "{als} geldt dit: {wat}.",
-		tOtherThen:        "{als} is {wat} {waarde}.",
-		tWithValue:        "Is {wat} {waarde}? Dan",
+		tOtherThen:        "{als} {is} {wat} {waarde}.",
+		tWithValue:        "{Is} {wat} {waarde}? Dan",
 		tWithout:          "Is {wat} er niet? Dan",
 		tBorn:             "Was {wie} geboren op {datum}? Dan",
 		tBornYou:          "Was u geboren op {datum}? Dan",
@@ -79,8 +86,8 @@ var dutch = language{
 		tLastWithout:      " Bij {waarde} nog niet.",
 		tLastWith:         " Bij {waarde} nog wel.",
 		tNobody:           "die is er niet",
-		tThere:            "{wat} is er",
-		tNotThere:         "{wat} is er niet",
+		tThere:            "{wat} {is} er",
+		tNotThere:         "{wat} {is} er niet",
 		tHave:             "u hebt een {naam}",
 		tHaveNone:         "u hebt geen {naam}",
 		tHas:              "{wie} heeft een {naam}",
@@ -92,8 +99,8 @@ var dutch = language{
 		tUnsureCompare:    "{l} en {r} zijn niet te vergelijken",
 		tRowsConflict:     "rij {rij} en rij {andere} van de tabel ‘{eerste}’ gelden hier allebei en dat kan niet",
 		tKenmerkEmpty:     "{of}, is niet ingevuld.",
-		tNotComputable:    "{wat} is niet te berekenen.",
-		tBound:            "{l} is niet hoger dan {r}",
+		tNotComputable:    "{wat} {is} niet te berekenen.",
+		tBound:            "{l} {is} niet hoger dan {r}",
 		tAnd:              "en",
 		tPercentOf:        "{l} van {r}",
 		tCalculate:        "{l} {maal} {r}",
@@ -151,19 +158,19 @@ var dutch = language{
 	},
 	relation: [relations][equal + 1][2]string{
 		ofAmounts: {
-			less:    {"{l} is lager dan {r}", "{l} is niet lager dan {r}"},
-			greater: {"{l} is hoger dan {r}", "{l} is niet hoger dan {r}"},
-			equal:   {"{l} is gelijk aan {r}", "{l} is niet gelijk aan {r}"},
+			less:    {"{l} {is} lager dan {r}", "{l} {is} niet lager dan {r}"},
+			greater: {"{l} {is} hoger dan {r}", "{l} {is} niet hoger dan {r}"},
+			equal:   {"{l} {is} gelijk aan {r}", "{l} {is} niet gelijk aan {r}"},
 		},
 		ofDates: {
-			less:    {"{l} is eerder dan {r}", "{l} is niet eerder dan {r}"},
-			greater: {"{l} is later dan {r}", "{l} is niet later dan {r}"},
-			equal:   {"{l} is gelijk aan {r}", "{l} is niet gelijk aan {r}"},
+			less:    {"{l} {is} eerder dan {r}", "{l} {is} niet eerder dan {r}"},
+			greater: {"{l} {is} later dan {r}", "{l} {is} niet later dan {r}"},
+			equal:   {"{l} {is} gelijk aan {r}", "{l} {is} niet gelijk aan {r}"},
 		},
 		ofNumbers: {
-			less:    {"{l} is minder dan {r}", "{l} is niet minder dan {r}"},
-			greater: {"{l} is meer dan {r}", "{l} is niet meer dan {r}"},
-			equal:   {"{l} is gelijk aan {r}", "{l} is niet gelijk aan {r}"},
+			less:    {"{l} {is} minder dan {r}", "{l} {is} niet minder dan {r}"},
+			greater: {"{l} {is} meer dan {r}", "{l} {is} niet meer dan {r}"},
+			equal:   {"{l} {is} gelijk aan {r}", "{l} {is} niet gelijk aan {r}"},
 		},
 	},
 	fault: map[exact.Code]string{
@@ -192,3 +199,37 @@ var dutch = language{
 	amount: "€ {n}", negative: "€ -{n}", percent: "{n} %", date: "{dag} {maand} {jaar}", per: "{n} per {eenheid}",
 	cents: "op centen", wholeEuros: "op hele euro’s",
 }
+
+// dutchPlural reports whether a name stands for more than one thing: "de
+// netto-inkomsten uit werk", "de giften die de gemeente verantwoord vindt". The
+// noun is the last word before a preposition or a clause; before it stand only
+// adjectives. A plural on -s is not recognised.
+func dutchPlural(article, name string) bool {
+	if article != "de" {
+		return false
+	}
+	words := strings.Fields(name)
+	if k := slices.IndexFunc(words, func(w string) bool { return slices.Contains(dutchAfterNoun, w) }); k >= 0 {
+		words = words[:k]
+	}
+	if len(words) == 0 {
+		return false
+	}
+	noun := words[len(words)-1]
+	if !strings.HasSuffix(noun, "en") || slices.ContainsFunc(dutchSingularEn, func(w string) bool { return strings.HasSuffix(noun, w) }) {
+		return false
+	}
+	// "de premie volksverzekeringen" is one premium.
+	return !slices.ContainsFunc(words[:len(words)-1], func(w string) bool {
+		return strings.HasSuffix(w, "ie") || !strings.HasSuffix(w, "e")
+	})
+}
+
+// dutchAfterNoun are the words with which something begins that says more of a
+// noun.
+var dutchAfterNoun = []string{"aan", "als", "bij", "binnen", "boven", "buiten", "dat", "die", "door", "in", "met", "na", "naar",
+	"om", "onder", "op", "over", "per", "sinds", "te", "tegen", "tot", "tussen", "uit", "van", "vanaf", "volgens", "voor", "waar",
+	"wegens", "zonder"}
+
+// dutchSingularEn are nouns on -en that are one thing.
+var dutchSingularEn = []string{"deken", "haven", "jongen", "keuken", "leugen", "molen", "regen", "toren", "wagen", "zegen"}

@@ -36,6 +36,26 @@ func (w *writer) the(article, name string) string {
 	return strings.TrimSpace(w.l.say(tThe, "lid", article, "naam", w.l.called(name)))
 }
 
+// be gives the verb for an attribute: "is" or "zijn".
+func (w *writer) be(a *rule.Attribute) string { return w.l.be(a.Article, a.Name) }
+
+// beTerm gives the verb for a term as bare names it.
+func (w *writer) beTerm(t *exact.Term) string {
+	switch e := t.Expr.(type) {
+	case *rule.AttributeRef:
+		return w.be(e.Attribute)
+	case *rule.ParameterRef:
+		return w.l.be(e.Parameter.Article, e.Parameter.Name)
+	case *rule.VariableRef:
+		return w.l.be(e.Variable.Article, e.Variable.Name)
+	case *rule.Convert, *rule.Clamp, *rule.Round:
+		if len(t.Terms) > 0 {
+			return w.beTerm(t.Terms[0])
+		}
+	}
+	return w.l.is[0]
+}
+
 // kenmerk gives the clauses for a kenmerk.
 func (w *writer) kenmerk(a *rule.Attribute) *kenmerk {
 	switch a.Kind {
@@ -94,7 +114,7 @@ func (w *writer) states(s *exact.Step) string {
 		if a.Kind.IsKenmerk() {
 			return upper(w.l.say(tUnsure, "of", w.asks(a, s.ObjectID))) + "."
 		}
-		return upper(w.l.say(tNotComputable, "wat", w.noun(a, s.ObjectID)))
+		return upper(w.l.say(tNotComputable, "wat", w.noun(a, s.ObjectID), "is", w.be(a)))
 	}
 	if a.Kind.IsKenmerk() {
 		if s.Value.IsEmpty() {
@@ -103,9 +123,9 @@ func (w *writer) states(s *exact.Step) string {
 		return upper(w.is(a, s.ObjectID, s.Value.Bool)) + "."
 	}
 	if s.Value.IsEmpty() && s.Origin != exact.Given {
-		return upper(w.l.say(tNotThere, "wat", w.noun(a, s.ObjectID))) + "."
+		return upper(w.l.say(tNotThere, "wat", w.noun(a, s.ObjectID), "is", w.be(a))) + "."
 	}
-	return upper(w.l.say(tOutcomeIs, "wat", w.noun(a, s.ObjectID), "waarde", w.text(s.Value, a.Type)))
+	return upper(w.l.say(tOutcomeIs, "wat", w.noun(a, s.ObjectID), "is", w.be(a), "waarde", w.text(s.Value, a.Type)))
 }
 
 // text writes a value in a sentence: what is a word of the rules or the case
@@ -173,9 +193,9 @@ func (w *writer) tells(t *exact.Test) string {
 			return w.exists(o.Via, t.L.From, yes != c.Not)
 		}
 		if yes == c.Not {
-			return w.l.say(tThere, "wat", w.describe(t.L))
+			return w.l.say(tThere, "wat", w.describe(t.L), "is", w.beTerm(t.L))
 		}
-		return w.l.say(tNotThere, "wat", w.bare(t.L))
+		return w.l.say(tNotThere, "wat", w.bare(t.L), "is", w.beTerm(t.L))
 	case *rule.HasKenmerk:
 		if t.Step < 0 {
 			return w.exists(c.Via, t.From, true)
@@ -246,7 +266,7 @@ func (w *writer) reached(via []*rule.Role, from string, t *rule.ObjectType) (nam
 func (w *writer) compares(op rule.CompareOp, t *exact.Test, yes bool) string {
 	for _, side := range []*exact.Term{t.L, t.R} {
 		if side.Value.IsEmpty() {
-			return w.l.say(tNotThere, "wat", w.bare(side))
+			return w.l.say(tNotThere, "wat", w.bare(side), "is", w.beTerm(side))
 		}
 	}
 	what := ofAmounts
@@ -272,16 +292,16 @@ func (w *writer) compares(op rule.CompareOp, t *exact.Test, yes bool) string {
 	if kind := t.L.Value.Kind; kind == rule.Text || kind == rule.Enum || kind == rule.Boolean {
 		l, r := w.text(t.L.Value, termType(t.L)), w.text(t.R.Value, termType(t.R))
 		if yes {
-			return w.l.say(tIs, "wat", w.bare(t.L), "waarde", l)
+			return w.l.say(tIs, "wat", w.bare(t.L), "is", w.beTerm(t.L), "waarde", l)
 		}
-		return w.l.say(tIsNot, "wat", w.bare(t.L), "waarde", l, "ander", r)
+		return w.l.say(tIsNot, "wat", w.bare(t.L), "is", w.beTerm(t.L), "waarde", l, "ander", r)
 	}
 	forms := &w.l.relation[what][how]
 	form := forms[0]
 	if !yes {
 		form = forms[1]
 	}
-	return fill(form, "l", w.describe(t.L), "r", w.describe(t.R))
+	return fill(form, "l", w.describe(t.L), "is", w.beTerm(t.L), "r", w.describe(t.R))
 }
 
 func (w *writer) compound(t *exact.Test) string {

@@ -321,10 +321,10 @@ func (w *writer) parameter(t *exact.Term, id, depth int) {
 	l.Value, l.Unverified, l.Example = &v, !t.Source.Verified, t.Source.Example
 	name := upper(w.the(p.Article, p.Name))
 	if from := t.Source.From; from.IsZero() {
-		l.Text = w.l.say(tParameter, "naam", name, "waarde", v.Text)
+		l.Text = w.l.say(tParameter, "naam", name, "is", w.l.be(p.Article, p.Name), "waarde", v.Text)
 	} else {
 		l.From = from.String()
-		l.Text = w.l.say(tParameterFrom, "naam", name, "waarde", v.Text, "datum", w.l.longDate(from))
+		l.Text = w.l.say(tParameterFrom, "naam", name, "is", w.l.be(p.Article, p.Name), "waarde", v.Text, "datum", w.l.longDate(from))
 	}
 	switch {
 	case l.Example:

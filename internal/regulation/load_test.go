@@ -121,6 +121,27 @@ func with(t *testing.T, file, was, is string) map[string]string {
 	return files
 }
 
+// Paragraphs keep the numbers that were written, also where one is left out.
+func TestNumbersOfParagraphs(t *testing.T) {
+	t.Parallel()
+	set, diags := regulation.Load(fsys(with(t, "bijdrage/artikel-1.md", "2. Wie meer heeft niet.", "3. Wie meer heeft niet.\n4. Niemand.\n12. Behalve hij.")))
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	r, _ := set.Get("bijdrage")
+	a, _ := r.Article("artikel-1")
+	want := []regulation.Lid{{"1", "Iedereen met weinig inkomen krijgt een bijdrage."}, {"3", "Wie meer heeft niet."}, {"4", "Niemand."}, {"12", "Behalve hij."}}
+	if diff := cmp.Diff(want, a.Leden); diff != "" {
+		t.Error(diff)
+	}
+	if !strings.Contains(a.Text, "3. Wie meer heeft niet.") || !strings.Contains(a.Text, "12. Behalve hij.") {
+		t.Errorf("tekst: %s", a.Text)
+	}
+	if n := strings.Count(a.HTML, "value="); n != 2 || !strings.Contains(a.HTML, `<li value="3">Wie`) || !strings.Contains(a.HTML, `<li value="12">`) {
+		t.Errorf("HTML: %s", a.HTML)
+	}
+}
+
 func TestLoadSmall(t *testing.T) {
 	t.Parallel()
 	set, diags := regulation.Load(fsys(small()))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/microcosm-cc/bluemonday"
@@ -36,6 +37,7 @@ func newMarkdown() *markdown {
 	p.AllowElements("p", "ol", "ul", "li", "strong", "em", "code", "pre", "blockquote", "br", "hr",
 		"h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td")
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
+	p.AllowAttrs("value").Matching(bluemonday.Integer).OnElements("li")
 	p.AllowStandardURLs()
 	p.AllowURLSchemes("https")
 	p.AllowAttrs("href").OnElements("a")
@@ -179,6 +181,7 @@ func (r *reader) body(f *folder, p *page, body []byte, firstLine int) {
 	for _, n := range drop {
 		n.Parent().RemoveChild(n.Parent(), n)
 	}
+	number(doc, body)
 	var html bytes.Buffer
 	if err := r.md.md.Renderer().Render(&html, body, doc); err != nil {
 		r.fail(rule.Pos{File: file}, "tekst", "de tekst is niet om te zetten naar HTML", "")
@@ -194,12 +197,12 @@ func plain(doc ast.Node, src []byte) string {
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.List:
-			i := n.Start
+			numbers := listNumbers(n, src)
 			for item := n.FirstChild(); item != nil; item = item.NextSibling() {
 				mark := "- "
 				if n.IsOrdered() {
-					mark = fmt.Sprintf("%d. ", i)
-					i++
+					mark = fmt.Sprintf("%d. ", numbers[0])
+					numbers = numbers[1:]
 				}
 				blocks = append(blocks, mark+flat(item, src))
 			}
@@ -253,6 +256,46 @@ func flat(n ast.Node, src []byte) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+// listNumbers gives the number of each item of a numbered list as it stands in
+// the source: who leaves out a paragraph, keeps the numbers of the others.
+// Markdown itself counts on from the first.
+func listNumbers(list *ast.List, src []byte) []int {
+	var out []int
+	next := list.Start
+	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
+		if block := item.FirstChild(); block != nil && block.Type() == ast.TypeBlock && block.Lines().Len() > 0 {
+			before := strings.TrimRight(string(src[:block.Lines().At(0).Start]), " \t")
+			before = strings.TrimSuffix(strings.TrimSuffix(before, "."), ")")
+			digits := before[len(strings.TrimRight(before, "0123456789")):]
+			if n, err := strconv.Atoi(digits); err == nil && n > next {
+				next = n
+			}
+		}
+		out = append(out, next)
+		next++
+	}
+	return out
+}
+
+// number marks the items of numbered lists of which the number does not follow
+// on the one before, so that a browser shows the number that was written.
+func number(doc ast.Node, src []byte) {
+	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+		list, ok := n.(*ast.List)
+		if !ok || !list.IsOrdered() {
+			continue
+		}
+		next := list.Start
+		numbers := listNumbers(list, src)
+		for item := list.FirstChild(); item != nil; item = item.NextSibling() {
+			if numbers[0] != next {
+				item.SetAttributeString("value", []byte(strconv.Itoa(numbers[0])))
+			}
+			next, numbers = numbers[0]+1, numbers[1:]
+		}
+	}
+}
+
 // leden gives the items of the first numbered list: the paragraphs of the
 // article.
 func leden(doc ast.Node, src []byte) []Lid {
@@ -262,10 +305,9 @@ func leden(doc ast.Node, src []byte) []Lid {
 			continue
 		}
 		var out []Lid
-		number := list.Start
+		numbers := listNumbers(list, src)
 		for item := list.FirstChild(); item != nil; item = item.NextSibling() {
-			out = append(out, Lid{Number: fmt.Sprint(number), Text: flat(item, src)})
-			number++
+			out = append(out, Lid{Number: fmt.Sprint(numbers[len(out)]), Text: flat(item, src)})
 		}
 		return out
 	}
