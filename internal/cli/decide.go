@@ -335,7 +335,7 @@ func (d *decision) print(env Env, depth depthFlag) {
 		}
 		if e.Error == nil {
 			fmt.Fprintln(env.Out, e.Sentence)
-			for _, r := range e.Reasons {
+			for _, r := range e.Further() {
 				fmt.Fprintln(env.Out, "- "+r)
 			}
 			printMark(env, e)

@@ -321,7 +321,7 @@ func (e entitled) reasons(r entitling) {
 			fmt.Fprintln(e.env.Out, strings.TrimRight(x.Text(int(e.depth)), "\n"))
 		case first:
 			fmt.Fprintln(e.env.Out, x.Sentence)
-			for _, reason := range x.Reasons {
+			for _, reason := range x.Further() {
 				fmt.Fprintln(e.env.Out, "- "+reason)
 			}
 			printMark(e.env, x)

@@ -223,7 +223,7 @@ func (r *reader) values() {
 			more := notation.Suggest(key, known)
 			if more == "" && !r.listed[o.Type] {
 				r.listed[o.Type] = true
-				more = "; toegestaan: " + strings.Join(known, ", ")
+				more = "; toegestaan: " + allowed(key, known)
 			}
 			r.doc.Fail(k, "onbekend-gegeven", hint, "een %s heeft geen %q%s", strings.ToLower(o.Type.Name), shorten(key), more)
 		})
@@ -617,4 +617,24 @@ func (f *File) With(object int, a *rule.Attribute, d rule.Datum) *File {
 	}
 	o.Values = append(o.Values, Value{Attribute: a, Datum: d, Pos: o.Pos})
 	return &out
+}
+
+// fewNames is how many names a message lists as a whole.
+const fewNames = 40
+
+// allowed lists the names that there are. Of many only those that share a word
+// with what was written, and how many more there are.
+func allowed(key string, known []string) string {
+	if len(known) <= fewNames {
+		return strings.Join(known, ", ")
+	}
+	words := strings.Split(key, "-")
+	words = slices.DeleteFunc(words, func(w string) bool { return len(w) < 3 || slices.Contains([]string{"het", "een", "van", "voor", "met", "per"}, w) })
+	near := slices.DeleteFunc(slices.Clone(known), func(k string) bool {
+		return !slices.ContainsFunc(strings.Split(k, "-"), func(w string) bool { return slices.Contains(words, w) })
+	})
+	if len(near) == 0 || len(near) > fewNames {
+		return fmt.Sprintf("%d namen, zoals zij staan in gegevens.md van elke regeling", len(known))
+	}
+	return fmt.Sprintf("%s, en nog %d namen uit gegevens.md van elke regeling", strings.Join(near, ", "), len(known)-len(near))
 }

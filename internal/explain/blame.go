@@ -38,8 +38,12 @@ func (w *writer) blame(fallback bool) []*exact.Test {
 	}
 	slices.SortStableFunc(b.tests, func(x, y blamed) int { return rank(x) - rank(y) })
 	said := slices.ContainsFunc(b.tests, func(x blamed) bool { return !w.assumed(x.test.L) })
+	full := slices.ContainsFunc(b.tests, func(x blamed) bool { return !b.hollow(x.test) })
 	var out []*exact.Test
 	for _, x := range b.tests {
+		if full && b.hollow(x.test) {
+			continue
+		}
 		if said && w.assumed(x.test.L) {
 			continue // nobody said it: a rule gave it because it was left out
 		}
@@ -203,11 +207,30 @@ func (b *blamer) test(t *exact.Test, want exact.Outcome) {
 		b.depth++
 		b.step(t.Step)
 		b.depth--
+		if _, is := t.Condition.(*rule.HasKenmerk); is && !slices.ContainsFunc(b.tests[before:], func(x blamed) bool { return !b.hollow(x.test) }) {
+			// "Uw AOW-datum is er niet" tells less than that somebody has not
+			// reached the age.
+			b.tests = b.tests[:before]
+		}
 		if len(b.tests) > before {
 			return
 		}
 	}
 	b.tests = append(b.tests, blamed{t, b.depth})
+}
+
+// hollow reports whether a test was not met only because the rules gave no
+// value for one of its sides: that is a sign of a reason, and not the reason.
+func (b *blamer) hollow(t *exact.Test) bool {
+	if _, is := t.Condition.(*rule.Compare); !is || t.Outcome != exact.No {
+		return false
+	}
+	for _, side := range []*exact.Term{t.L, t.R} {
+		if side != nil && side.Step >= 0 && side.Value.IsEmpty() && b.d.Steps[side.Step].Origin != exact.Given {
+			return true
+		}
+	}
+	return false
 }
 
 // zero reports whether a side of a comparison is 0.

@@ -60,7 +60,8 @@ func (w *writer) wouldHave(k exact.Change, ch Change) string {
 	case !flipped && w.payment():
 		s = w.l.say(w.paid(tPayNothingThen, tNothingThen), "als", when, "naam", w.label())
 	case w.payment():
-		s = w.l.say(w.paid(tPayThen, tOutcomeThen), "als", when, "naam", w.label(), "bedrag", w.l.short(k.Result, w.target.Type), "per", w.per())
+		amount, per := w.amount(k.Result)
+		s = w.l.say(w.paid(tPayThen, tOutcomeThen), "als", when, "naam", w.label(), "bedrag", amount, "per", per)
 	case k.Result.IsEmpty():
 		s = w.l.say(tDeniedThen, "als", when, "wat", w.l.say(tNotThere, "wat", w.noun(w.target, w.c.ID(w.obj)), "is", w.be(w.target)))
 	default:

@@ -525,6 +525,16 @@ func (w *writer) per() string {
 	return w.l.period[w.ctx.Period]
 }
 
+// amount writes an amount of what is explained and, apart from it, its period:
+// "€ 1.637,57" and " per maand".
+func (w *writer) amount(d rule.Datum) (amount, per string) {
+	amount = w.l.short(d, w.target.Type)
+	if k := strings.Index(amount, " per "); k > 0 {
+		return amount[:k], amount[k:]
+	}
+	return amount, w.per()
+}
+
 // payment reports whether what is explained is an amount that somebody gets or
 // pays, and not a value on the way to it.
 func (w *writer) payment() bool {
@@ -550,7 +560,8 @@ func (w *writer) sentence() {
 	case a.Kind.IsKenmerk():
 		w.out.Sentence = upper(w.is(a, w.c.ID(w.obj), d.Value.Bool)) + "."
 	case w.payment() && w.out.Positive && d.Value.Num.Sign() > 0:
-		w.out.Sentence = w.l.say(w.paid(tPays, tGets), "bedrag", w.l.short(d.Value, a.Type), "naam", w.label(), "per", w.per())
+		amount, per := w.amount(d.Value)
+		w.out.Sentence = w.l.say(w.paid(tPays, tGets), "bedrag", amount, "naam", w.label(), "per", per)
 	case w.payment() && !w.out.Positive:
 		w.out.Sentence = w.l.say(w.paid(tPaysNothing, tGetsNothing), "naam", w.label())
 	default:

@@ -19,6 +19,15 @@ func (e *Explanation) Upto(depth int) []Line {
 	return out
 }
 
+// Further gives the reasons that the sentence does not say already ("U krijgt
+// geen AOW, want …").
+func (e *Explanation) Further() []string {
+	if len(e.Reasons) > 0 && strings.HasSuffix(e.Sentence, " "+lower(e.Reasons[0])) {
+		return e.Reasons[1:]
+	}
+	return e.Reasons
+}
+
 // Text gives the explanation as plain text: at depth 0 the one sentence, at 1
 // the reasons and the first steps, deeper the steps of the steps, indented, and
 // at Full all of them down to the inputs.
@@ -41,7 +50,7 @@ func (e *Explanation) Text(depth int) string {
 			b.WriteString("- " + t + "\n")
 		}
 	}
-	for _, r := range e.Reasons {
+	for _, r := range e.Further() {
 		b.WriteString("- " + r + "\n")
 	}
 	var changes []string

@@ -85,6 +85,11 @@ func (o *Office) tour() view.TourView {
 	}
 	add("voorstel", view.StationRule, karim, proposalLink, both)
 	add("toets", view.StationTest, karim, proposalLink, tested)
+	sides := comparisonHref(reg)
+	if p != nil && p.Content.Variant != "" {
+		sides = comparisonHref(reg) + sidesQuery([2]view.ComparisonSide{1: {Rules: sideProposal + p.ID}})
+	}
+	v.Steps[len(v.Steps)-1].Also = view.Ref{Text: texts.T("rondleiding.toets.vergelijk"), Href: sides}
 	add("besluit", view.StationDecide, femke, proposalLink, decided, "datum", from)
 	add("meten", view.StationMeasure, samira, "/metingen/"+reg, measured && i != nil && i.State == loop.Solved, "aantal", confirmed)
 	for k := range v.Steps {

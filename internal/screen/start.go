@@ -41,6 +41,7 @@ type TourStep struct {
 	Text    string // two or three sentences
 	As      Person // who does it; the link switches to this person
 	Link    Ref    // where it is done
+	Also    Ref    // another page that helps here; may be empty
 	Result  string // when done: what happened, "Signaal 1 op artikel 3"
 	Done    bool
 	Current bool
