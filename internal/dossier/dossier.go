@@ -629,7 +629,9 @@ func allowed(key string, known []string) string {
 		return strings.Join(known, ", ")
 	}
 	words := strings.Split(key, "-")
-	words = slices.DeleteFunc(words, func(w string) bool { return len(w) < 3 || slices.Contains([]string{"het", "een", "van", "voor", "met", "per"}, w) })
+	words = slices.DeleteFunc(words, func(w string) bool {
+		return len(w) < 3 || slices.Contains([]string{"het", "een", "van", "voor", "met", "per"}, w)
+	})
 	near := slices.DeleteFunc(slices.Clone(known), func(k string) bool {
 		return !slices.ContainsFunc(strings.Split(k, "-"), func(w string) bool { return slices.Contains(words, w) })
 	})
