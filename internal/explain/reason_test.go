@@ -105,8 +105,8 @@ func TestPeriodOnce(t *testing.T) {
 	t.Parallel()
 	p, c := housingCase(t, nil)
 	for lang, want := range map[string]string{
-		"nl": "U krijgt € 1.560 per jaar huur.",
-		"en": "You get €1,560 per year of ‘huur’.",
+		"nl": "U krijgt € 1.560 huur per jaar.",
+		"en": "You get €1,560 of ‘huur’ per year.",
 	} {
 		e := explain.Explain(c, 1, p.Attribute("persoon.huur-per-jaar"), explain.Context{Lang: lang, Label: "Huur per jaar", Period: "jaar"})
 		if e.Sentence != want {
@@ -120,8 +120,8 @@ func TestWhatSomebodyPays(t *testing.T) {
 	t.Parallel()
 	p, c := housingCase(t, nil)
 	for _, x := range []struct{ lang, says, want string }{
-		{"nl", "betaalt", "U betaalt € 1.560 per jaar huur."},
-		{"en", "betaalt", "You pay €1,560 per year of ‘huur’."},
+		{"nl", "betaalt", "U betaalt € 1.560 huur per jaar."},
+		{"en", "betaalt", "You pay €1,560 of ‘huur’ per year."},
 		{"nl", "is", "Uw huur per jaar is € 1.560,00 per jaar."},
 		{"en", "is", "Your ‘huur per jaar’ is €1,560.00 per year."},
 	} {
