@@ -26,10 +26,14 @@ type household struct {
 	Regelset   string      `json:"regelset"`
 	Regelingen []entitling `json:"regelingen"`
 	Ontbreekt  []lacking   `json:"ontbreekt"`
-	Aannames   []string    `json:"aannames"`
-	Fouten     []problem   `json:"fouten"`
+	// Standaard are the data that were not given and counted by default.
+	Standaard []standing `json:"standaard"`
+	Aannames  []string   `json:"aannames"`
+	Fouten    []problem  `json:"fouten"`
 	// Dossier is the case with what is missing, to fill in and give back.
 	Dossier string `json:"dossier,omitempty"`
+
+	counted []string // of Aannames, those about Standaard: one for each person
 }
 
 // entitling is what one regulation gives.
@@ -65,6 +69,15 @@ type lacking struct {
 	// Nu says that an outcome waits for it; otherwise it depends on other
 	// answers whether it is asked.
 	Nu bool `json:"nu"`
+}
+
+// standing is a datum that counted though nobody gave it.
+type standing struct {
+	outcomeValue
+	Vraag      string   `json:"vraag"`
+	Vorm       string   `json:"vorm"`
+	Regelingen []string `json:"regelingen"`
+	Registers  []string `json:"registers"`
 }
 
 // asking is how missing data are asked for.
@@ -199,7 +212,7 @@ func (e entitled) name(id string) string {
 
 // refuse says what is wrong with a case.
 func (e entitled) refuse(ds rule.Diagnostics) error {
-	out := household{Regelset: string(e.set.Digest()), Regelingen: []entitling{}, Ontbreekt: []lacking{}, Aannames: []string{}, Fouten: problemsOf(ds)}
+	out := household{Regelset: string(e.set.Digest()), Regelingen: []entitling{}, Ontbreekt: []lacking{}, Standaard: []standing{}, Aannames: []string{}, Fouten: problemsOf(ds)}
 	if e.json {
 		if err := writeJSON(e.env, out); err != nil {
 			return err
@@ -213,7 +226,8 @@ func (e entitled) refuse(ds rule.Diagnostics) error {
 // household gives the answer for machines, and the exit code.
 func (e entitled) household(f *dossier.File, h *entitlement.Household) (*household, Code) {
 	out := &household{Datum: h.Date.String(), Regelset: string(e.set.Digest()), Regelingen: []entitling{}, Ontbreekt: []lacking{},
-		Aannames: append([]string{}, h.Assumptions...), Fouten: []problem{}}
+		Standaard: []standing{}, Fouten: []problem{}}
+	out.assume(h)
 	code := Good
 	for _, q := range h.Questions {
 		out.Ontbreekt = append(out.Ontbreekt, lacking{Object: q.Object, Eigenschap: q.Attribute.ID(), Vraag: q.Text(), Vorm: q.Form(),
@@ -259,6 +273,28 @@ func (e entitled) household(f *dossier.File, h *entitlement.Household) (*househo
 	return out, code
 }
 
+// assume notes what is assumed about the case: first, for each person, what
+// counted though nobody gave it.
+func (out *household) assume(h *entitlement.Household) {
+	var who []string
+	counts := map[string][]string{}
+	for _, q := range h.Defaults {
+		if !q.Now {
+			continue // no outcome rests on it yet
+		}
+		if counts[q.Object] == nil {
+			who = append(who, q.Object)
+		}
+		counts[q.Object] = append(counts[q.Object], q.Counts())
+		out.Standaard = append(out.Standaard, standing{outcomeValue{q.Object, q.Attribute.ID(), q.Default.String(), q.Attribute.Type.Unit},
+			q.Text(), q.Form(), q.Regulations, append([]string{}, q.Registers...)})
+	}
+	for _, id := range who {
+		out.counted = append(out.counted, "Niet opgegeven, en daarom gerekend met: "+strings.Join(counts[id], "; ")+".")
+	}
+	out.Aannames = append(append([]string{}, out.counted...), h.Assumptions...)
+}
+
 // print writes the answer for people.
 func (e entitled) print(out *household, form string) {
 	w := e.env.Out
@@ -288,6 +324,8 @@ func (e entitled) print(out *household, form string) {
 		if assumed > 0 {
 			fmt.Fprintf(w, "- En wat de regelingen zelf aannemen (%d); --explain zegt wat.\n", assumed)
 		}
+	} else if len(out.counted) > 0 {
+		fmt.Fprintf(w, "\nWij nemen aan:\n- %s\n", strings.Join(out.counted, "\n- "))
 	}
 	if len(out.Ontbreekt) > 0 {
 		now := 0
@@ -375,11 +413,12 @@ func (e entitled) interview(f *dossier.File, h *entitlement.Household) (*dossier
 	}
 	passed := map[datum]bool{}
 	for {
-		i := slices.IndexFunc(h.Questions, func(q *entitlement.Question) bool { return q.Now && !passed[datum{q.Object, q.Attribute}] })
+		all := slices.Concat(h.Questions, offered(f, h)) // what has a default comes last
+		i := slices.IndexFunc(all, func(q *entitlement.Question) bool { return q.Now && !passed[datum{q.Object, q.Attribute}] })
 		if i < 0 {
 			return f, h
 		}
-		q := h.Questions[i]
+		q := all[i]
 		var names []string
 		for _, id := range q.Regulations {
 			names = append(names, e.name(id))
@@ -388,7 +427,11 @@ func (e entitled) interview(f *dossier.File, h *entitlement.Household) (*dossier
 		if len(q.Registers) > 0 {
 			fmt.Fprintf(e.env.Err, " Staat in: %s.", strings.Join(q.Registers, ", "))
 		}
-		fmt.Fprintf(e.env.Err, "\n  Schrijf %s; Enter als u het niet weet.\n", q.Form())
+		enter := "Enter als u het niet weet"
+		if q.Default != nil {
+			enter = "Enter is " + notation.Format(*q.Default, q.Attribute.Type)
+		}
+		fmt.Fprintf(e.env.Err, "\n  Schrijf %s; %s.\n", q.Form(), enter)
 		var value rule.Datum
 		skip, more := e.answer(func(line string) error {
 			d, err := notation.Parse(line, q.Attribute.Type)
@@ -414,6 +457,20 @@ func (e entitled) interview(f *dossier.File, h *entitlement.Household) (*dossier
 			passed[datum{q.Object, q.Attribute}] = true // leeg is an answer; a rule may still want a value
 		}
 	}
+}
+
+// offered gives what has a default, of the applicants and their partners.
+func offered(f *dossier.File, h *entitlement.Household) []*entitlement.Question {
+	var who []string
+	for _, i := range f.Applicants() {
+		who = append(who, f.Objects[i].ID)
+		for _, l := range f.Links {
+			if l.Role.Fact.Reciprocal && !l.Role.Many && (l.From == i || l.To == i) {
+				who = append(who, f.Objects[l.From].ID, f.Objects[l.To].ID)
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(h.Defaults), func(q *entitlement.Question) bool { return !slices.Contains(who, q.Object) })
 }
 
 // answer reads lines until one is accepted; an empty one is skipped. more is

@@ -27,6 +27,9 @@ type Household struct {
 	// Questions are the data that are missing, each datum once: first what an
 	// outcome waits for now, then what may be asked for after that.
 	Questions []*Question
+	// Defaults are the data that were not given and that an initialisatie gave a
+	// value. Now says that an outcome with a value rests on it.
+	Defaults []*Question
 	// Assumptions are whole sentences about the case. Those of a regulation
 	// stand with its Answer.
 	Assumptions []string
@@ -143,7 +146,8 @@ func Decide(set *regulation.Set, f *dossier.File, o Options, ids ...string) (*Ho
 		h.Answers = append(h.Answers, h.answer(f, program, reg, o))
 	}
 	h.later(f, program)
-	for _, q := range h.Questions {
+	h.defaults(f, program)
+	for _, q := range slices.Concat(h.Questions, h.Defaults) {
 		q.Registers = Registers(set, q.Attribute, on)
 	}
 	return h, ds
@@ -220,6 +224,51 @@ func (h *Household) lack(err error, reg *regulation.Regulation, now bool) *Quest
 		q.Regulations = append(q.Regulations, reg.ID)
 	}
 	return q
+}
+
+// defaults finds what was computed with though nobody gave it. Each regulation
+// has a case of its own, to know which used it; first come the outcomes with a
+// value, then those that wait for data.
+func (h *Household) defaults(f *dossier.File, p *exact.Program) {
+	for _, a := range h.Answers {
+		c, ds := f.Case(p, h.Date)
+		if ds.Err() != nil {
+			continue
+		}
+		for _, known := range []bool{true, false} {
+			for _, o := range a.Outcomes {
+				if o.Object >= 0 && (o.Err == nil) == known {
+					_, _ = c.Value(o.Object, o.Attribute) // the answer has it
+				}
+			}
+			h.defaulted(f, c, a.Regulation.ID, known)
+		}
+	}
+}
+
+// defaulted notes what a case computed with though nobody gave it.
+func (h *Household) defaulted(f *dossier.File, c *exact.Case, id string, now bool) {
+	for i, o := range f.Objects {
+		for _, attr := range o.Type.Attributes {
+			if attr.Kind == rule.Noun || !c.Defaulted(i, attr) {
+				continue
+			}
+			d, err := c.Value(i, attr)
+			if err != nil || d.IsEmpty() {
+				continue
+			}
+			at := slices.IndexFunc(h.Defaults, func(q *Question) bool { return q.Attribute == attr && q.Object == o.ID })
+			if at < 0 {
+				at = len(h.Defaults)
+				h.Defaults = append(h.Defaults, &Question{Object: o.ID, Attribute: attr, Default: &d})
+			}
+			q := h.Defaults[at]
+			q.Now = q.Now || now
+			if !slices.Contains(q.Regulations, id) {
+				q.Regulations = append(q.Regulations, id)
+			}
+		}
+	}
 }
 
 // guess is how a missing datum is filled in to see what is asked after it.

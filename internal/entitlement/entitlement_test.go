@@ -105,6 +105,31 @@ func TestAsksOnTheRoadTaken(t *testing.T) {
 	}
 }
 
+// What nobody gave and counted all the same is said, and not what was given or
+// what no rule looked at.
+func TestSaysWhatCountedByDefault(t *testing.T) {
+	t.Parallel()
+	const one = "datum: 2026-06-01\npersonen:\n  p1: {geboortedatum: 1990-04-02, verzekerd: %s, vermogen: 0%s}\n"
+	loon := func(verzekerd, more string, ids ...string) (said bool) {
+		for _, q := range decide(t, read(t, fmt.Sprintf(one, verzekerd, more)), ids...).Defaults {
+			if q.Attribute.Name == "loon" {
+				said = q.Now && q.Counts() == "loon van p1: € 0"
+			}
+		}
+		return said
+	}
+	all := []string{"zorgtoeslag", "besteedbaar-inkomen"}
+	if !loon("ja", "", all...) {
+		t.Error("het loon telt als nul, en dat staat er niet")
+	}
+	if loon("ja", ", loon: 30000", all...) {
+		t.Error("het loon is opgegeven")
+	}
+	if loon("nee", "", "zorgtoeslag") {
+		t.Error("geen regel kijkt naar het loon")
+	}
+}
+
 // What a regulation gives alone it gives among all others.
 func TestTogetherAsAlone(t *testing.T) {
 	t.Parallel()

@@ -12,10 +12,10 @@ import (
 
 // Form writes a case with the missing data as a file to fill in and give back:
 // what is needed now is a line without a value, what may be needed after that a
-// comment. name gives the name of a regulation by its id.
+// comment, and so is what counts when it is given, with its default. name gives the name of a regulation by its id.
 func (h *Household) Form(f *dossier.File, name func(id string) string) string {
 	var b strings.Builder
-	if len(h.Questions) > 0 {
+	if len(h.Questions)+len(h.Defaults) > 0 {
 		b.WriteString("# Vul de lege regels in. Een regel met een hekje ervoor is misschien nodig: haal dan het hekje weg.\n")
 	}
 	fmt.Fprintf(&b, "datum: %s\n", h.Date)
@@ -51,15 +51,18 @@ func (h *Household) object(b *strings.Builder, o dossier.Object, name func(id st
 			empty = false
 		}
 	}
-	for _, q := range h.Questions {
+	for _, q := range slices.Concat(h.Questions, h.Defaults) {
 		if q.Object != o.ID {
 			continue
 		}
 		lines = append(lines, "# "+q.note(name))
 		key := rule.Slug(q.Attribute.Name) + ":"
-		if q.Now {
+		switch {
+		case q.Default != nil:
+			key = "# " + key + " " + written(*q.Default, q.Attribute.Type)
+		case q.Now:
 			empty = false
-		} else {
+		default:
 			key = "# " + key
 		}
 		lines = append(lines, key)
@@ -84,7 +87,10 @@ func (q *Question) note(name func(id string) string) string {
 	if len(q.Registers) > 0 {
 		s += fmt.Sprintf(" Staat in: %s.", strings.Join(q.Registers, ", "))
 	}
-	if !q.Now {
+	switch {
+	case q.Default != nil:
+		s = "Telt mee als het er is: " + s
+	case !q.Now:
 		s = "Misschien: " + s
 	}
 	return s

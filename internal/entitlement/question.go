@@ -9,7 +9,7 @@ import (
 	"lemniscaat/internal/rule"
 )
 
-// Question is a datum that is missing.
+// Question is a datum that is missing, or that counted without being given.
 type Question struct {
 	Object    string // "p1"
 	Attribute *rule.Attribute
@@ -18,6 +18,8 @@ type Question struct {
 	// Now says that an outcome waits for it. Otherwise it may be asked for, by
 	// what the answers to other questions are.
 	Now bool
+	// Default is what a datum counts for that nobody gave; nil when it is missing.
+	Default *rule.Datum
 	// Rule asked for it first; it may be nil.
 	Rule *rule.Rule
 	// Registers hold it already, as the steps of a regulation say.
@@ -41,6 +43,11 @@ func Ask(a *rule.Attribute, whose string) string {
 		return fmt.Sprintf("Geldt %s %s voor %s?", a.Article, a.Name, whose)
 	}
 	return fmt.Sprintf("Wat is %s %s van %s?", a.Article, a.Name, whose)
+}
+
+// Counts says what a datum that nobody gave counts for: "loon van p1: € 0".
+func (q *Question) Counts() string {
+	return fmt.Sprintf("%s van %s: %s", q.Attribute.Name, q.Object, notation.Format(*q.Default, q.Attribute.Type))
 }
 
 // Form says what an answer looks like: "een datum als 2026-06-01".

@@ -258,6 +258,18 @@ func (c *Case) Input(obj int, a *rule.Attribute) (d rule.Datum, ok bool) {
 	return in.v.datum(), in.set
 }
 
+// Defaulted reports whether a value that was computed since the case last
+// changed rests on an attribute that the case does not supply and that only an
+// initialisatie gave a value.
+func (c *Case) Defaulted(obj int, a *rule.Attribute) bool {
+	o, ref, err := c.place(obj, a)
+	if err != nil || c.wrong != nil || !c.table.rules[ref.typ][ref.slot].optional() {
+		return false
+	}
+	at := o.attrs + ref.slot
+	return !c.inputs[at].set && c.cells[at].gen == c.gen
+}
+
 func (c *Case) refuse(obj int, a *rule.Attribute, why string) error {
 	e := fail(CodeInput, fmt.Sprintf("%s klopt niet: %s.", upper(called(a, c.ID(obj))), why))
 	e.Attribute, e.ObjectID = a, c.ID(obj)
