@@ -147,8 +147,9 @@ func Decide(set *regulation.Set, f *dossier.File, o Options, ids ...string) (*Ho
 	}
 	h.later(f, program)
 	h.defaults(f, program)
+	have := registers(set, on)
 	for _, q := range slices.Concat(h.Questions, h.Defaults) {
-		q.Registers = Registers(set, q.Attribute, on)
+		q.Registers = have[q.Attribute.ID()]
 	}
 	return h, ds
 }

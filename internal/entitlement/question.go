@@ -56,12 +56,18 @@ func (q *Question) Form() string { return notation.Accepts(q.Attribute.Type) }
 // Registers gives the registers that hold a datum already, as the steps of the
 // regulations say.
 func Registers(set *regulation.Set, a *rule.Attribute, on rule.Date) []string {
-	var out []string
+	return registers(set, on)[a.ID()]
+}
+
+// registers gives the registers of every datum that a step asks evidence of, by
+// the id of its attribute.
+func registers(set *regulation.Set, on rule.Date) map[string][]string {
+	out := map[string][]string{}
 	for _, reg := range set.Regulations {
 		for _, s := range reg.Steps(on) {
 			for _, e := range s.Evidence {
-				if e.Attribute == a.ID() && e.Register != "" && !slices.Contains(out, e.Register) {
-					out = append(out, e.Register)
+				if e.Attribute != "" && e.Register != "" && !slices.Contains(out[e.Attribute], e.Register) {
+					out[e.Attribute] = append(out[e.Attribute], e.Register)
 				}
 			}
 		}
