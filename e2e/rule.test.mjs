@@ -56,7 +56,7 @@ test('een regel aanpassen', async (t) => {
 
     // A condition comes, and gets a number. Enter in a field looks; it takes nothing away.
     const add = page.locator('.sheet-add').first()
-    await keys.choose(add.locator('select'), 'persoon.bijstandsvermogen')
+    await keys.choose(add.locator('select'), 'persoon.gemiddelde-maandinkomen')
     await keys.press(add.locator('button'))
     assert.equal(await page.locator('.sheet-bullet').count(), 4)
     const amount = page.locator('[name=vergeleken-1]')
@@ -77,16 +77,16 @@ test('een regel aanpassen', async (t) => {
     // A condition goes.
     await keys.press(page.locator('.sheet-bullet').nth(2).locator('.sheet-remove'))
     assert.equal(await page.locator('.sheet-bullet').count(), 3)
-    assert.match(await page.locator('#gevolg .rule-echo').innerText(), /zijn bijstandsvermogen is kleiner dan 1\.500 €\./)
+    assert.match(await page.locator('#gevolg .rule-echo').innerText(), /zijn gemiddelde maandinkomen is kleiner dan 1\.500 €\/mnd\./)
     await sound(page, 'een regel onder handen')
     await page.setViewportSize({ width: 1280, height: 900 })
 
     await keys.press(save(page))
     assert.equal(new URL(page.url()).pathname, proposal)
     const diff = await page.locator('.diff').innerText()
-    assert.match(diff, /Nieuw is ‘zijn bijstandsvermogen is kleiner dan 1\.500 €’/)
+    assert.match(diff, /Nieuw is ‘zijn gemiddelde maandinkomen is kleiner dan 1\.500 €\/mnd’/)
     assert.match(diff, /‘hij is niet alleenstaande ouder’ vervalt/)
-    assert.match(await page.locator('.sentence').first().innerText(), /bijstandsvermogen is kleiner dan 1\.500 €/)
+    assert.match(await page.locator('.sentence').first().innerText(), /gemiddelde maandinkomen is kleiner dan 1\.500 €\/mnd/)
     await sound(page, 'voorstel met een andere regel')
     assert.deepEqual(unexpected(problems), [])
   })
