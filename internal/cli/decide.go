@@ -190,7 +190,7 @@ func withRules(set *regulation.Set, id string) (*regulation.Regulation, error) {
 		}
 		return nil, usage("er is geen regeling %q; kies uit: %s, of noem de map van een regeling", id, strings.Join(ids, ", "))
 	}
-	if reg.Level < regulation.LevelRules || len(reg.Outcomes) == 0 {
+	if !reg.Decides() {
 		return nil, usage("regeling %s heeft geen regels om mee te rekenen, alleen %s", id, reg.Level)
 	}
 	return reg, nil

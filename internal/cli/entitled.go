@@ -104,7 +104,7 @@ type entitled struct {
 func split(args []string) []string {
 	var out []string
 	for _, a := range args {
-		if strings.ContainsAny(a, `/\\`) {
+		if strings.ContainsAny(a, `/\`) {
 			out = append(out, a) // a folder
 			continue
 		}
@@ -131,7 +131,7 @@ func several(set *regulation.Set, args []string, all bool) ([]string, error) {
 	}
 	if all {
 		for _, reg := range set.Regulations {
-			if reg.Level >= regulation.LevelRules && len(reg.Outcomes) > 0 && !slices.Contains(ids, reg.ID) {
+			if reg.Decides() && !slices.Contains(ids, reg.ID) {
 				ids = append(ids, reg.ID)
 			}
 		}

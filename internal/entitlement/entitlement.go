@@ -147,7 +147,7 @@ func Decide(set *regulation.Set, f *dossier.File, o Options, ids ...string) (*Ho
 	}
 	h.later(f, program)
 	h.defaults(f, program)
-	have := registers(set, on)
+	have := Registers(set, on)
 	for _, q := range slices.Concat(h.Questions, h.Defaults) {
 		q.Registers = have[q.Attribute.ID()]
 	}

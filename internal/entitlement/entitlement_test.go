@@ -136,7 +136,7 @@ func TestTogetherAsAlone(t *testing.T) {
 	set := shipped()
 	var all []string
 	for _, r := range set.Regulations {
-		if r.Level >= regulation.LevelRules && len(r.Outcomes) > 0 {
+		if r.Decides() {
 			all = append(all, r.ID)
 		}
 	}
@@ -333,7 +333,7 @@ func complete(t testing.TB, f *dossier.File, ids ...string) *dossier.File {
 func BenchmarkAll(b *testing.B) {
 	var ids []string
 	for _, r := range shipped().Regulations {
-		if r.Level >= regulation.LevelRules && len(r.Outcomes) > 0 {
+		if r.Decides() {
 			ids = append(ids, r.ID)
 		}
 	}

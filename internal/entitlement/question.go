@@ -54,14 +54,8 @@ func (q *Question) Counts() string {
 func (q *Question) Form() string { return notation.Accepts(q.Attribute.Type) }
 
 // Registers gives the registers that hold a datum already, as the steps of the
-// regulations say.
-func Registers(set *regulation.Set, a *rule.Attribute, on rule.Date) []string {
-	return registers(set, on)[a.ID()]
-}
-
-// registers gives the registers of every datum that a step asks evidence of, by
-// the id of its attribute.
-func registers(set *regulation.Set, on rule.Date) map[string][]string {
+// regulations say, by the id of the attribute.
+func Registers(set *regulation.Set, on rule.Date) map[string][]string {
 	out := map[string][]string{}
 	for _, reg := range set.Regulations {
 		for _, s := range reg.Steps(on) {

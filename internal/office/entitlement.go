@@ -72,12 +72,16 @@ type asked struct {
 	// with an answer that cannot be read.
 	given map[string]bool
 	wrong map[string]bool
+	// registers hold a datum already; see entitlement.Registers.
+	registers map[string][]string
+	// counted are the regulations of a datum that may be left out; see optional.
+	counted map[*rule.Attribute][]string
 }
 
 // choices lists what can be ticked. Without input every regulation is.
 func (h *asked) choices(in *view.EntitlementInput) {
 	for _, r := range h.set.Regulations {
-		if r.Level < regulation.LevelRules || len(r.Outcomes) == 0 {
+		if !r.Decides() {
 			continue
 		}
 		c := view.Choice{Value: r.ID, Label: capital(entitlement.Name(r)), Chosen: in == nil || slices.Contains(in.Regulations, r.ID)}
@@ -297,6 +301,7 @@ func (h *asked) decide(o *Office) error {
 	for _, a := range all.Assumptions {
 		h.v.Assumptions = append(h.v.Assumptions, capital(a))
 	}
+	h.registers, h.counted = entitlement.Registers(h.set, h.v.Date), map[*rule.Attribute][]string{}
 	used := map[string][]string{} // by field: who used the answer
 	for _, a := range all.Answers {
 		h.v.Results = append(h.v.Results, h.result(o, all, a, used))
@@ -308,7 +313,7 @@ func (h *asked) decide(o *Office) error {
 			if q.Object != obj.ID {
 				continue
 			}
-			f := h.field(obj.ID, q.Attribute, q.Registers)
+			f := h.field(obj.ID, q.Attribute)
 			for _, id := range q.Regulations {
 				f.For = append(f.For, h.name(id))
 			}
@@ -326,14 +331,14 @@ func (h *asked) decide(o *Office) error {
 		for _, a := range obj.Type.Attributes {
 			name := fieldName(obj.ID, a)
 			if who := h.optional(a); len(who) > 0 && !asking[name] && !h.given[name] && !h.wrong[name] {
-				f := h.field(obj.ID, a, entitlement.Registers(h.set, a, h.v.Date))
+				f := h.field(obj.ID, a)
 				f.For = who
 				p.Optional = append(p.Optional, f)
 			}
 			if asking[name] || !h.given[name] && !h.wrong[name] {
 				continue
 			}
-			f := h.field(obj.ID, a, entitlement.Registers(h.set, a, h.v.Date))
+			f := h.field(obj.ID, a)
 			f.For = used[name]
 			if h.wrong[name] {
 				p.Now = append(p.Now, f)
@@ -349,8 +354,18 @@ func (h *asked) decide(o *Office) error {
 }
 
 // optional gives the names of the regulations that count a datum when it is
-// given, and take it for nothing when it is not.
+// given, and take it for nothing when it is not. It is asked for everybody of the
+// household, and computed once.
 func (h *asked) optional(a *rule.Attribute) []string {
+	out, known := h.counted[a]
+	if !known {
+		out = h.countedBy(a)
+		h.counted[a] = out
+	}
+	return out
+}
+
+func (h *asked) countedBy(a *rule.Attribute) []string {
 	together, _ := h.set.Program(h.ids...) // compiled before
 	if a.Kind == rule.Noun || together.Attribute(a.ID()) != a || !together.Optional(a, h.v.Date) {
 		return nil
@@ -390,10 +405,10 @@ func (h *asked) name(id string) string {
 }
 
 // field asks for a datum.
-func (h *asked) field(object string, a *rule.Attribute, registers []string) view.EntitlementField {
+func (h *asked) field(object string, a *rule.Attribute) view.EntitlementField {
 	f := view.EntitlementField{
 		Name: fieldName(object, a), Label: entitlement.Ask(a, personName(object)), Form: notation.Accepts(a.Type),
-		Registers: registers, Value: h.typed(object, a),
+		Registers: h.registers[a.ID()], Value: h.typed(object, a),
 	}
 	choose := func(values ...string) {
 		for _, v := range values {

@@ -90,6 +90,10 @@ type Regulation struct {
 	steps []Step
 }
 
+// Decides reports whether a case can be decided with the regulation: it has
+// rules, and outcomes to give.
+func (r *Regulation) Decides() bool { return r.Level >= LevelRules && len(r.Outcomes) > 0 }
+
 // Municipality is the municipality that a regulation belongs to.
 type Municipality struct {
 	ID        string

@@ -122,7 +122,7 @@ func NewSide(set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
 			}
 			return Side{}, fmt.Errorf("%w: er is geen regeling %q; bekend zijn:%s", ErrSpec, id, known)
 		}
-		if r.Level < regulation.LevelRules || len(r.Outcomes) == 0 {
+		if !r.Decides() {
 			if all {
 				continue
 			}
