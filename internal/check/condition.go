@@ -9,6 +9,7 @@ import (
 	"lemniscaat/internal/logic"
 	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 type spaceKey struct {
@@ -310,7 +311,7 @@ func where(points []logic.Point, but ...*rule.Attribute) string {
 	if len(with) == 0 {
 		return ""
 	}
-	return ", bijvoorbeeld bij: " + join(with)
+	return ", bijvoorbeeld bij: " + spelling.And(with...)
 }
 
 // say says one value.

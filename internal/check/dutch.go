@@ -11,18 +11,3 @@ func plural(n int, one, many string) string {
 	}
 	return many
 }
-
-func join(s []string) string {
-	out := ""
-	for i, x := range s {
-		switch {
-		case i == 0:
-		case i == len(s)-1:
-			out += " en "
-		default:
-			out += ", "
-		}
-		out += x
-	}
-	return out
-}

@@ -9,6 +9,7 @@ import (
 	"lemniscaat/internal/explain"
 	"lemniscaat/internal/logic"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 // Cases are households to look for cliffs in. They are the same in every call.
@@ -356,7 +357,7 @@ func (s *search) describe(c *exact.Case) string {
 		who = fmt.Sprintf("een van %d samen", people)
 	}
 	if len(parts) > 0 {
-		who += " met " + join(parts[:min(len(parts), 4)])
+		who += " met " + spelling.And(parts[:min(len(parts), 4)]...)
 	}
 	return who
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 // validity finds versions of a rule that overlap, days without a version
@@ -143,7 +144,7 @@ func (c *checker) parameters() {
 		}
 		if len(dates) > 0 {
 			f := c.add(CodeUnverified, "Parameter %s heeft %s die niet geverifieerd %s (vanaf %s).", p.ID, plural(len(dates), "een waarde", "%d waarden"),
-				plural(len(dates), "is", "zijn"), join(dates))
+				plural(len(dates), "is", "zijn"), spelling.And(dates...))
 			f.in(regulationOf(p.ID), "", p.Pos)
 			f.Parameter = p.ID
 		}

@@ -9,6 +9,7 @@ import (
 	"lemniscaat/internal/explain"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 // Kind says what happens to a worked example.
@@ -201,7 +202,7 @@ func (r *Result) open(side int, x *regulation.Example) opened {
 	c, ds := x.Given.Case(p, r.Sides[side].Date)
 	for _, d := range ds {
 		if d.Severity == rule.Error {
-			return opened{problem: upper(d.Message) + "."}
+			return opened{problem: spelling.Capital(d.Message) + "."}
 		}
 	}
 	return opened{c: c, faults: map[fault]string{}}

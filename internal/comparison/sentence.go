@@ -8,6 +8,7 @@ import (
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 // Sentence says in one or two sentences what differs between the sides.
@@ -42,7 +43,7 @@ func (r *Result) Sentence() string {
 		if total == 1 {
 			verb = "verschilt"
 		}
-		s = "Er " + verb + " " + list(parts) + "."
+		s = "Er " + verb + " " + spelling.And(parts...) + "."
 	}
 	return r.absent() + s + r.examplesDiffer()
 }
@@ -84,7 +85,7 @@ func (r *Result) examplesDiffer() string {
 	if n == 1 {
 		return " Het ene rekenvoorbeeld " + strings.Replace(parts[0], "komt er 1", "komt", 1) + "."
 	}
-	return " Van de " + many(n, "rekenvoorbeeld", "rekenvoorbeelden") + " " + list(parts) + "."
+	return " Van de " + many(n, "rekenvoorbeeld", "rekenvoorbeelden") + " " + spelling.And(parts...) + "."
 }
 
 // absent says on which side the regulation does not compute at all.
@@ -106,14 +107,6 @@ func many(n int, one, more string) string {
 	return fmt.Sprintf("%d %s", n, more)
 }
 
-// list gives "a, b en c".
-func list(parts []string) string {
-	if len(parts) < 2 {
-		return strings.Join(parts, "")
-	}
-	return strings.Join(parts[:len(parts)-1], ", ") + " en " + parts[len(parts)-1]
-}
-
 // Text says a cause in one sentence.
 func (c Cause) Text() string {
 	switch c.Kind {
@@ -122,11 +115,11 @@ func (c Cause) Text() string {
 		was, is := written(c.Values[0], c.Parameter.Type), written(c.Values[1], c.Parameter.Type)
 		switch {
 		case was == "":
-			return fmt.Sprintf("%s heeft links geen waarde en is rechts %s.", upper(name), is)
+			return fmt.Sprintf("%s heeft links geen waarde en is rechts %s.", spelling.Capital(name), is)
 		case is == "":
-			return fmt.Sprintf("%s is links %s en heeft rechts geen waarde.", upper(name), was)
+			return fmt.Sprintf("%s is links %s en heeft rechts geen waarde.", spelling.Capital(name), was)
 		}
-		return fmt.Sprintf("%s is links %s en rechts %s.", upper(name), was, is)
+		return fmt.Sprintf("%s is links %s en rechts %s.", spelling.Capital(name), was, is)
 	case ByDatum:
 		return fmt.Sprintf("Alleen één kant vraagt hier naar ‘%s’.", c.Attribute.Name)
 	case ByDay:
@@ -178,7 +171,7 @@ func Others(cs []Cause) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return "Ook anders: " + list(names) + "."
+	return "Ook anders: " + spelling.And(names...) + "."
 }
 
 func written(v *rule.ParameterValue, t rule.Type) string {
@@ -237,11 +230,3 @@ func (v *Value) format(d rule.Datum) string {
 
 // On says on which day a side is read: "1 januari 2026".
 func (s Side) On() string { return regelspraak.PrintDate(s.Date) }
-
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	r := []rune(s)
-	return strings.ToUpper(string(r[0])) + string(r[1:])
-}

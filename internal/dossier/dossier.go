@@ -11,6 +11,7 @@ import (
 
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 // Names in the model that a case file gives a meaning of its own.
@@ -432,12 +433,8 @@ func (r *reader) marry(partners []*rule.Role, v *notation.Node) {
 		}
 	}
 	r.file.Married = append(r.file.Married, [2]int{a, b})
-	list := strings.Join(names, ", ")
-	if n := len(names); n > 1 {
-		list = strings.Join(names[:n-1], ", ") + " en " + names[n-1]
-	}
 	r.file.Assumptions = append(r.file.Assumptions, Assumption{marriageName, fmt.Sprintf(
-		"%s en %s zijn gehuwd of geregistreerd partner, en leven niet gescheiden. Daarom is de een voor de ander: %s.", r.file.Objects[a].ID, r.file.Objects[b].ID, list)})
+		"%s en %s zijn gehuwd of geregistreerd partner, en leven niet gescheiden. Daarom is de een voor de ander: %s.", r.file.Objects[a].ID, r.file.Objects[b].ID, spelling.And(names...))})
 }
 
 // Facts writes the relations as a case file has them ("huwelijk: [p1, p2]"),

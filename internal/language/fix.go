@@ -3,7 +3,6 @@ package language
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/spelling"
@@ -44,7 +43,7 @@ func (d *document) fix(diag Diagnostic) *Fix {
 		if i >= 0 && (strings.EqualFold(b.tokens[i].Text, "de") || strings.EqualFold(b.tokens[i].Text, "het")) {
 			t := b.tokens[i]
 			if unicode.IsUpper([]rune(t.Text)[0]) {
-				article = upper(article)
+				article = spelling.Capital(article)
 			}
 			return replace(Range{Place{t.Line, t.Column}, Place{t.Line, t.End}}, article)
 		}
@@ -103,9 +102,4 @@ func (d *document) misspelt(diag Diagnostic, name string) (Range, bool) {
 	}
 	last := b.tokens[i+best-1]
 	return Range{diag.From, Place{last.Line, last.End}}, true
-}
-
-func upper(s string) string {
-	r, size := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(r)) + s[size:]
 }

@@ -10,6 +10,7 @@ import (
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 // ErrRename is wrapped by every refusal to rename. Its text is Dutch and says
@@ -84,7 +85,7 @@ func (w *Workspace) Rename(file string, at Place, to string) (map[string][]Edit,
 		case !o.slug && o.plural == u.plural:
 			text := to
 			if written := w.docs[o.File].slice(o.Range); capital(written) && !capital(old) {
-				text = upper(to)
+				text = spelling.Capital(to)
 			}
 			edits[o.File] = append(edits[o.File], Edit{o.Range, text})
 		}

@@ -16,6 +16,7 @@ import (
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
+	"lemniscaat/internal/spelling"
 )
 
 // maxAmending is how many texts are tried out at the same time: each builds the
@@ -144,7 +145,7 @@ func (a *amending) apply(c amendment.Change) bool {
 func (a *amending) read(text string, from *amendment.Result) bool {
 	next, ds := amendment.Read(a.d.base.Model, a.base, text)
 	for _, d := range ds {
-		f := view.TextFault{Error: d.Severity == rule.Error, Code: d.Code, Line: d.Pos.Line, Column: d.Pos.Column, Text: capital(d.Message), Hint: capital(d.Hint)}
+		f := view.TextFault{Error: d.Severity == rule.Error, Code: d.Code, Line: d.Pos.Line, Column: d.Pos.Column, Text: spelling.Capital(d.Message), Hint: spelling.Capital(d.Hint)}
 		if from != nil {
 			f.Field = from.At(d.Pos)
 		}
@@ -290,7 +291,7 @@ func (a *amending) try(ctx context.Context, e *view.AmendmentEffect) error {
 		if c.Kind == "regel" && c.ID == a.base.ID && (wasTable || isTable) {
 			e.Changes = nil // cell by cell, not line by line
 			for _, s := range c.Details {
-				e.Changes = append(e.Changes, view.TextChange{After: []view.ChangedWords{{Text: capital(s)}}})
+				e.Changes = append(e.Changes, view.TextChange{After: []view.ChangedWords{{Text: spelling.Capital(s)}}})
 			}
 		}
 		if v := a.base.At(d.variant.From); c.Kind == "parameter" && v != nil &&
@@ -327,7 +328,7 @@ func (a *amending) refused(ds rule.Diagnostics, e *view.AmendmentEffect) bool {
 	for _, d := range ds {
 		if d.Severity == rule.Error {
 			no, e.Readable = true, false
-			a.faults = append(a.faults, view.TextFault{Error: true, Code: d.Code, Line: 1, Column: 1, Text: capital(d.Message), Hint: capital(d.Hint)})
+			a.faults = append(a.faults, view.TextFault{Error: true, Code: d.Code, Line: 1, Column: 1, Text: spelling.Capital(d.Message), Hint: spelling.Capital(d.Hint)})
 		}
 	}
 	return no
@@ -430,7 +431,7 @@ func (a *amending) field(p *amendment.Place) *view.EditField {
 			Label: texts.T("plaats."+string(p.Kind), "zin", p.About),
 		}
 		if len(p.Options) == 0 {
-			f.Hint = capital(p.Accepts()) + "."
+			f.Hint = spelling.Capital(p.Accepts()) + "."
 		}
 		return f
 	}
@@ -440,7 +441,7 @@ func (a *amending) field(p *amendment.Place) *view.EditField {
 	}
 	f := &view.EditField{
 		Name: parameterField(p.Parameter.ID), Label: texts.T("plaats.parameter", "zin", p.Parameter.Name),
-		Hint: capital(notation.Accepts(p.Type)) + ".", Numeric: true,
+		Hint: spelling.Capital(notation.Accepts(p.Type)) + ".", Numeric: true,
 	}
 	if now, ok := p.Parameter.At(a.d.variant.From); ok {
 		f.Now = written(now.Value, p.Type)

@@ -12,6 +12,7 @@ import (
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
+	"lemniscaat/internal/spelling"
 )
 
 // What the rules of a side can be; the id of a proposal or variant follows.
@@ -345,7 +346,7 @@ func (o *Office) comparisonSection(r *comparison.Result, s comparison.Section) v
 	for _, d := range s.Differences {
 		x := view.ComparisonDifference{Text: d.Text}
 		if d.Name != "" { // its values stand beside it
-			x.Text = capital(d.Name)
+			x.Text = spelling.Capital(d.Name)
 		}
 		switch {
 		case d.Kind == "parameter":
@@ -362,7 +363,7 @@ func (o *Office) comparisonSection(r *comparison.Result, s comparison.Section) v
 			}
 		case len(d.Details) > 0:
 			for _, t := range d.Details {
-				x.Details = append(x.Details, capital(t))
+				x.Details = append(x.Details, spelling.Capital(t))
 			}
 		case d.Kind == "stap":
 			for _, l := range amendment.Differences(d.Before, d.After) {

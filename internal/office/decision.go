@@ -15,6 +15,7 @@ import (
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
+	"lemniscaat/internal/spelling"
 )
 
 // found is a case of the case system.
@@ -375,9 +376,9 @@ func called(f *dossier.File) func(id string) string {
 			return id
 		}
 		if many[names[k]] > 1 {
-			return capital(names[k]) + " " + id
+			return spelling.Capital(names[k]) + " " + id
 		}
-		return capital(names[k])
+		return spelling.Capital(names[k])
 	}
 }
 

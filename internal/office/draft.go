@@ -11,6 +11,7 @@ import (
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
+	"lemniscaat/internal/spelling"
 )
 
 // draft is the content of a proposal while it is edited: a variant over the
@@ -278,7 +279,7 @@ func written(v rule.Datum, t rule.Type) string { return notation.Format(v, t) }
 func changeText(c regulation.Change) string {
 	s := c.Text
 	for _, d := range c.Details {
-		s += " " + capital(strings.TrimRight(d, ".")) + "."
+		s += " " + spelling.Capital(strings.TrimRight(d, ".")) + "."
 	}
 	return s
 }

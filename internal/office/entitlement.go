@@ -18,6 +18,7 @@ import (
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
+	"lemniscaat/internal/spelling"
 )
 
 // How large a household and an explanation may be.
@@ -84,7 +85,7 @@ func (h *asked) choices(in *view.EntitlementInput) {
 		if !r.Decides() {
 			continue
 		}
-		c := view.Choice{Value: r.ID, Label: capital(entitlement.Name(r)), Chosen: in == nil || slices.Contains(in.Regulations, r.ID)}
+		c := view.Choice{Value: r.ID, Label: spelling.Capital(entitlement.Name(r)), Chosen: in == nil || slices.Contains(in.Regulations, r.ID)}
 		if c.Chosen {
 			h.ids = append(h.ids, r.ID)
 		}
@@ -236,7 +237,7 @@ func (h *asked) answers() error {
 			}
 			if err != nil {
 				h.wrong[name] = true
-				h.v.Faults = append(h.v.Faults, view.FieldError{Field: name, Text: capital(strings.TrimSuffix(err.Error(), ".")) + "."})
+				h.v.Faults = append(h.v.Faults, view.FieldError{Field: name, Text: spelling.Capital(strings.TrimSuffix(err.Error(), ".")) + "."})
 				continue
 			}
 			h.given[name] = true
@@ -299,7 +300,7 @@ func (h *asked) decide(o *Office) error {
 	}
 	h.v.Computed = true
 	for _, a := range all.Assumptions {
-		h.v.Assumptions = append(h.v.Assumptions, capital(a))
+		h.v.Assumptions = append(h.v.Assumptions, spelling.Capital(a))
 	}
 	h.registers, h.counted = entitlement.Registers(h.set, h.v.Date), map[*rule.Attribute][]string{}
 	used := map[string][]string{} // by field: who used the answer
@@ -439,7 +440,7 @@ func (h *asked) result(o *Office, all *entitlement.Household, a *entitlement.Ans
 	var first *explain.Explanation
 	for _, out := range a.Outcomes {
 		if out.Err != nil && !errors.Is(out.Err, exact.ErrMissing) {
-			r.Fault = cmp.Or(r.Fault, capital(strings.TrimSuffix(out.Err.Error(), "."))+".")
+			r.Fault = cmp.Or(r.Fault, spelling.Capital(strings.TrimSuffix(out.Err.Error(), "."))+".")
 		}
 		if out.Explained == nil {
 			continue

@@ -21,6 +21,7 @@ import (
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
+	"lemniscaat/internal/spelling"
 )
 
 // indicatorUnits are the units as a page shows them.
@@ -60,7 +61,7 @@ func expectationRow(r *regulation.Regulation, e loop.Expectation, edit view.Acti
 		Low: numberText(e.Low, e.Unit), High: numberText(e.High, e.Unit), Horizon: e.Horizon, Remove: edit,
 	}
 	if i, ok := indicatorOf(r, e.Indicator); ok {
-		row.Indicator = capital(i.Name)
+		row.Indicator = spelling.Capital(i.Name)
 	}
 	switch {
 	case e.Tripwire.Below != "":
@@ -75,7 +76,7 @@ func (o *Office) indicatorOptions(p *loop.Proposal, r *regulation.Regulation) []
 	var out []view.IndicatorOption
 	fresh := p.Simulation.Run != "" && p.Simulation.Content == p.Content.Digest
 	for _, i := range r.Indicators {
-		opt := view.IndicatorOption{Value: i.ID, Label: capital(i.Name), Unit: indicatorUnits[i.Unit]}
+		opt := view.IndicatorOption{Value: i.ID, Label: spelling.Capital(i.Name), Unit: indicatorUnits[i.Unit]}
 		for _, g := range r.Goals {
 			if g.ID == i.Goal {
 				opt.Goal = g.Text
@@ -247,7 +248,7 @@ func (o *Office) measured(r *regulation.Regulation, x loop.Prediction) view.Meas
 		Proposal: view.Ref{Text: x.Proposal.Title, Href: proposalHref(x.Proposal.ID)}, State: view.MeasureNone,
 	}
 	if i, ok := indicatorOf(r, e.Indicator); ok {
-		m.Indicator = capital(i.Name)
+		m.Indicator = spelling.Capital(i.Name)
 	}
 	m.Baseline, m.Low, m.High = float(e.Baseline), float(e.Low), float(e.High)
 	if w := cmp.Or(e.Tripwire.Below, e.Tripwire.Above); w != "" {
@@ -376,7 +377,7 @@ func (o *Office) measure(ctx context.Context, who string, r *regulation.Regulati
 		return nil, nil
 	}
 	if daysSince(from, im.Until)+1 < shortestPeriod {
-		return []string{fmt.Sprintf("%s: nog niet gemeten. De periode is korter dan %d dagen.", capital(ind.Name), shortestPeriod)}, nil
+		return []string{fmt.Sprintf("%s: nog niet gemeten. De periode is korter dan %d dagen.", spelling.Capital(ind.Name), shortestPeriod)}, nil
 	}
 	var said []string
 	for _, until := range quarterEnds(from, im.Until) {
@@ -396,7 +397,7 @@ func (o *Office) measure(ctx context.Context, who string, r *regulation.Regulati
 			return said, err
 		}
 		if until == im.Until {
-			said = append(said, fmt.Sprintf("%s: %s over %s tot en met %s.", capital(ind.Name), numberText(value, ind.Unit), dutch(from), dutch(until)))
+			said = append(said, fmt.Sprintf("%s: %s over %s tot en met %s.", spelling.Capital(ind.Name), numberText(value, ind.Unit), dutch(from), dutch(until)))
 		}
 	}
 	return said, nil
@@ -470,12 +471,4 @@ func monthOf(d rule.Date) string {
 // noon gives an instant on a legal date, for pages that show days.
 func noon(d rule.Date) time.Time {
 	return time.Date(d.Year, time.Month(d.Month), d.Day, 11, 0, 0, 0, time.UTC)
-}
-
-func capital(s string) string {
-	r := []rune(s)
-	if len(r) == 0 {
-		return s
-	}
-	return strings.ToUpper(string(r[0])) + string(r[1:])
 }

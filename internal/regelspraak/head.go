@@ -2,6 +2,7 @@ package regelspraak
 
 import (
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 // head is one way to read the beginning of a sentence, up to the expression of
@@ -40,7 +41,7 @@ func (h head) fragments() []Fragment {
 		p.kenmerk(h.target, false)
 		return p.out
 	}
-	p.text(upperFirst(h.target.Article) + " ")
+	p.text(spelling.Capital(h.target.Article) + " ")
 	p.attribute(h.target)
 	p.text(" van een ")
 	p.subject(h.subject)

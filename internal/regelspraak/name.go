@@ -183,11 +183,5 @@ func lowerName(s string) string {
 	return string(unicode.ToLower(r)) + s[size:]
 }
 
-// upperFirst writes a name or sentence with a capital.
-func upperFirst(s string) string {
-	r, size := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(r)) + s[size:]
-}
-
 // LowerName writes a declared name as it stands inside a sentence.
 func LowerName(s string) string { return lowerName(s) }

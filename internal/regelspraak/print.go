@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 // Print gives the canonical text of a rule: its Id and sources, its name and
@@ -232,7 +233,7 @@ func (p *printer) sentence(v *rule.Version) {
 	p.text(indentSentence)
 	switch a := v.Action.(type) {
 	case *rule.Assign:
-		p.text(upperFirst(a.Target.Article) + " ")
+		p.text(spelling.Capital(a.Target.Article) + " ")
 		p.attribute(a.Target)
 		p.text(" van een ")
 		p.subject(v.Subject)
@@ -248,7 +249,7 @@ func (p *printer) sentence(v *rule.Version) {
 		}
 		p.expr(a.Expr, levelRound, true)
 	case *rule.Initialise:
-		p.text(upperFirst(a.Target.Article) + " ")
+		p.text(spelling.Capital(a.Target.Article) + " ")
 		p.attribute(a.Target)
 		p.text(" van een ")
 		p.subject(v.Subject)

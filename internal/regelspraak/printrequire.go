@@ -2,6 +2,7 @@ package regelspraak
 
 import (
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 // require writes a consistentieregel: "De leeftijd van een persoon moet groter
@@ -81,16 +82,16 @@ func (p *printer) capital(write func()) {
 	write()
 	if n > 0 && len(p.out[n-1].Text) > first { // joined to what stood before
 		t := p.out[n-1].Text
-		p.out[n-1].Text = t[:first] + upperFirst(t[first:])
+		p.out[n-1].Text = t[:first] + spelling.Capital(t[first:])
 		return
 	}
-	p.out[n].Text = upperFirst(p.out[n].Text)
+	p.out[n].Text = spelling.Capital(p.out[n].Text)
 }
 
 // unique writes "De nummers van alle personen moeten uniek zijn".
 func (p *printer) unique(subject *rule.Binding, a *rule.Attribute) {
 	if a.Plural == "" {
-		p.text(upperFirst(a.Article) + " ")
+		p.text(spelling.Capital(a.Article) + " ")
 		p.attribute(a)
 		p.text(" van een ")
 		p.subject(subject)

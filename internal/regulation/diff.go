@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"lemniscaat/internal/amendment"
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/regelspraak"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 // Change is one difference between two sets, in words.
@@ -155,11 +154,11 @@ func diffParameters(before, after *Set, in period) []Change {
 			c := Change{Kind: "parameter", ID: id, Regulation: reg, From: s.from, Before: s.before, After: s.after}
 			switch {
 			case s.before == "":
-				c.Text = fmt.Sprintf("%s wordt %s%s.", capital(name), s.after, since(s.from))
+				c.Text = fmt.Sprintf("%s wordt %s%s.", spelling.Capital(name), s.after, since(s.from))
 			case s.after == "":
-				c.Text = fmt.Sprintf("%s heeft geen waarde meer%s.", capital(name), since(s.from))
+				c.Text = fmt.Sprintf("%s heeft geen waarde meer%s.", spelling.Capital(name), since(s.from))
 			default:
-				c.Text = fmt.Sprintf("%s gaat van %s naar %s%s.", capital(name), s.before, s.after, since(s.from))
+				c.Text = fmt.Sprintf("%s gaat van %s naar %s%s.", spelling.Capital(name), s.before, s.after, since(s.from))
 			}
 			out = append(out, c)
 		}
@@ -434,9 +433,4 @@ func unionIDs[T any](a, b []T, id func(T) string) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-func capital(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(r)) + s[n:]
 }

@@ -1,4 +1,5 @@
-// Package spelling tells how much two words look alike: for "bedoelde u …?".
+// Package spelling is about words as letters: how much two of them look alike,
+// for "bedoelde u …?", capitals, and lists in a sentence.
 package spelling
 
 import "strings"

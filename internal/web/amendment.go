@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"lemniscaat/internal/screen"
@@ -274,8 +273,3 @@ func afterLabel(c screen.TextChange) string {
 
 // echoDepth puts the sentence itself at the edge.
 func echoDepth(lines []screen.RuleLine, l screen.RuleLine) int { return max(0, l.Depth-lines[0].Depth) }
-
-func upperFirst(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(r)) + s[n:]
-}
