@@ -26,11 +26,18 @@ type Column struct {
 	Cents   int64
 	Unit    string // of an Amount: "€", "€/jr" or "€/mnd"; of a Number as rules have it
 	Numbers func(b *Block) []int64
+	// Per is, of a Number, how many units go in one: 10 for tenths. 0 is 1.
+	Per int64
 	// Of an Enum: the values, and which one each person has.
 	Choices []string
 	Choice  func(b *Block) []uint8
 	Flags   func(b *Block) []bool
 	Days    func(b *Block) []int32
+	// Household says that it is a datum of the household: the functions above give
+	// a value for each household of the block instead of each person.
+	Household bool
+	// Partly says who has a value; of the others it is leeg. Nil: everybody has.
+	Partly func(b *Block) []bool
 
 	value func(h *Household, member int) Value
 }
@@ -39,14 +46,13 @@ type Column struct {
 type Value struct {
 	Empty  bool
 	Cents  int64 // Amount
-	Number int64 // Number
+	Number int64 // Number, in the units of its column
 	Bool   bool
 	Date   rule.Date
 	Text   string // Enum
 }
 
-// Leeg reports that the datum is leeg for everybody; any other is known of
-// everybody.
+// Leeg reports that the datum is leeg for everybody.
 func (c Column) Leeg() bool {
 	return c.Amounts == nil && c.Numbers == nil && c.Flags == nil && c.Days == nil && c.Choice == nil
 }
@@ -64,7 +70,7 @@ func (c Column) Datum(v Value) rule.Datum {
 	case rule.Amount:
 		d.Num = big.NewRat(v.Cents, 100)
 	case rule.Number:
-		d.Num = big.NewRat(v.Number, 1)
+		d.Num = big.NewRat(v.Number, max(1, c.Per))
 	case rule.Boolean:
 		d.Bool = v.Bool
 	case rule.DateKind:
@@ -90,9 +96,11 @@ func (c Column) Fits(t rule.Type) bool {
 	return true
 }
 
-// At gives the value of a row of a block.
+// At gives the value of a row of a block: of a person, or of a household.
 func (c Column) At(b *Block, row int) Value {
 	switch {
+	case c.Partly != nil && !c.Partly(b)[row]:
+		return Value{Empty: true}
 	case c.Amounts != nil:
 		return Value{Cents: c.Amounts(b)[row] * c.Cents}
 	case c.Numbers != nil:

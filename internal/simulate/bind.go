@@ -5,7 +5,6 @@ import (
 
 	"lemniscaat/internal/column"
 	"lemniscaat/internal/exact"
-	"lemniscaat/internal/population"
 	"lemniscaat/internal/rule"
 )
 
@@ -67,8 +66,8 @@ func uncompiled(err error) error {
 // filled in by a rule.
 func (b *bound) columns(outcomes ...*rule.Attribute) column.Side {
 	given := map[string]bool{}
-	for _, c := range population.Columns() {
-		given[c.ID] = !c.Leeg()
+	for _, c := range b.known.Columns {
+		given[c.ID] = !c.Leeg() && c.Partly == nil
 	}
 	return column.Side{Program: b.program, Date: b.date, Outcomes: outcomes, Given: given}
 }

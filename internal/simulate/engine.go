@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"sort"
 
@@ -35,7 +34,7 @@ func newEngine(sides []*bound) (*engine, error) {
 		}
 	}
 	var err error
-	if e.main, err = match(all); err != nil {
+	if e.main, err = match(sides[0].known, all); err != nil {
 		return nil, err
 	}
 	for s := range sides[0].outcomes {
@@ -49,7 +48,7 @@ func newEngine(sides []*bound) (*engine, error) {
 		for k := range sides {
 			one = append(one, sides[k].columns(sides[k].outcomes[s].attr))
 		}
-		m, err := match(one)
+		m, err := match(sides[0].known, one)
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +93,7 @@ type relating struct {
 
 // match finds a column for every input and a relation for every relation. What
 // the population does not have is an error that names the rule.
-func match(sides []column.Side) (*matched, error) {
+func match(known population.Knowledge, sides []column.Side) (*matched, error) {
 	p, err := column.Compile(sides...)
 	if errors.Is(err, column.ErrSpec) {
 		return nil, fmt.Errorf("%w: %w", ErrSpec, err)
@@ -103,7 +102,7 @@ func match(sides []column.Side) (*matched, error) {
 		return nil, err
 	}
 	m := &matched{program: p, persons: p.Table("persoon"), households: p.Table("huishouden")}
-	lacks, err := m.supply(sides[0].Program.Model(), p.Tables(), p.Relations())
+	lacks, err := m.supply(known, sides[0].Program.Model(), p.Tables(), p.Relations())
 	if err != nil {
 		return nil, err
 	}
@@ -122,9 +121,9 @@ func match(sides []column.Side) (*matched, error) {
 
 // supply finds what the population has for the inputs and the relations, and
 // says what it lacks. An input of another kind or unit is an error.
-func (m *matched) supply(model *rule.Model, tables []column.Table, rels []column.Relation) (lacks []Lack, err error) {
+func (m *matched) supply(known population.Knowledge, model *rule.Model, tables []column.Table, rels []column.Relation) (lacks []Lack, err error) {
 	columns := map[string]population.Column{}
-	for _, c := range population.Columns() {
+	for _, c := range known.Columns {
 		columns[c.ID] = c
 	}
 	for t, table := range tables {
@@ -136,6 +135,8 @@ func (m *matched) supply(model *rule.Model, tables []column.Table, rels []column
 				no := lack(in.ID, in.Rule)
 				no.Ruled = ruled(model, in.Attribute)
 				lacks = append(lacks, no)
+			case c.Household != (table.ID == "huishouden"):
+				return nil, fmt.Errorf("%w: %s hoort in de populatie bij een ander soort object dan in de regels%s", ErrSpec, in.ID, asked(in.Rule))
 			case c.Kind != in.Kind:
 				return nil, fmt.Errorf("%w: %s is in de populatie van een andere soort dan in de regels%s", ErrSpec, in.ID, asked(in.Rule))
 			case !c.Fits(in.Attribute.Type):
@@ -146,7 +147,7 @@ func (m *matched) supply(model *rule.Model, tables []column.Table, rels []column
 		}
 	}
 	relations := map[string]population.Relation{}
-	for _, r := range population.Relations() {
+	for _, r := range known.Relations {
 		relations[r.Role] = r
 	}
 	for i, r := range rels {
@@ -175,8 +176,12 @@ func asked(r *rule.Rule) string {
 
 func newFilling(t, i int, in column.Input, c population.Column) filling {
 	f := filling{table: t, input: i, column: c, in: in}
-	if units := in.Den * c.Cents; units%100 == 0 {
-		f.times = units / 100
+	units, per := in.Den*c.Cents, int64(100)
+	if c.Kind == rule.Number {
+		units, per = in.Den, max(1, c.Per)
+	}
+	if units%per == 0 {
+		f.times = units / per
 	}
 	return f
 }
@@ -294,78 +299,108 @@ func (m *matched) fill(dst *column.Block, c *cases) error {
 	return nil
 }
 
-// gather gives a column of the block for the persons of the cases: their own
-// part of it, or all of it with the rows to take.
-func gather[T any](c *cases, from []T, persons int) (direct []T, rows []int32) {
-	if c.whole {
-		return from[c.base : int(c.base)+persons], nil
+// gather gives a column of the block for the persons or the households of the
+// cases: their own part of it, or all of it with the rows to take.
+func (f *filling) gather(c *cases, n int) (from, to int, rows []int32) {
+	switch {
+	case f.column.Household:
+		return 0, 0, c.homes
+	case c.whole:
+		return int(c.base), int(c.base) + n, nil
 	}
-	return from, c.rows
+	return 0, 0, c.rows
+}
+
+// scaled takes over values of a column, each times so much.
+func scaled(into, from []int64, first, last int, rows []int32, times int64) {
+	if rows != nil {
+		for i, row := range rows {
+			into[i] = from[row] * times
+		}
+		return
+	}
+	for i, v := range from[first:last] {
+		into[i] = v * times
+	}
 }
 
 func (f *filling) fill(dst *column.Block, c *cases, persons int) error {
 	col := dst.Input(f.table, f.input)
+	n := persons
+	if f.column.Household {
+		n = c.len()
+	}
+	first, last, rows := f.gather(c, n)
 	switch {
-	case f.column.Amounts != nil && f.times == 0:
-		for i := range persons {
-			d := rule.Datum{Kind: rule.Amount, Num: big.NewRat(f.column.Amounts(c.b)[c.row(int32(i))]*f.column.Cents, 100)}
-			if err := dst.Set(f.table, f.input, i, d); err != nil {
-				return err
-			}
-		}
-		return nil
+	case f.times == 0 && (f.column.Amounts != nil || f.column.Numbers != nil):
+		return f.each(dst, c, n)
 	case f.column.Amounts != nil:
-		from, rows := gather(c, f.column.Amounts(c.b), persons)
-		if !c.whole {
-			for i, row := range rows {
-				col.Int[i] = from[row] * f.times
-			}
-		} else {
-			for i, v := range from {
-				col.Int[i] = v * f.times
-			}
-		}
+		scaled(col.Int, f.column.Amounts(c.b), first, last, rows, f.times)
 	case f.column.Flags != nil:
-		from, rows := gather(c, f.column.Flags(c.b), persons)
-		if !c.whole {
+		from := f.column.Flags(c.b)
+		if rows != nil {
 			for i, row := range rows {
 				col.Bool[i] = number(from[row])
 			}
 		} else {
-			for i, v := range from {
+			for i, v := range from[first:last] {
 				col.Bool[i] = number(v)
 			}
 		}
 	case f.column.Days != nil:
-		from, rows := gather(c, f.column.Days(c.b), persons)
-		if !c.whole {
+		from := f.column.Days(c.b)
+		if rows != nil {
 			for i, row := range rows {
 				col.Int[i] = int64(from[row])
 			}
 		} else {
-			for i, v := range from {
+			for i, v := range from[first:last] {
 				col.Int[i] = int64(v)
 			}
 		}
 	case f.column.Numbers != nil:
-		from := f.column.Numbers(c.b)
-		for i := range persons {
-			col.Int[i] = from[c.row(int32(i))] * f.in.Den
-		}
+		scaled(col.Int, f.column.Numbers(c.b), first, last, rows, f.times)
 	case f.column.Choice != nil:
 		ids := make([]int64, len(f.column.Choices))
 		for i, text := range f.column.Choices {
 			ids[i] = dst.Text(text)
 		}
 		from := f.column.Choice(c.b)
-		for i := range persons {
-			col.Int[i] = ids[from[c.row(int32(i))]]
+		for i := range n {
+			col.Int[i] = ids[from[f.row(c, i)]]
 		}
 	default:
 		col.All(column.Empty)
 		return nil
 	}
 	col.All(column.Known)
+	if f.column.Partly != nil {
+		states, has := col.States(), f.column.Partly(c.b)
+		for i := range n {
+			if !has[f.row(c, i)] {
+				states[i] = column.Empty
+			}
+		}
+	}
+	return nil
+}
+
+// row gives the row in the block of a person or household of the cases.
+func (f *filling) row(c *cases, i int) int32 {
+	if f.column.Household {
+		return c.homes[i]
+	}
+	return c.row(int32(i))
+}
+
+// each takes over a column value by value, because not every value fits.
+func (f *filling) each(dst *column.Block, c *cases, n int) error {
+	for i := range n {
+		d := f.column.Datum(f.column.At(c.b, int(f.row(c, i))))
+		if err := dst.Set(f.table, f.input, i, d); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"lemniscaat/internal/population"
 )
 
 // Programs keeps rules that were compiled for a run, so that running them again
 // on another population, or beside what somebody just tried, starts at once.
-// What is kept is named by the digests of the rule sets, the date and the
-// regulations. The zero Programs is ready for use, and safe for concurrent use; a nil one keeps
+// What is kept is named by the digests of the rule sets, the date, the
+// regulations and what the population knows. The zero Programs is ready for use, and safe for concurrent use; a nil one keeps
 // nothing.
 type Programs struct {
 	mu   sync.Mutex
@@ -30,7 +32,7 @@ type program struct {
 // not say what its rules are.
 func (s Spec) key(variants []Side) string {
 	var b strings.Builder
-	fmt.Fprint(&b, s.Date)
+	fmt.Fprint(&b, s.Date, "\x00", population.KnownOf(s.People).ID)
 	for _, side := range append([]Side{s.Baseline}, variants...) {
 		if side.Digest == "" {
 			return ""

@@ -27,7 +27,7 @@ type reference struct {
 
 func newReference(r *run) evaluator {
 	ref := &reference{run: r, columns: map[string]population.Column{}}
-	for _, c := range population.Columns() {
+	for _, c := range population.KnownOf(r.spec.People).Columns {
 		ref.columns[c.ID] = c
 	}
 	for _, b := range r.sides {
@@ -107,7 +107,7 @@ func (w *referenceWorker) fill(k int, h *population.Household) error {
 			}
 		}
 	}
-	for _, rel := range population.Relations() {
+	for _, rel := range population.KnownOf(w.run.spec.People).Relations {
 		role := side.program.Role(rel.Role)
 		if role == nil {
 			continue

@@ -97,13 +97,20 @@ type Side struct {
 	Schemes []Scheme
 	// Skipped are the regulations that cannot be run, when all were asked for.
 	Skipped []Skipped
+	// known is what the population knows on which it runs.
+	known population.Knowledge
 }
 
 // NewSide takes the regulations with these ids from a set. Without ids it takes
 // all that have rules and an outcome on the date, and of which the population
 // has the data; the others with rules are Skipped.
 func NewSide(set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
-	s := Side{Digest: string(set.Digest())}
+	return NewSideFor(population.Known(), set, date, ids...)
+}
+
+// NewSideFor is NewSide for a population that knows this.
+func NewSideFor(known population.Knowledge, set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
+	s := Side{Digest: string(set.Digest()), known: known}
 	all := len(ids) == 0
 	if all {
 		for _, r := range set.Regulations {
@@ -315,7 +322,9 @@ func newRun(spec Spec, variants []Side) (*run, error) {
 
 func bindAll(spec Spec, variants []Side) ([]*bound, error) {
 	var sides []*bound
+	known := population.KnownOf(spec.People)
 	for _, s := range append([]Side{spec.Baseline}, variants...) {
+		s.known = known
 		b, err := bind(s, spec.Date)
 		if err != nil {
 			return nil, named(s, err)

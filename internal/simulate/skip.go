@@ -71,7 +71,7 @@ const fewLacks = 3
 // more.
 func (s *Side) choose(set *regulation.Set, date rule.Date) error {
 	for _, x := range slices.Clone(s.Schemes) {
-		if _, err := (&Side{Schemes: []Scheme{x}}).leaveOut(set, date, s); err != nil {
+		if _, err := (&Side{Schemes: []Scheme{x}, known: s.known}).leaveOut(set, date, s); err != nil {
 			return err
 		}
 	}
@@ -154,7 +154,7 @@ func (b *bound) lacks(s Scheme) ([]Lack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return new(matched).supply(b.program.Model(), tables, relations)
+	return new(matched).supply(b.known, b.program.Model(), tables, relations)
 }
 
 // sentence makes one of a text.
