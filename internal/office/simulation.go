@@ -357,8 +357,8 @@ func (o *Office) fill(v *view.SimulationView, res *simulate.Result, p *loop.Prop
 			{Name: "Aanvragen", Now: s.Baseline.Work.Applications, Variant: last.Work.Applications},
 			{Name: "Beoordelingen door een mens", Now: s.Baseline.Work.Judgements, Variant: last.Work.Judgements},
 			{Name: "Uren van de uitvoering", Now: s.Baseline.Work.Hours(), Variant: last.Work.Hours()},
-			{Name: "Bewijsstukken van inwoners", Now: s.Baseline.Work.Proofs, Variant: last.Work.Proofs},
-			{Name: "Daarvan al bekend in een register", Now: s.Baseline.Work.Known, Variant: last.Work.Known},
+			{Name: "Bewijsstukken van inwoners", Now: s.Baseline.Burden.Proofs, Variant: last.Burden.Proofs},
+			{Name: "Daarvan al bekend in een register", Now: s.Baseline.Burden.Known, Variant: last.Burden.Known},
 		}
 		for _, c := range s.Baseline.Cliffs {
 			v.Cliffs = append(v.Cliffs, view.CliffRow{Input: o.attributeName(c.Input), Units: c.Units, Loss: view.Cents(c.MeanLoss)})
@@ -436,15 +436,16 @@ func groupRows(s simulate.SchemeResult) []view.GroupRow {
 	variant := map[string]simulate.Group{}
 	if s.Variant != nil {
 		for _, g := range s.Variant.Groups {
-			variant[g.Name] = g
+			variant[g.Kind+g.Name] = g
 		}
 	}
 	var out []view.GroupRow
 	for _, g := range s.Baseline.Groups {
-		row := view.GroupRow{Name: g.Name, Now: g.Received, Variant: g.Received, Suppressed: g.Rows < minimumRows}
+		row := view.GroupRow{Name: g.Name, Now: g.Received.Units, Variant: g.Received.Units, Suppressed: g.Rows < minimumRows}
 		if s.Variant != nil {
-			row.Variant = variant[g.Name].Received
-			row.Suppressed = row.Suppressed && variant[g.Name].Rows < minimumRows
+			v := variant[g.Kind+g.Name]
+			row.Variant = v.Received.Units
+			row.Suppressed = row.Suppressed && v.Rows < minimumRows
 		}
 		out = append(out, row)
 	}

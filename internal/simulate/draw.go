@@ -37,6 +37,7 @@ func (r *run) prepare(ctx context.Context, ranges bool) error {
 		if err != nil {
 			return fmt.Errorf("takeup: %w", err)
 		}
+		r.observed = append(r.observed, o)
 		add := func(assumption string, p takeup.Params, o takeup.Observed) {
 			jobs = append(jobs, job{s, len(r.moved[s]), p, o})
 			r.moved[s] = append(r.moved[s], assumption)
@@ -71,8 +72,9 @@ func (r *run) prepare(ctx context.Context, ranges bool) error {
 func (r *run) corners(o takeup.Observed, defaults takeup.Params, add func(string, takeup.Params, takeup.Observed)) {
 	for _, v := range []float64{o.Low, o.High} {
 		m := o
-		if o.SelfEmployed > 0 { // the gap of the self-employed stays in proportion
+		if o.Unclaimed > 0 { // the gaps of groups stay in proportion
 			m.SelfEmployed = min(o.SelfEmployed*v/o.Unclaimed, 0.95)
+			m.Retired = min(o.Retired*v/o.Unclaimed, 0.95)
 		}
 		m.Unclaimed = v
 		add(o.Assumption().ID, defaults, m)

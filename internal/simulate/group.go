@@ -200,13 +200,27 @@ func ageGroup(age uint8) int {
 	return g
 }
 
+// typeNames are the types of households as groups; typeOf says which one a type
+// is in.
+var typeNames, typeOf = func() (names []string, of [population.Types]int) {
+	for ty := range population.Types {
+		at := slices.Index(names, ty.Label())
+		if at < 0 {
+			at = len(names)
+			names = append(names, ty.Label())
+		}
+		of[ty] = at
+	}
+	return names, of
+}()
+
 // changes gathers what one variant does to the households.
 type changes struct {
 	deciles  [11]gathering // 0: negative incomes
-	types    []gathering   // as groupNames has them
+	types    []gathering   // as typeNames has them
 	ages     [len(ageGroups)]gathering
 	losers   []loser
-	hardest  []loser // by type label, as groupNames has them; loss 0: none
+	hardest  []loser // by type label, as typeNames has them; loss 0: none
 	severity [severities]int64
 }
 
@@ -222,7 +236,7 @@ type loser struct {
 func harder(a, b loser) int { return cmp.Or(cmp.Compare(b.loss, a.loss), cmp.Compare(a.home, b.home)) }
 
 func newChanges() *changes {
-	return &changes{types: make([]gathering, len(groupNames)), hardest: make([]loser, len(groupNames))}
+	return &changes{types: make([]gathering, len(typeNames)), hardest: make([]loser, len(typeNames))}
 }
 
 // part counts the households of a part; deltas is what each receives more (or
@@ -238,13 +252,13 @@ func (c *changes) part(p *part, cuts cuts, deltas []int64) {
 		}
 		d.From, d.To = min(d.From, income), max(d.To, income)
 		d.add(h, delta, band)
-		c.types[groupTypes[h.ty]].add(h, delta, band)
+		c.types[typeOf[h.ty]].add(h, delta, band)
 		c.ages[ageGroup(h.age)].add(h, delta, band)
 		if delta < 0 {
 			l := loser{p.first + i, -delta, h.weight, h.disposable}
 			c.losers = append(c.losers, l)
 			c.severity[severity(l.loss)] += h.weight
-			if at := &c.hardest[groupTypes[h.ty]]; at.loss == 0 || harder(l, *at) < 0 {
+			if at := &c.hardest[typeOf[h.ty]]; at.loss == 0 || harder(l, *at) < 0 {
 				*at = l
 			}
 		}
@@ -278,8 +292,8 @@ func (c *changes) groups() (byDecile, byType, byAge []Change) {
 	if c.deciles[0].Rows > 0 {
 		byDecile = append(byDecile, c.deciles[0].done("negatief", "negatief inkomen"))
 	}
-	for i := groupSelf + 1; i < len(groupNames); i++ {
-		byType = append(byType, c.types[i].done(groupNames[i], groupNames[i]))
+	for i, name := range typeNames {
+		byType = append(byType, c.types[i].done(name, name))
 	}
 	for i := range c.ages {
 		byAge = append(byAge, c.ages[i].done(ageGroups[i].label, ageGroups[i].label))

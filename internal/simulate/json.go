@@ -66,13 +66,16 @@ type jsonScheme struct {
 	Steps     []jsonStep    `json:"stappen"`
 	Cliffs    []jsonCliff   `json:"afgronden"`
 	Work      jsonWork      `json:"werk"`
+	Burden    jsonBurden    `json:"lastVoorInwoners"`
+	Groups    []jsonGroup   `json:"groepen"`
 	Failures  []jsonFailure `json:"fouten"`
 }
 
 func schemeJSON(id string, s SideResult) jsonScheme {
 	out := jsonScheme{ID: id, Entitled: measureJSON(s.Entitled), Received: measureJSON(s.Received), Automatic: measureJSON(s.Automatic),
 		Steps: []jsonStep{}, Cliffs: []jsonCliff{}, Failures: []jsonFailure{},
-		Work: jsonWork{s.Work.Applications, s.Work.Refused, s.Work.Judgements, s.Work.Hours(), s.Work.Proofs, s.Work.Known}}
+		Work:   jsonWork{s.Work.Applications, s.Work.Refused, s.Work.Judgements, s.Work.Hours(), s.Burden.Proofs, s.Burden.Known},
+		Burden: burdenJSON(s.Burden), Groups: groupsJSON(s.Groups)}
 	for i, x := range s.Steps {
 		out.Steps = append(out.Steps, jsonStep{x.ID, x.Article, x.Reached, x.Lost, Decimal(x.Cents), i == s.Worst})
 	}
@@ -164,12 +167,13 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Seconds     float64          `json:"seconden"`
 		Schemes     []jsonScheme     `json:"regelingen"`
 		Skipped     []jsonSkipped    `json:"nietDoorgerekend"`
+		Fit         []jsonFit        `json:"gebruikGetoetst"`
 		Variant     *variant         `json:"variant"`
 		Assumptions []jsonAssumption `json:"aannames"`
 	}{
 		ID:      r.ID(),
 		People:  people{r.Population.ID, r.Population.Rows, r.Population.PersonRows, r.Population.Households, r.Population.Persons, true},
-		RuleSet: r.RuleSet, Date: r.Date.String(), Seed: r.Seed, Seconds: r.Seconds, Schemes: []jsonScheme{}, Skipped: skippedJSON(r.Skipped), Assumptions: []jsonAssumption{},
+		RuleSet: r.RuleSet, Date: r.Date.String(), Seed: r.Seed, Seconds: r.Seconds, Schemes: []jsonScheme{}, Skipped: skippedJSON(r.Skipped), Fit: fitJSON(r.Schemes), Assumptions: []jsonAssumption{},
 	}
 	if v := r.Variant; v != nil {
 		out.Variant = &variant{v.ID, v.Name, v.RuleSet, []jsonScheme{}, changesJSON(r.Deciles), changesJSON(r.Types), changesJSON(r.Ages)}

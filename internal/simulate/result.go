@@ -55,6 +55,8 @@ type SchemeResult struct {
 	// difference in Cents is the difference in budget.
 	Entitled, Received *Measure
 	Indicators         []Indicator
+	// Fit compares take-up under today's rules with what was observed; none for what people pay and without steps.
+	Fit []Fit
 }
 
 // SideResult is one regulation under one set of rules.
@@ -71,11 +73,9 @@ type SideResult struct {
 	Groups   []Group
 	Cliffs   []Cliff
 	Work     Work
+	Burden   Burden
 	Failures []Failure
 }
-
-// Amount is a number of units and cents a year, without a range.
-type Amount struct{ Units, Cents int64 }
 
 // StepLoss is one step that people must do themselves, and who is lost at it.
 type StepLoss struct {
@@ -85,14 +85,6 @@ type StepLoss struct {
 	Reached, Lost, Cents int64
 }
 
-// Group is take-up within one group of units.
-type Group struct {
-	Name               string
-	Entitled, Received int64 // units, weighted
-	Rows               int   // entitled units in the sample
-	Unclaimed          int64 // cents a year
-}
-
 // Work is what a regulation asks in a year, from the steps and the number of
 // units that come to them.
 type Work struct {
@@ -100,10 +92,8 @@ type Work struct {
 	Applications, Refused int64
 	// Judgements are cases in which a professional weighs an open norm.
 	Judgements int64
-	// Minutes of the executor, and of citizens.
-	Minutes, CitizenMinutes int64
-	// Proofs that citizens send, of which Known are in a register already.
-	Proofs, Known int64
+	// Minutes of the executor.
+	Minutes int64
 }
 
 // Hours of the executor, rounded.
@@ -144,6 +134,9 @@ func (r *run) result(variant int, own, list []population.Assumption) *Result {
 			out.Entitled, out.Received = &entitled, &received
 		}
 		out.Indicators = indicators(base.Indicators, &out)
+		if !base.Owed {
+			out.Fit = fit(r.observed[s], &out.Baseline)
+		}
 		res.Schemes = append(res.Schemes, out)
 	}
 	if variant > 0 {
@@ -168,12 +161,16 @@ func (r *run) side(s, k, of int, f *figures, own []population.Assumption) SideRe
 	}
 	out.Unclaimed = Amount{out.Entitled.Units - out.Received.Units, out.Entitled.Cents - out.Received.Cents}
 	out.Steps, out.Worst = n.steps(r.steps[s][k])
-	for i, g := range n.groups {
-		if g.rows > 0 {
-			out.Groups = append(out.Groups, Group{groupNames[i], whole(g.entitled), whole(g.received), g.rows, g.unclaimed.Rounded(million)})
-		}
+	p, steps := takeup.Defaults(own), r.steps[s][k]
+	out.Groups = n.cells.groups(func(received int64, done []int64) Burden {
+		return burden(scheme.Steps, received, doneBy(steps, done), 0, p)
+	})
+	out.Work = work(scheme.Steps, out, p)
+	done := make([]int64, len(steps))
+	for i, st := range out.Steps {
+		done[i] = st.Reached - st.Lost
 	}
-	out.Work = work(scheme.Steps, out, takeup.Defaults(own))
+	out.Burden = burden(scheme.Steps, out.Received.Units, doneBy(steps, done), out.Work.Refused, p)
 	cliffs := r.found.cliffs[s][k]
 	for _, id := range slices.Sorted(maps.Keys(cliffs)) {
 		c := *cliffs[id]
@@ -206,7 +203,7 @@ func (n *sideCounts) steps(steps []takeup.Step) (out []StepLoss, worst int) {
 	return out, worst
 }
 
-// work counts what a year asks of the executor and of citizens. A step that
+// work counts what a year asks of the executor. A step that
 // returns every year is done by everybody who comes to it; another one by the
 // part that is new. Citizens without a right do the first step as well, and the
 // executor refuses them.
@@ -226,9 +223,7 @@ func work(steps []regulation.Step, side SideResult, p takeup.Params) Work {
 			}
 			cases = side.Received.Units
 		}
-		if !s.Yearly {
-			cases = int64(float64(cases)*p["instroom"] + 0.5)
-		}
+		cases = inflow(&s, cases, p)
 		extra := int64(0)
 		if counted && first {
 			first = false
@@ -236,15 +231,6 @@ func work(steps []regulation.Step, side SideResult, p takeup.Params) Work {
 			w.Applications, w.Refused = cases+extra, extra
 		} else if !counted && s.Who == "uitvoering" {
 			extra = w.Refused
-		}
-		if counted {
-			w.CitizenMinutes += (cases + extra) * int64(s.Minutes)
-			for _, e := range s.Evidence {
-				w.Proofs += cases + extra
-				if e.Register != "" {
-					w.Known += cases + extra
-				}
-			}
 		}
 		w.Minutes += (cases + extra) * int64(s.HandlingMinutes)
 		if s.Judgement {

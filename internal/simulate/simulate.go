@@ -244,7 +244,9 @@ type run struct {
 	moved   [][]string
 	panels  []*takeup.Panel
 	steps   [][][]takeup.Step // by scheme and side
-	cuts    cuts
+	// observed is what is known of take-up, by scheme.
+	observed []takeup.Observed
+	cuts     cuts
 }
 
 // part is what is kept of a chunk of households.

@@ -137,6 +137,7 @@ func TestStepsAddUp(t *testing.T) {
 		if reached != s.Received.Units || lost != s.Unclaimed.Units || cents != s.Unclaimed.Cents || s.Entitled.Cents-s.Received.Cents != cents {
 			rt.Fatalf("%d reach the end, %d receive; %d lost, %d unclaimed; %d cents lost, %d unclaimed", reached, s.Received.Units, lost, s.Unclaimed.Units, cents, s.Unclaimed.Cents)
 		}
+		groupsAddUp(rt, s)
 		if s.Automatic.Units < s.Received.Units || s.Automatic.Units > s.Entitled.Units {
 			rt.Fatalf("%d receive, %d automatic, %d entitled", s.Received.Units, s.Automatic.Units, s.Entitled.Units)
 		}
@@ -305,10 +306,14 @@ func TestWork(t *testing.T) {
 	refused := int64(float64(applied)*0.15/0.85 + 0.5)
 	proved := s.Received.Units
 	want := simulate.Work{Applications: applied + refused, Refused: refused, Judgements: proved + refused,
-		Minutes:        (applied+refused)*20 + proved*10 + (proved+refused)*30,
-		CitizenMinutes: (applied+refused)*30 + proved*60, Proofs: proved, Known: proved}
+		Minutes: (applied+refused)*20 + proved*10 + (proved+refused)*30}
 	if d := cmp.Diff(want, s.Work); d != "" {
 		t.Errorf("work (-want +got):\n%s", d)
+	}
+	burden := simulate.Burden{Actions: applied + refused + proved, Repeated: applied + refused + proved,
+		Minutes: (applied+refused)*30 + proved*60, Proofs: proved, Known: proved}
+	if d := cmp.Diff(burden, s.Burden); d != "" {
+		t.Errorf("burden (-want +got):\n%s", d)
 	}
 	if s.Work.Hours() != (want.Minutes+30)/60 {
 		t.Errorf("hours %d", s.Work.Hours())

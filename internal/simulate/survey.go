@@ -57,13 +57,7 @@ type sideCounts struct {
 	// By model: what receiving and automatic have more than under the first.
 	receivedMoved, automaticMoved []weighted
 	lost                          []weighted // by step
-	groups                        []groupCounts
-}
-
-type groupCounts struct {
-	entitled, received int64 // weights
-	rows               int
-	unclaimed          population.Sum // cents
+	cells                         cells
 }
 
 func (r *run) newCounts() *counts {
@@ -73,7 +67,7 @@ func (r *run) newCounts() *counts {
 		for k := range r.sides {
 			sides = append(sides, sideCounts{
 				receivedMoved: make([]weighted, len(r.moved[s])), automaticMoved: make([]weighted, len(r.moved[s])),
-				lost: make([]weighted, len(r.steps[s][k])), groups: make([]groupCounts, len(groupNames)),
+				lost: make([]weighted, len(r.steps[s][k])), cells: newCells(len(r.steps[s][k])),
 			})
 		}
 		n.schemes = append(n.schemes, sides)
@@ -102,7 +96,8 @@ func (n *counts) part(p *part) {
 			for k, x := range cents {
 				d := &n.drawn[k]
 				if x > 0 {
-					n.schemes[s][k].add(&p.homes[at], c.ages[i], c.self[i], x, d)
+					n.schemes[s][k].add(p.homes[at].weight, x, d)
+					n.schemes[s][k].cells.unit(&p.homes[at], n.run.cuts.of(p.homes[at].disposable), c.ages[i], c.self[i], x, d)
 					n.boot.unit(s, k, int(at), p.homes[at].weight, x, d)
 				}
 				if x > 0 && d.Lost < 0 {
@@ -124,8 +119,7 @@ func (n *counts) part(p *part) {
 }
 
 // add counts one entitled unit.
-func (n *sideCounts) add(h *home, age uint8, self bool, cents int64, d *takeup.Drawn) {
-	w := h.weight
+func (n *sideCounts) add(w, cents int64, d *takeup.Drawn) {
 	n.entitled.add(w, cents)
 	if d.Lost < 0 {
 		n.received.add(w, cents)
@@ -137,11 +131,6 @@ func (n *sideCounts) add(h *home, age uint8, self bool, cents int64, d *takeup.D
 	}
 	scatter(n.receivedMoved, d.Receives, w, cents)
 	scatter(n.automaticMoved, d.Automatic, w, cents)
-	n.group(ageGroup(age), w, cents, d.Lost < 0)
-	if self {
-		n.group(groupSelf, w, cents, d.Lost < 0)
-	}
-	n.group(groupTypes[h.ty], w, cents, d.Lost < 0)
 }
 
 // scatter counts a unit under the models that draw it otherwise than the first.
@@ -150,17 +139,6 @@ func scatter(moved []weighted, drawn uint64, weight, cents int64) {
 	differ := (drawn ^ -first) & (1<<len(moved) - 1)
 	for ; differ != 0; differ &= differ - 1 {
 		moved[bits.TrailingZeros64(differ)].move(weight, cents, first == 0)
-	}
-}
-
-func (n *sideCounts) group(at int, w, cents int64, receives bool) {
-	g := &n.groups[at]
-	g.rows++
-	g.entitled += w
-	if receives {
-		g.received += w
-	} else {
-		g.unclaimed.Add(w, cents)
 	}
 }
 
@@ -187,32 +165,5 @@ func (n *sideCounts) merge(o *sideCounts) {
 	for i := range n.lost {
 		n.lost[i].merge(o.lost[i])
 	}
-	for i := range n.groups {
-		g, h := &n.groups[i], o.groups[i]
-		g.entitled += h.entitled
-		g.received += h.received
-		g.rows += h.rows
-		g.unclaimed.Merge(h.unclaimed)
-	}
-}
-
-// Groups of units, in the order of the result: ages, the self-employed, types.
-var groupNames, groupTypes, groupSelf = groupings()
-
-func groupings() (names []string, types [population.Types]int, self int) {
-	for _, g := range ageGroups {
-		names = append(names, g.label)
-	}
-	self = len(names)
-	names = append(names, "zelfstandigen")
-	at := map[string]int{}
-	for ty := range population.Types {
-		label := ty.Label()
-		if _, seen := at[label]; !seen {
-			at[label] = len(names)
-			names = append(names, label)
-		}
-		types[ty] = at[label]
-	}
-	return names, types, self
+	n.cells.merge(&o.cells)
 }

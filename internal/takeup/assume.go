@@ -57,7 +57,9 @@ type Observed struct {
 	Unclaimed, Low, High float64
 	// SelfEmployed is the share among the self-employed; 0: not known.
 	SelfEmployed float64
-	Source       string
+	// Retired is the share among those who have just retired; 0: not known.
+	Retired float64
+	Source  string
 	// Assumed says that nothing was observed for this regulation.
 	Assumed bool
 }
@@ -70,7 +72,7 @@ func Observe(id string) (Observed, error) {
 		return Observed{}, err
 	}
 	r := csv.NewReader(bytes.NewReader(data))
-	r.Comma, r.FieldsPerRecord = ';', 6
+	r.Comma, r.FieldsPerRecord = ';', 7
 	rows, err := r.ReadAll()
 	if err != nil {
 		return Observed{}, fmt.Errorf("waargenomen.csv: %w", err)
@@ -79,10 +81,10 @@ func Observe(id string) (Observed, error) {
 		if row[0] != id && row[0] != "*" {
 			continue
 		}
-		o := Observed{Regulation: id, Source: row[5], Assumed: row[0] == "*"}
-		for i, v := range []*float64{&o.Unclaimed, &o.Low, &o.High, &o.SelfEmployed} {
+		o := Observed{Regulation: id, Source: row[6], Assumed: row[0] == "*"}
+		for i, v := range []*float64{&o.Unclaimed, &o.Low, &o.High, &o.SelfEmployed, &o.Retired} {
 			if *v, err = strconv.ParseFloat(row[i+1], 64); err != nil || *v < 0 || *v >= 1 {
-				return Observed{}, fmt.Errorf("waargenomen.csv: %s: %q is geen aandeel", row[0], row[i+1])
+				return Observed{}, fmt.Errorf("waargenomen.csv: %s: %q is geen aandeel van 0 tot 1", row[0], row[i+1])
 			}
 		}
 		return o, nil

@@ -14,8 +14,9 @@ func Stride(n int) int { return max(1, (n+Sample-1)/Sample) }
 
 // Calibrate fits the intercept so that the expected share of units, by weight,
 // that the steps lose is what was observed, and where the share among the
-// self-employed is known also their shift. Without units or steps there is
-// nothing to fit: a step that a variant adds is then done by most.
+// self-employed or those who have just retired is known also their shift.
+// Without units or steps there is nothing to fit: a step that a variant adds is
+// then done by most.
 func Calibrate(o Observed, steps []Step, units []Unit, seed uint64, p Params) (*Model, error) {
 	m := &Model{coefficients: p.coefficients(), seed: seed}
 	switch {
@@ -27,29 +28,46 @@ func Calibrate(o Observed, steps []Step, units []Unit, seed uint64, p Params) (*
 		return m, nil
 	}
 	f := newFitting(m, steps, units)
-	find := func(v *float64, target float64, only bool) error {
-		if !root(func(x float64) float64 { *v = x; return f.lost(only) - target }, v) {
+	rounds := 1
+	// Too few units of a group say nothing: the assumption stays.
+	self := o.SelfEmployed > 0 && len(f.groups[ofSelf]) >= enough
+	retired := o.Retired > 0 && len(f.groups[ofRetired]) >= enough
+	if self || retired {
+		rounds = 4
+	}
+	find := func(v *float64, target float64, of int) error {
+		if !root(func(x float64) float64 { *v = x; return f.lost(of) - target }, v) {
 			return fmt.Errorf("takeup: voor %s is geen waarde te vinden bij een niet-gebruik van %g", o.Regulation, target)
 		}
 		return nil
 	}
-	rounds := 1
-	fitSelf := o.SelfEmployed > 0 && f.selfEmployed() && len(f.odds) >= 200
-	if fitSelf {
-		rounds = 4
-	}
 	for range rounds {
-		if fitSelf {
-			if err := find(&m.self, o.SelfEmployed, true); err != nil {
+		if self {
+			if err := find(&m.self, o.SelfEmployed, ofSelf); err != nil {
 				return nil, err
 			}
 		}
-		if err := find(&m.intercept, o.Unclaimed, false); err != nil {
+		if retired {
+			if err := find(&m.retired, o.Retired, ofRetired); err != nil {
+				return nil, err
+			}
+		}
+		if err := find(&m.intercept, o.Unclaimed, ofAll); err != nil {
 			return nil, err
 		}
 	}
 	return m, nil
 }
+
+// enough units of a group to calibrate on.
+const enough = 20
+
+// Groups of units of a fitting.
+const (
+	ofAll = iota
+	ofSelf
+	ofRetired
+)
 
 // fitting holds what a calibration needs of each unit. A unit does a step with
 // probability 1/(1 + odds·load), where odds is e to the power of minus its
@@ -58,9 +76,10 @@ func Calibrate(o Observed, steps []Step, units []Unit, seed uint64, p Params) (*
 type fitting struct {
 	m       *Model
 	loads   []float64
-	odds    []float64 // without the intercept and self
+	odds    []float64 // without the intercept and what may be fitted of a group
 	weights []float64
-	self    []bool
+	kind    []uint8    // 1: self-employed, 2: just retired, 3: both
+	groups  [3][]int32 // units, by group
 }
 
 func newFitting(m *Model, steps []Step, units []Unit) *fitting {
@@ -72,45 +91,36 @@ func newFitting(m *Model, steps []Step, units []Unit) *fitting {
 	for i := 0; i < len(units); i += stride {
 		u := &units[i]
 		n := m.Nature(*u)
-		f.odds = append(f.odds, math.Exp(-m.logit(&n, lnAmount(u.Monthly))))
+		// The logit has the intercept (0 until now) in it, and the assumed shifts
+		// of the groups; take those out, they may be fitted.
+		x, kind, at := m.logit(&n, lnAmount(u.Monthly)), uint8(0), int32(len(f.odds))
+		if n.self {
+			x, kind = x-m.self, kind|1
+		}
+		if n.retired {
+			x, kind = x-m.retired, kind|2
+		}
+		f.odds = append(f.odds, math.Exp(-x))
 		f.weights = append(f.weights, float64(u.Weight))
-		f.self = append(f.self, u.SelfEmployed)
-	}
-	// The logit has the intercept (0 until now) and the assumed shift of the
-	// self-employed in it; take the latter out, it may be fitted.
-	back := math.Exp(m.self)
-	for i, self := range f.self {
-		if self {
-			f.odds[i] *= back
+		f.kind = append(f.kind, kind)
+		f.groups[ofAll] = append(f.groups[ofAll], at)
+		if u.Weight > 0 && n.self {
+			f.groups[ofSelf] = append(f.groups[ofSelf], at)
+		}
+		if u.Weight > 0 && n.retired {
+			f.groups[ofRetired] = append(f.groups[ofRetired], at)
 		}
 	}
 	return f
 }
 
-func (f *fitting) selfEmployed() bool {
-	for i, self := range f.self {
-		if self && f.weights[i] > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// lost gives the expected share that the steps lose, of all units or of the
-// self-employed only.
-func (f *fitting) lost(only bool) float64 {
-	other, own := math.Exp(-f.m.intercept), math.Exp(-f.m.intercept-f.m.self)
+// lost gives the expected share of a group that the steps lose.
+func (f *fitting) lost(of int) float64 {
+	m := f.m
+	times := [4]float64{math.Exp(-m.intercept), math.Exp(-m.intercept - m.self), math.Exp(-m.intercept - m.retired), math.Exp(-m.intercept - m.self - m.retired)}
 	var sum, all float64
-	for i, w := range f.weights {
-		e := f.odds[i]
-		if f.self[i] {
-			e *= own
-		} else {
-			if only {
-				continue
-			}
-			e *= other
-		}
+	for _, i := range f.groups[of] {
+		e, w := f.odds[i]*times[f.kind[i]], f.weights[i]
 		failing := 1.0
 		for _, l := range f.loads {
 			failing *= 1 + e*l

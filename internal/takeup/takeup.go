@@ -63,9 +63,12 @@ func (m *Model) Nature(u Unit) Nature {
 		reading: population.Uniform(key.Hash(forReading)),
 		event:   population.Uniform(key.Hash(forEvent)),
 		reach:   population.Uniform(key.Hash(forReach)),
-		young:   u.Age < 27, retired: u.Age == 67 || u.Age == 68, self: u.SelfEmployed,
+		young:   u.Age < 27, retired: JustRetired(u.Age), self: u.SelfEmployed,
 	}
 }
+
+// JustRetired says who has had AOW for less than two years, when it starts at 67.
+func JustRetired(age int) bool { return age == 67 || age == 68 }
 
 // lnAmount is how an amount of euros a month counts.
 func lnAmount(monthly float64) float64 { return math.Log(max(monthly, 1) / 50) }

@@ -85,6 +85,11 @@ func TestCalibrated(t *testing.T) {
 				t.Errorf("%s: %.3f unclaimed by the self-employed, observed %.3f", id, got, o.SelfEmployed)
 			}
 		}
+		if o.Retired > 0 { // some 115 units: three standard deviations
+			if got := share(m, us, steps, func(u takeup.Unit) bool { return takeup.JustRetired(u.Age) }); math.Abs(got-o.Retired) > 0.1 {
+				t.Errorf("%s: %.3f unclaimed by who just retired, observed %.3f", id, got, o.Retired)
+			}
+		}
 		// More at stake: more people act.
 		low := share(m, us, steps, func(u takeup.Unit) bool { return u.Monthly < 35 })
 		high := share(m, us, steps, func(u takeup.Unit) bool { return u.Monthly > 90 })
