@@ -79,10 +79,12 @@ type Assumption struct {
 // Attribute gives an attribute of a model by its id ("persoon.zorgtoeslag").
 func Attribute(m *rule.Model, id string) (*rule.Attribute, bool) {
 	for _, o := range m.Objects {
-		for _, a := range o.Attributes {
-			if a.ID() == id {
-				return a, true
-			}
+		name, ok := strings.CutPrefix(id, rule.Slug(o.Name)+".")
+		if !ok {
+			continue
+		}
+		if a := attributeBySlug(o, name); a != nil {
+			return a, true
 		}
 	}
 	return nil, false
@@ -237,7 +239,7 @@ func looksLikeDecimals(key string, v *notation.Node) bool {
 
 func attributeBySlug(t *rule.ObjectType, key string) *rule.Attribute {
 	for _, a := range t.Attributes {
-		if rule.Slug(a.Name) == key {
+		if rule.IsSlug(a.Name, key) {
 			return a
 		}
 	}

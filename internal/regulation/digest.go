@@ -246,7 +246,7 @@ func (s *Set) computeDigest() SetDigest {
 	e := newEncoder("regelset")
 	e.num(len(s.Regulations))
 	for _, r := range s.Regulations {
-		e.str(r.ID, string(r.ContentDigest()))
+		e.str(r.ID, string(s.ContentDigest(r)))
 	}
 	return SetDigest("regelset:" + e.sum())
 }

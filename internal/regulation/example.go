@@ -110,7 +110,7 @@ func facts(d *notation.Doc, given *dossier.File, n *notation.Node, what string, 
 
 // attribute finds an attribute by its key; it reports one that is not there.
 func attribute(d *notation.Doc, t *rule.ObjectType, slug string, n *notation.Node) *rule.Attribute {
-	i := slices.IndexFunc(t.Attributes, func(a *rule.Attribute) bool { return rule.Slug(a.Name) == slug })
+	i := slices.IndexFunc(t.Attributes, func(a *rule.Attribute) bool { return rule.IsSlug(a.Name, slug) })
 	if i < 0 {
 		d.Fail(n, "onbekend-gegeven", "", "een %s heeft geen %q%s", strings.ToLower(t.Name), slug, notation.Suggest(slug, slugs(t)))
 		return nil

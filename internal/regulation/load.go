@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"sync"
 
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/regelspraak"
@@ -81,6 +80,7 @@ func build(src bundle) (*Set, rule.Diagnostics) {
 	b.localities()
 	b.examples()
 	b.diags.Sort()
+	b.set.diags = slices.Clone(b.diags)
 	return b.set, b.diags
 }
 
@@ -95,7 +95,7 @@ func (b *builder) model() {
 	m, diags := regelspraak.Parse(sources)
 	b.diags = append(b.diags, diags...)
 	b.set.Model = m
-	b.set.scopes = &scopes{of: m, by: map[string]*scope{}, digest: sync.OnceValue(b.set.computeDigest)}
+	b.set.scopes = newScopes(b.set)
 }
 
 // regulations makes the public structs and hangs the rules in their articles.
@@ -132,12 +132,18 @@ func (b *builder) regulations() {
 
 func (b *builder) levels() {
 	for _, reg := range b.set.Regulations {
-		switch {
-		case len(reg.Rules()) > 0:
-			reg.Level = LevelRules
-		case len(reg.steps) > 0:
-			reg.Level = LevelSteps
-		}
+		b.level(reg)
+	}
+}
+
+func (b *builder) level(reg *Regulation) {
+	switch {
+	case len(reg.Rules()) > 0:
+		reg.Level = LevelRules
+	case len(reg.steps) > 0:
+		reg.Level = LevelSteps
+	default:
+		reg.Level = LevelText
 	}
 }
 
@@ -206,18 +212,23 @@ func (b *builder) references() {
 					"zet de map van die regeling ernaast, of haal haar weg bij bouwt-op")
 			}
 		}
-		known := reg.places()
-		for _, x := range reg.Explained {
-			for _, at := range x.At {
-				if !slices.Contains(known, at) {
-					b.fail(f.metaPos["bevinding:"+at], "onbekende-plaats", fmt.Sprintf("de bevinding %s staat bij %q, maar dat is er niet%s", x.Code, at, notation.Suggest(at, known)),
-						"noem een artikel, een regel, een stap of een parameter van deze regeling")
-				}
-			}
-		}
+		b.explained(f, reg)
 		for _, g := range reg.Grounds {
 			if _, ok := reg.Article(g.Article); g.Article != "" && !ok {
 				b.fail(f.metaPos["grond:"+g.ID], "onbekend-artikel", fmt.Sprintf("de grond %q hoort bij artikel %q, maar dat is er niet", g.ID, g.Article), "")
+			}
+		}
+	}
+}
+
+// explained checks where the findings stand that a regulation explains.
+func (b *builder) explained(f *folder, reg *Regulation) {
+	known := reg.places()
+	for _, x := range reg.Explained {
+		for _, at := range x.At {
+			if !slices.Contains(known, at) {
+				b.fail(f.metaPos["bevinding:"+at], "onbekende-plaats", fmt.Sprintf("de bevinding %s staat bij %q, maar dat is er niet%s", x.Code, at, notation.Suggest(at, known)),
+					"noem een artikel, een regel, een stap of een parameter van deze regeling")
 			}
 		}
 	}

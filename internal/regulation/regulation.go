@@ -50,6 +50,8 @@ type Set struct {
 
 	source bundle
 	scopes *scopes
+	// diags are those of making the set, warnings as a rule.
+	diags rule.Diagnostics
 }
 
 // Regulation is one law, ordinance or policy rule.

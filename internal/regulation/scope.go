@@ -15,8 +15,13 @@ type scopes struct {
 	of *rule.Model // of the set that they are scopes of
 	mu sync.Mutex
 	// by is named by the regulations that are in, sorted.
-	by     map[string]*scope
-	digest func() SetDigest
+	by       map[string]*scope
+	digest   func() SetDigest
+	contents contents
+}
+
+func newScopes(s *Set) *scopes {
+	return &scopes{of: s.Model, by: map[string]*scope{}, digest: sync.OnceValue(s.computeDigest), contents: contents{by: map[*Regulation]ContentDigest{}}}
 }
 
 // scope is one part of the rules.

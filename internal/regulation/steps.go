@@ -166,24 +166,29 @@ func (b *builder) buildSteps() {
 			continue
 		}
 		reg, _ := b.set.Get(f.reg.ID)
-		for _, text := range b.overlaySteps(f) {
-			d := notation.NewDoc(text.file)
-			s := readStep(d, text)
-			if _, ok := reg.Article(s.Article); s.Article != "" && !ok {
-				var known []string
-				for _, a := range reg.Articles {
-					known = append(known, a.ID)
-				}
-				d.Fail(text.node, "onbekend-artikel", "", "stap %q hoort bij artikel %q, maar dat is er niet%s", s.ID, s.Article, notation.Suggest(s.Article, known))
+		b.stepsOf(f, reg)
+	}
+}
+
+// stepsOf reads the steps of one regulation.
+func (b *builder) stepsOf(f *folder, reg *Regulation) {
+	for _, text := range b.overlaySteps(f) {
+		d := notation.NewDoc(text.file)
+		s := readStep(d, text)
+		if _, ok := reg.Article(s.Article); s.Article != "" && !ok {
+			var known []string
+			for _, a := range reg.Articles {
+				known = append(known, a.ID)
 			}
-			for _, e := range s.Evidence {
-				if _, ok := b.set.Attribute(e.Attribute); e.Attribute != "" && !ok {
-					d.Fail(text.node, "onbekend-gegeven", "schrijf bijvoorbeeld gegeven: persoon.vermogen", "stap %q: het bewijs %q is van het gegeven %q, en dat is er niet", s.ID, e.Name, e.Attribute)
-				}
-			}
-			b.diags = append(b.diags, d.Diags...)
-			reg.steps = append(reg.steps, s)
+			d.Fail(text.node, "onbekend-artikel", "", "stap %q hoort bij artikel %q, maar dat is er niet%s", s.ID, s.Article, notation.Suggest(s.Article, known))
 		}
+		for _, e := range s.Evidence {
+			if _, ok := b.set.Attribute(e.Attribute); e.Attribute != "" && !ok {
+				d.Fail(text.node, "onbekend-gegeven", "schrijf bijvoorbeeld gegeven: persoon.vermogen", "stap %q: het bewijs %q is van het gegeven %q, en dat is er niet", s.ID, e.Name, e.Attribute)
+			}
+		}
+		b.diags = append(b.diags, d.Diags...)
+		reg.steps = append(reg.steps, s)
 	}
 }
 

@@ -248,7 +248,11 @@ func (s *Set) With(v Variant) (*Set, rule.Diagnostics) {
 	if diags.Err() != nil {
 		return nil, diags
 	}
-	set, more := build(b)
+	laid := func() (*Set, rule.Diagnostics) { return build(b) }
+	if len(v.Rules) == 0 && s.scopes != nil && s.scopes.of == s.Model {
+		laid = func() (*Set, rule.Diagnostics) { return s.lay(v, b) }
+	}
+	set, more := laid()
 	diags = append(diags, more...)
 	if diags.Err() != nil {
 		return nil, diags
@@ -303,23 +307,27 @@ func (b *builder) overlayParameters() {
 				b.fail(o.Pos, "onbekend-id", fmt.Sprintf("er is geen parameter %q", o.ID), "")
 				continue
 			}
-			dat, err := notation.Parse(o.Text, p.Type)
-			if err != nil {
-				b.fail(o.Pos, "waarde", fmt.Sprintf("%s: %v", o.ID, err), "")
-				continue
-			}
-			val := rule.ParameterValue{From: v.From, Value: dat, Verified: true, Source: v.Source}
-			if val.Source == "" {
-				val.Source = v.Name
-			}
-			i := 0
-			for i < len(p.Values) && p.Values[i].From.Before(v.From) {
-				val.Example = p.Values[i].Example
-				i++
-			}
-			p.Values = append(slices.Clone(p.Values[:i]), val)
+			b.overlayParameter(p, v, o)
 		}
 	}
+}
+
+func (b *builder) overlayParameter(p *rule.Parameter, v Variant, o Override) {
+	dat, err := notation.Parse(o.Text, p.Type)
+	if err != nil {
+		b.fail(o.Pos, "waarde", fmt.Sprintf("%s: %v", o.ID, err), "")
+		return
+	}
+	val := rule.ParameterValue{From: v.From, Value: dat, Verified: true, Source: v.Source}
+	if val.Source == "" {
+		val.Source = v.Name
+	}
+	i := 0
+	for i < len(p.Values) && p.Values[i].From.Before(v.From) {
+		val.Example = p.Values[i].Example
+		i++
+	}
+	p.Values = append(slices.Clone(p.Values[:i]), val)
 }
 
 // overlayRules lays the new rules of variants over the old ones.

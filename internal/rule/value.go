@@ -175,3 +175,31 @@ func Slug(name string) string {
 	}
 	return b.String()
 }
+
+// IsSlug reports whether slug is Slug(name), without making it.
+func IsSlug(name, slug string) bool {
+	at, gap := 0, false
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			return Slug(name) == slug
+		case c == ' ' || c >= '\t' && c <= '\r':
+			gap = at > 0
+			continue
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		if gap {
+			if at >= len(slug) || slug[at] != '-' {
+				return false
+			}
+			at, gap = at+1, false
+		}
+		if at >= len(slug) || slug[at] != c {
+			return false
+		}
+		at++
+	}
+	return at == len(slug)
+}

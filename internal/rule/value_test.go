@@ -20,3 +20,17 @@ func TestSlug(t *testing.T) {
 		}
 	})
 }
+
+// TestIsSlug: it says of every name what Slug says.
+func TestIsSlug(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		draw := rapid.StringOfN(rapid.SampledFrom([]rune("aAbZ -\t\u00a0\u0130éK")), 0, 8, -1)
+		a, b := draw.Draw(t, "a"), draw.Draw(t, "b")
+		for _, slug := range []string{rule.Slug(a), rule.Slug(b), a, b} {
+			if got, want := rule.IsSlug(a, slug), rule.Slug(a) == slug; got != want {
+				t.Fatalf("IsSlug(%q, %q) = %v, want %v", a, slug, got, want)
+			}
+		}
+	})
+}

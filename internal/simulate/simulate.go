@@ -137,7 +137,7 @@ func NewSideFor(known population.Knowledge, set *regulation.Set, date rule.Date,
 		}
 		o := r.Outcomes[0]
 		sch := Scheme{ID: r.ID, Name: r.Name, Outcome: o.Attribute, Period: o.Period, Steps: r.Steps(date),
-			Indicators: r.Indicators, Owed: o.Says == "betaalt", Municipal: r.Municipality != nil, Digest: string(r.ContentDigest())}
+			Indicators: r.Indicators, Owed: o.Says == "betaalt", Municipal: r.Municipality != nil, Digest: string(set.ContentDigest(r))}
 		if sch.Owed {
 			sch.Steps = slices.Clone(sch.Steps)
 			for i := range sch.Steps {
