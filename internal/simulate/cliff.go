@@ -8,7 +8,9 @@ type Cliff struct {
 	Label string
 	// Units is the number of entitled units (weighted) that stand before it.
 	Units int64
-	Rows  int
+	// UnitsLow and UnitsHigh bound Units by sampling.
+	UnitsLow, UnitsHigh int64
+	Rows                int
 	// MeanLoss and MaxLoss are what they lose a year, in cents.
 	MeanLoss, MaxLoss int64
 	weight            int64

@@ -19,10 +19,12 @@ const (
 	Bands
 )
 
-// Change is what the variant does to one group of households: differences in
-// what they receive, over all regulations of the run.
+// Change is what the variant does to the disposable income (see Income) of one
+// group of households, over all regulations of the run.
 type Change struct {
-	Key   string // "1" … "10" for deciles, "negatief"; "eenoudergezin"; "27-44"
+	// Key is "1" … "10" for deciles and "negatief"; "eenoudergezin"; "27 tot 45";
+	// "corporatie"; "werknemer".
+	Key   string
 	Label string // Dutch
 	// Households and Persons are weighted; Rows is the number of synthetic
 	// households behind them.
@@ -30,13 +32,21 @@ type Change struct {
 	Rows                int
 	// Bands counts households (weighted) by GainMuch … LossMuch.
 	Bands [Bands]int64
-	// Total is the change in cents a year; MeanChange that per household that
-	// changes.
-	Total, MeanChange int64
-	// From and To bound disposable income in euros, both included; only for
-	// deciles.
+	// BandPersons counts the persons (weighted) in those households.
+	BandPersons [Bands]int64
+	// Total is the change in cents a year; MeanChange and MedianChange are of the
+	// households that change, Mean is per household of the group. The median is
+	// exact to 1 %.
+	Total, MeanChange, MedianChange, Mean int64
+	// Gaining, Losing and Sum are Gain, Loss and Total with their intervals.
+	Gaining, Losing, Sum Figure
+	// From and To bound the disposable income under today's rules in euros, both
+	// included; only for deciles.
 	From, To int64
 }
+
+// Few reports that too few households stand behind the group to show it.
+func (c Change) Few() bool { return c.Rows < MinimumRows }
 
 // Gain is the number of households that gain, Loss that lose.
 func (c Change) Gain() int64 { return c.Bands[GainMuch] + c.Bands[Gain] }
@@ -312,6 +322,24 @@ type Worst struct {
 	// Examples describe, per type of household, the synthetic household that
 	// loses most. No real person is in it.
 	Examples []Example
+	// Rows is the number of synthetic households behind Households.
+	Rows int
+	// Profiles describe who they are, in bands, the largest group first. Every
+	// profile has MinimumRows households behind it or more; Other counts those in
+	// smaller groups.
+	Profiles []Profile
+	Other    int64
+}
+
+// Profile is one group among those who lose most.
+type Profile struct {
+	Text       string // "eenoudergezin, 27 tot 45, corporatie"
+	Households int64  // weighted
+	Rows       int
+	MeanLoss   int64 // cents a year
+	// IncomeFrom and IncomeTo are a band of € 10,000 in which the middle of
+	// their disposable incomes under today's rules lies, in euros a year.
+	IncomeFrom, IncomeTo int64
 }
 
 // Example is one synthetic household that is hit.

@@ -35,10 +35,11 @@ type jsonStep struct {
 }
 
 type jsonCliff struct {
-	Input string `json:"gegeven"`
-	Units int64  `json:"aantal"`
-	Mean  string `json:"gemiddeldVerlies"`
-	Max   string `json:"grootsteVerlies"`
+	Input string   `json:"gegeven"`
+	Units int64    `json:"aantal"`
+	Range [2]int64 `json:"aantalTussen"`
+	Mean  string   `json:"gemiddeldVerlies"`
+	Max   string   `json:"grootsteVerlies"`
 }
 
 type jsonFailure struct {
@@ -56,6 +57,13 @@ type jsonWork struct {
 	Hours        int64 `json:"urenUitvoering"`
 	Proofs       int64 `json:"bewijzen"`
 	Known        int64 `json:"bewijzenBekend"`
+
+	HourRange     [2]int64   `json:"urenTussen"`
+	FTE           float64    `json:"fte"`
+	FTERange      [2]float64 `json:"fteTussen"`
+	Staffing      float64    `json:"formatie"`
+	Caseload      int64      `json:"caseload"`
+	Professionals float64    `json:"medewerkersBijCaseload"`
 }
 
 type jsonScheme struct {
@@ -73,17 +81,23 @@ type jsonScheme struct {
 
 func schemeJSON(id string, s SideResult) jsonScheme {
 	out := jsonScheme{ID: id, Entitled: measureJSON(s.Entitled), Received: measureJSON(s.Received), Automatic: measureJSON(s.Automatic),
-		Steps: []jsonStep{}, Cliffs: []jsonCliff{}, Failures: []jsonFailure{},
-		Work:   jsonWork{s.Work.Applications, s.Work.Refused, s.Work.Judgements, s.Work.Hours(), s.Burden.Proofs, s.Burden.Known},
+		Steps: []jsonStep{}, Cliffs: []jsonCliff{}, Failures: failuresJSON(s.Failures),
+		Work: jsonWork{s.Work.Applications, s.Work.Refused, s.Work.Judgements, s.Work.Hours(), s.Burden.Proofs, s.Burden.Known,
+			[2]int64{s.Work.HoursLow, s.Work.HoursHigh}, s.Work.FTE, [2]float64{s.Work.FTELow, s.Work.FTEHigh}, s.Work.Staffing, s.Work.Caseload, s.Work.Professionals},
 		Burden: burdenJSON(s.Burden), Groups: groupsJSON(s.Groups)}
 	for i, x := range s.Steps {
 		out.Steps = append(out.Steps, jsonStep{x.ID, x.Article, x.Reached, x.Lost, Decimal(x.Cents), i == s.Worst})
 	}
 	for _, c := range s.Cliffs {
-		out.Cliffs = append(out.Cliffs, jsonCliff{c.Input, c.Units, Decimal(c.MeanLoss), Decimal(c.MaxLoss)})
+		out.Cliffs = append(out.Cliffs, jsonCliff{c.Input, c.Units, [2]int64{c.UnitsLow, c.UnitsHigh}, Decimal(c.MeanLoss), Decimal(c.MaxLoss)})
 	}
-	for _, f := range s.Failures {
-		out.Failures = append(out.Failures, jsonFailure{f.Code, f.Rule, f.Message, f.Units, f.Example})
+	return out
+}
+
+func failuresJSON(list []Failure) []jsonFailure {
+	out := []jsonFailure{}
+	for _, f := range list {
+		out = append(out, jsonFailure{f.Code, f.Rule, f.Message, f.Units, f.Example})
 	}
 	return out
 }
@@ -94,12 +108,31 @@ type jsonChange struct {
 	Bands      [Bands]int64 `json:"banden"`
 	Mean       string       `json:"gemiddeldeVerandering"`
 	Total      string       `json:"verandering"`
+
+	Rows        int          `json:"rijen"`
+	Persons     int64        `json:"personen"`
+	BandPersons [Bands]int64 `json:"bandenPersonen"`
+	Median      string       `json:"mediaanVerandering"`
+	MeanAll     string       `json:"gemiddeldOverAllen"`
+	Gain        jsonFigure   `json:"vooruit"`
+	Loss        jsonFigure   `json:"achteruit"`
+	Sum         jsonMoney    `json:"veranderingTussen"`
+	Income      *[2]int64    `json:"besteedbaarTussen,omitempty"`
 }
 
 func changesJSON(list []Change) []jsonChange {
 	out := []jsonChange{}
 	for _, c := range list {
-		out = append(out, jsonChange{c.Key, c.Households, c.Bands, Decimal(c.MeanChange), Decimal(c.Total)})
+		out = append(out, changeJSON(c))
+	}
+	return out
+}
+
+func changeJSON(c Change) jsonChange {
+	out := jsonChange{c.Key, c.Households, c.Bands, Decimal(c.MeanChange), Decimal(c.Total),
+		c.Rows, c.Persons, c.BandPersons, Decimal(c.MedianChange), Decimal(c.Mean), jsonFigure(c.Gaining), jsonFigure(c.Losing), moneyJSON(c.Sum), nil}
+	if c.From != 0 || c.To != 0 {
+		out.Income = &[2]int64{c.From, c.To}
 	}
 	return out
 }
@@ -157,6 +190,12 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Deciles []jsonChange `json:"inkomensgroepen"`
 		Types   []jsonChange `json:"huishoudtypen"`
 		Ages    []jsonChange `json:"leeftijden"`
+
+		Tenures        []jsonChange `json:"woningen"`
+		Municipalities []jsonChange `json:"gemeentegrootten"`
+		Sources        []jsonChange `json:"inkomensbronnen"`
+		Everyone       *jsonChange  `json:"alleHuishoudens"`
+		Worst          *jsonWorst   `json:"zwaarstGeraakt"`
 	}
 	out := struct {
 		ID          string           `json:"run"`
@@ -169,14 +208,21 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Skipped     []jsonSkipped    `json:"nietDoorgerekend"`
 		Fit         []jsonFit        `json:"gebruikGetoetst"`
 		Variant     *variant         `json:"variant"`
+		Income      *jsonIncome      `json:"inkomen"`
 		Assumptions []jsonAssumption `json:"aannames"`
 	}{
 		ID:      r.ID(),
 		People:  people{r.Population.ID, r.Population.Rows, r.Population.PersonRows, r.Population.Households, r.Population.Persons, true},
-		RuleSet: r.RuleSet, Date: r.Date.String(), Seed: r.Seed, Seconds: r.Seconds, Schemes: []jsonScheme{}, Skipped: skippedJSON(r.Skipped), Fit: fitJSON(r.Schemes), Assumptions: []jsonAssumption{},
+		RuleSet: r.RuleSet, Date: r.Date.String(), Seed: r.Seed, Seconds: r.Seconds, Schemes: []jsonScheme{}, Skipped: skippedJSON(r.Skipped), Fit: fitJSON(r.Schemes),
+		Income: incomeJSON(r.Income), Assumptions: []jsonAssumption{},
 	}
 	if v := r.Variant; v != nil {
-		out.Variant = &variant{v.ID, v.Name, v.RuleSet, []jsonScheme{}, changesJSON(r.Deciles), changesJSON(r.Types), changesJSON(r.Ages)}
+		out.Variant = &variant{v.ID, v.Name, v.RuleSet, []jsonScheme{}, changesJSON(r.Deciles), changesJSON(r.Types), changesJSON(r.Ages),
+			changesJSON(r.Tenures), changesJSON(r.Municipalities), changesJSON(r.Sources), nil, worstJSON(r.Worst)}
+		if r.Everyone != nil {
+			all := changeJSON(*r.Everyone)
+			out.Variant.Everyone = &all
+		}
 	}
 	for _, s := range r.Schemes {
 		out.Schemes = append(out.Schemes, schemeJSON(s.ID, s.Baseline))

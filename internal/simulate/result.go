@@ -23,11 +23,20 @@ type Result struct {
 	Schemes    []SchemeResult
 	// Skipped are the regulations that all was asked for and that cannot be run.
 	Skipped []Skipped
-	// Deciles, Types and Ages say what the variant changes in what households
-	// receive, over all schemes of the run; empty without a variant.
+	// Deciles, Types and Ages say what the variant changes in the disposable
+	// income of households, over all schemes of the run; empty without a variant.
 	Deciles, Types, Ages []Change
-	Worst                *Worst // nil without a variant
-	Assumptions          []population.Assumption
+	// Tenures (corporatie, overige huur, eigen woning), Municipalities (size
+	// classes, empty when the population has none) and Sources (main source of
+	// income of the household) are the same by other groups.
+	Tenures, Municipalities, Sources []Change
+	// Everyone is the same for all households together; nil without a variant.
+	Everyone *Change
+	Worst    *Worst // nil without a variant
+	// Income is disposable income, poverty, inequality and marginal pressure;
+	// nil when it was not computed.
+	Income      *Income
+	Assumptions []population.Assumption
 	// Seconds is for the caller to fill in: this package has no clock.
 	Seconds float64
 }
@@ -94,6 +103,24 @@ type Work struct {
 	Judgements int64
 	// Minutes of the executor.
 	Minutes int64
+	// HoursLow and HoursHigh bound Hours: they go with the interval of who
+	// receives.
+	HoursLow, HoursHigh int64
+	// FTE is the number of full-time professionals that the hours take: hours
+	// divided by the assumption uren-per-fte. Staffing is how many the executors
+	// have for this regulation by its triangle (formatie); 0: not given.
+	FTE, FTELow, FTEHigh float64
+	Staffing             float64
+	// Caseload is the agreed number of cases per professional; 0: not agreed.
+	// Professionals is how many that asks for: applications divided by Caseload.
+	Caseload      int64
+	Professionals float64
+}
+
+// Over gives how many full-time professionals the work asks beyond the
+// staffing; negative: room. It is not known without a staffing.
+func (w Work) Over() (fte float64, known bool) {
+	return w.FTE - w.Staffing, w.Staffing > 0
 }
 
 // Hours of the executor, rounded.
