@@ -118,8 +118,16 @@ func (c *cell) merge(o *cell) {
 // Outcome 0 receives; of n steps, 1+i is lost at step i, also if it went by
 // itself, and 1+n+i is lost at step i and would receive automatically.
 type cells struct {
-	steps int
+	steps int `form:"-"`
 	list  []cell
+}
+
+func (c *cells) form(f *form) { formEach(f, c.list, formCell) }
+
+func formCell(f *form, c *cell) {
+	f.int64(&c.weight)
+	f.int(&c.rows)
+	f.sum(&c.cents)
 }
 
 func newCells(steps int) cells {

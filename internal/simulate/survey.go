@@ -14,7 +14,6 @@ func (r *run) survey(ctx context.Context) error {
 	if err := r.prepare(ctx, true); err != nil {
 		return err
 	}
-	r.cuts = r.deciles()
 	workers := make([]*counts, r.workers)
 	err := population.Each(ctx, r.workers, len(r.parts), func(w int) func(int) error {
 		n := r.newCounts()
@@ -40,15 +39,24 @@ func (r *run) survey(ctx context.Context) error {
 }
 
 // counts are what a survey adds up. Everything is whole numbers: adding and
-// merging commute.
+// merging commute. Every field is in form and in merge, but for what is only
+// needed to count.
 type counts struct {
-	run     *run
-	drawing *drawing
-	drawn   []takeup.Drawn
+	run     *run           `form:"-"`
+	drawing *drawing       `form:"-"`
+	drawn   []takeup.Drawn `form:"-"`
 	schemes [][]sideCounts // by scheme and side
 	changes []*changes     // by variant
 	boot    *bootstrap
-	deltas  [][]int64 // by variant, by home of the part
+	deltas  [][]int64 `form:"-"` // by variant, by home of the part
+}
+
+func (n *counts) form(f *form) {
+	formEach(f, n.schemes, func(f *form, sides *[]sideCounts) {
+		formEach(f, *sides, func(f *form, c *sideCounts) { c.form(f) })
+	})
+	formEach(f, n.changes, func(f *form, c **changes) { (*c).form(f) })
+	n.boot.form(f)
 }
 
 // sideCounts are the counts of one scheme under one set of rules.
@@ -58,6 +66,16 @@ type sideCounts struct {
 	receivedMoved, automaticMoved []weighted
 	lost                          []weighted // by step
 	cells                         cells
+}
+
+func (n *sideCounts) form(f *form) {
+	f.weighted(&n.entitled)
+	f.weighted(&n.received)
+	f.weighted(&n.automatic)
+	formEach(f, n.receivedMoved, (*form).weighted)
+	formEach(f, n.automaticMoved, (*form).weighted)
+	formEach(f, n.lost, (*form).weighted)
+	n.cells.form(f)
 }
 
 func (r *run) newCounts() *counts {
@@ -139,6 +157,13 @@ func scatter(moved []weighted, drawn uint64, weight, cents int64) {
 	differ := (drawn ^ -first) & (1<<len(moved) - 1)
 	for ; differ != 0; differ &= differ - 1 {
 		moved[bits.TrailingZeros64(differ)].move(weight, cents, first == 0)
+	}
+}
+
+// trim lets go of what cannot be in the result, so that counts stay small.
+func (n *counts) trim() {
+	for _, c := range n.changes {
+		c.trim(n.run.found.weight)
 	}
 }
 
