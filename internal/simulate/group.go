@@ -30,8 +30,10 @@ type Change struct {
 	// households behind them.
 	Households, Persons int64
 	Rows                int
-	// Bands counts households (weighted) by GainMuch … LossMuch.
-	Bands [Bands]int64
+	// Bands counts households (weighted) by GainMuch … LossMuch; BandRows those of
+	// the population.
+	Bands    [Bands]int64
+	BandRows [Bands]int
 	// BandPersons counts the persons (weighted) in those households.
 	BandPersons [Bands]int64
 	// Total is the change in cents a year; MeanChange and MedianChange are of the
@@ -77,6 +79,7 @@ func (g *gathering) add(h *home, delta int64, band int) {
 	g.weight += h.weight
 	g.persons += h.weight * int64(h.persons)
 	g.bands[band] += h.weight
+	g.BandRows[band]++
 	if delta != 0 {
 		g.changed += h.weight
 		g.total.Add(h.weight, delta)
@@ -114,6 +117,7 @@ func (g *gathering) merge(o *gathering) {
 	g.changed += o.changed
 	for i, w := range o.bands {
 		g.bands[i] += w
+		g.BandRows[i] += o.BandRows[i]
 	}
 	g.total.Merge(o.total)
 }
