@@ -60,6 +60,7 @@ type gathering struct {
 	from, to                 int64 // lowest and highest disposable income
 	weight, persons, changed int64
 	bands                    [Bands]int64
+	bandRows                 [Bands]int
 	total                    population.Sum
 }
 
@@ -71,6 +72,7 @@ func (g *gathering) form(f *form) {
 	f.int64(&g.persons)
 	f.int64(&g.changed)
 	formFixed(f, g.bands[:])
+	formFixed(f, g.bandRows[:])
 	f.sum(&g.total)
 }
 
@@ -79,7 +81,7 @@ func (g *gathering) add(h *home, delta int64, band int) {
 	g.weight += h.weight
 	g.persons += h.weight * int64(h.persons)
 	g.bands[band] += h.weight
-	g.BandRows[band]++
+	g.bandRows[band]++
 	if delta != 0 {
 		g.changed += h.weight
 		g.total.Add(h.weight, delta)
@@ -117,13 +119,13 @@ func (g *gathering) merge(o *gathering) {
 	g.changed += o.changed
 	for i, w := range o.bands {
 		g.bands[i] += w
-		g.BandRows[i] += o.BandRows[i]
+		g.bandRows[i] += o.bandRows[i]
 	}
 	g.total.Merge(o.total)
 }
 
 func (g *gathering) done(key, label string) Change {
-	c := Change{Key: key, Label: label, Households: whole(g.weight), Persons: whole(g.persons), Rows: g.rows, From: g.from, To: g.to}
+	c := Change{Key: key, Label: label, Households: whole(g.weight), Persons: whole(g.persons), Rows: g.rows, BandRows: g.bandRows, From: g.from, To: g.to}
 	for i, w := range g.bands {
 		c.Bands[i] = whole(w)
 	}

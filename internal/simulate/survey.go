@@ -49,6 +49,7 @@ type counts struct {
 	changes []*changes     // by variant
 	boot    *bootstrap
 	deltas  [][]int64 `form:"-"` // by variant, by home of the part
+	differ  *differ   // nil: not counted
 }
 
 func (n *counts) form(f *form) {
@@ -57,6 +58,7 @@ func (n *counts) form(f *form) {
 	})
 	formEach(f, n.changes, func(f *form, c **changes) { (*c).form(f) })
 	n.boot.form(f)
+	n.differ.form(f)
 }
 
 // sideCounts are the counts of one scheme under one set of rules.
@@ -79,7 +81,7 @@ func (n *sideCounts) form(f *form) {
 }
 
 func (r *run) newCounts() *counts {
-	n := &counts{run: r, drawing: r.newDrawing(), drawn: make([]takeup.Drawn, len(r.sides)), boot: r.newBootstrap()}
+	n := &counts{run: r, drawing: r.newDrawing(), drawn: make([]takeup.Drawn, len(r.sides)), boot: r.newBootstrap(), differ: r.newDiffer()}
 	for s := range r.panels {
 		var sides []sideCounts
 		for k := range r.sides {
@@ -110,6 +112,7 @@ func (n *counts) part(p *part) {
 			at := c.homes[i]
 			n.drawing.draw(p, s, i, n.drawn)
 			cents := c.cents[i*sides : (i+1)*sides]
+			n.differ.unit(s, &p.homes[at], n.run.cuts.of(p.homes[at].disposable), c.ages[i], c.self[i], cents, n.drawn)
 			received := int64(0) // under today's rules
 			for k, x := range cents {
 				d := &n.drawn[k]
@@ -131,6 +134,7 @@ func (n *counts) part(p *part) {
 			}
 		}
 	}
+	n.differ.part(n.deltas)
 	for v, c := range n.changes {
 		c.part(p, n.run.cuts, n.deltas[v])
 	}
@@ -177,6 +181,7 @@ func (n *counts) merge(o *counts) {
 		c.merge(o.changes[v])
 	}
 	n.boot.merge(o.boot)
+	n.differ.merge(o.differ)
 }
 
 func (n *sideCounts) merge(o *sideCounts) {
