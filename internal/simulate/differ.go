@@ -12,12 +12,12 @@ type differ struct {
 	homes []int   // by pair of sides
 }
 
-// newDiffer makes one; nil for synthetic people and for one side.
-func (r *run) newDiffer() *differ {
+// newDiffer makes one; it counts nothing for synthetic people and for one side.
+func (r *run) newDiffer() differ {
 	if len(r.sides) < 2 || !r.sides[0].known.Own {
-		return nil
+		return differ{}
 	}
-	d := &differ{sides: len(r.sides), homes: make([]int, pairs(len(r.sides)))}
+	d := differ{sides: len(r.sides), homes: make([]int, pairs(len(r.sides)))}
 	for range r.panels {
 		d.units = append(d.units, make([]int, pairs(d.sides)*(1+len(groupsOf.names))))
 	}
@@ -31,9 +31,6 @@ func pair(j, k int) int { return k*(k-1)/2 + j }
 
 // unit counts a unit on all sides.
 func (d *differ) unit(s int, h *home, income int, age uint8, self bool, cents []int64, drawn []takeup.Drawn) {
-	if d == nil {
-		return
-	}
 	for k := 1; k < d.sides; k++ {
 		for j := range k {
 			if cents[j] == cents[k] && (cents[j] == 0 || drawn[j].Lost == drawn[k].Lost && drawn[j].Automatic&1 == drawn[k].Automatic&1) {
@@ -71,9 +68,6 @@ func (d *differ) unit(s int, h *home, income int, age uint8, self bool, cents []
 // part counts the households of a part: deltas has by variant what each
 // receives more than today.
 func (d *differ) part(deltas [][]int64) {
-	if d == nil {
-		return
-	}
 	for k := 1; k < d.sides; k++ {
 		for j := range k {
 			for i, x := range deltas[k-1] {
@@ -86,17 +80,11 @@ func (d *differ) part(deltas [][]int64) {
 }
 
 func (d *differ) form(f *form) {
-	if d == nil {
-		return
-	}
 	formEach(f, d.units, func(f *form, list *[]int) { formFixed(f, *list) })
 	formFixed(f, d.homes)
 }
 
 func (d *differ) merge(o *differ) {
-	if d == nil {
-		return
-	}
 	for s, list := range o.units {
 		for i, n := range list {
 			d.units[s][i] += n

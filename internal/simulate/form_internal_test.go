@@ -164,6 +164,7 @@ func formed(t testing.TB, n, size int) (*Plan, *run, []byte) {
 func TestFormHasEverything(t *testing.T) {
 	t.Parallel()
 	_, r, _ := formed(t, 300, 100)
+	r.sides[0].known.Own = true // of real people more is counted
 	settledOf := func() *settled {
 		return &settled{found: r.newFindings(), samples: make([][]takeup.Unit, len(r.samples))}
 	}
@@ -193,6 +194,7 @@ func TestFormHasEverything(t *testing.T) {
 func TestMergeHasEverything(t *testing.T) {
 	t.Parallel()
 	_, r, _ := formed(t, 300, 100)
+	r.sides[0].known.Own = true
 	full, none := r.newCounts(), r.newCounts()
 	new(filler).fill(reflect.ValueOf(full).Elem())
 	none.merge(full)

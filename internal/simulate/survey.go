@@ -49,7 +49,7 @@ type counts struct {
 	changes []*changes     // by variant
 	boot    *bootstrap
 	deltas  [][]int64 `form:"-"` // by variant, by home of the part
-	differ  *differ   // nil: not counted
+	differ  differ
 }
 
 func (n *counts) form(f *form) {
@@ -181,7 +181,7 @@ func (n *counts) merge(o *counts) {
 		c.merge(o.changes[v])
 	}
 	n.boot.merge(o.boot)
-	n.differ.merge(o.differ)
+	n.differ.merge(&o.differ)
 }
 
 func (n *sideCounts) merge(o *sideCounts) {
