@@ -49,6 +49,10 @@ func (r *run) prepare(ctx context.Context, ranges bool) error {
 	err = population.Each(ctx, r.workers, len(jobs), func(int) func(int) error {
 		return func(i int) error {
 			j := jobs[i]
+			if have := r.earlier.model(j.scheme, j.model, r.samples[j.scheme]); have != nil {
+				models[j.scheme][j.model] = have
+				return nil
+			}
 			m, err := takeup.Calibrate(j.observed, r.steps[j.scheme][0], r.samples[j.scheme], r.spec.Seed, j.params)
 			if err != nil {
 				return err
@@ -60,6 +64,7 @@ func (r *run) prepare(ctx context.Context, ranges bool) error {
 	if err != nil {
 		return err
 	}
+	r.models = models
 	for s := range models {
 		r.panels[s] = takeup.NewPanel(models[s], r.steps[s]...)
 	}

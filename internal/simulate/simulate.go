@@ -99,6 +99,8 @@ type Side struct {
 	Model *rule.Model
 	// program is Model compiled; nil: not yet.
 	program *exact.Program
+	// set is what the side was made of; nil: put together otherwise.
+	set *regulation.Set
 	Schemes []Scheme
 	// Skipped are the regulations that cannot be run, when all were asked for.
 	Skipped []Skipped
@@ -115,7 +117,7 @@ func NewSide(set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
 
 // NewSideFor is NewSide for a population that knows this.
 func NewSideFor(known population.Knowledge, set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
-	s := Side{Digest: string(set.Digest()), known: known}
+	s := Side{set: set, Digest: string(set.Digest()), known: known}
 	all := len(ids) == 0
 	if all {
 		for _, r := range set.Regulations {
@@ -255,6 +257,10 @@ type run struct {
 	steps   [][][]takeup.Step // by scheme and side
 	// observed is what is known of take-up, by scheme.
 	observed []takeup.Observed
+	// models are those of take-up, by scheme and assumption. A run of earlier on the
+	// same people and rules of now may have them already.
+	models  [][]*takeup.Model
+	earlier *run
 }
 
 // part is what is kept of a chunk of households. Its form is what a run in
