@@ -12,6 +12,7 @@ type Block struct {
 	Types      []Type
 	Weights    []int64 // millionths
 	Disposable []int64
+	Homes      []Home
 	// Starts has one entry more than there are households: the persons of
 	// household i are the rows Starts[i] up to Starts[i+1].
 	Starts []int32
@@ -22,7 +23,16 @@ type Block struct {
 	Statuses                     []Status
 	Applicants, Insured, Hopeful []bool
 	Assessed, Wealth             []int64
+	Means                        []int64 // wealth as bijstand counts it
 	MeanMonth                    []int64 // cents
+
+	// By childcare contract, in the order of the children.
+	CareRows  []int32 // row of the child
+	CareKinds []uint8 // Care
+	CareHours []int64 // a month
+	CarePrice []int64 // cents an hour
+	// CareStarts is to contracts what Starts is to persons.
+	CareStarts []int32
 
 	// Income by source: main is the wage, profit, benefit or pension by status,
 	// side what comes beside it (see sources). What is said of it by name is made
@@ -31,9 +41,10 @@ type Block struct {
 	sources    sources
 	split      bool
 	money      *money // of a population file
+	housing    housing
 
 	household Household // scratch of Fill
-	yes       []bool    // scratch of everybody
+	yes, no   []bool    // scratch of everybody and nobody
 	zeros     []int64   // scratch of nought
 	firsts    []uint8   // scratch of firstChoice
 }
@@ -63,22 +74,38 @@ func (b *Block) Fill(from Source, first, n int) {
 			b.Hopeful = append(b.Hopeful, p.Prospect)
 			b.Assessed = append(b.Assessed, int64(p.Assessed))
 			b.Wealth = append(b.Wealth, int64(p.Wealth))
+			b.Means = append(b.Means, int64(p.Means))
 			b.MeanMonth = append(b.MeanMonth, int64(p.MeanMonth))
 			main, side := p.parts()
 			b.main = append(b.main, int64(main))
 			b.side = append(b.side, int64(side))
 			b.sources.add(p)
 		}
+		b.Homes = append(b.Homes, h.Home)
+		for _, c := range h.Contracts {
+			b.CareRows = append(b.CareRows, b.Starts[len(b.Starts)-1]+int32(c.Child))
+			b.CareKinds = append(b.CareKinds, uint8(c.Kind))
+			b.CareHours = append(b.CareHours, int64(c.Hours))
+			b.CarePrice = append(b.CarePrice, int64(c.Price))
+		}
+		b.CareStarts = append(b.CareStarts, int32(len(b.CareRows)))
 		b.Starts = append(b.Starts, int32(len(b.Ages)))
 	}
 }
 
-// everybody gives true for every person.
-func (b *Block) everybody() []bool {
-	for len(b.yes) < b.Persons() {
-		b.yes = append(b.yes, true)
+// Contracts is the number of childcare contracts.
+func (b *Block) Contracts() int { return len(b.CareRows) }
+
+// everybody gives true for every person, nobody false.
+func (b *Block) everybody() []bool { return b.all(&b.yes, true) }
+func (b *Block) nobody() []bool    { return b.all(&b.no, false) }
+
+func (b *Block) all(list *[]bool, v bool) []bool {
+	n := b.Persons() // and there are never more contracts
+	for len(*list) < n {
+		*list = append(*list, v)
 	}
-	return b.yes[:b.Persons()]
+	return (*list)[:n]
 }
 
 // nought gives 0 for every person.
@@ -100,10 +127,14 @@ func (b *Block) firstChoice() []uint8 {
 func (b *Block) reset(first int) {
 	b.First = first
 	b.Types, b.Weights, b.Disposable = b.Types[:0], b.Weights[:0], b.Disposable[:0]
+	b.Homes = b.Homes[:0]
 	b.Starts = append(b.Starts[:0], 0)
+	b.CareRows, b.CareKinds, b.CareHours, b.CarePrice = b.CareRows[:0], b.CareKinds[:0], b.CareHours[:0], b.CarePrice[:0]
+	b.CareStarts = append(b.CareStarts[:0], 0)
+	b.housing.made = false
 	b.Births, b.Ages, b.Statuses = b.Births[:0], b.Ages[:0], b.Statuses[:0]
 	b.Applicants, b.Insured, b.Hopeful = b.Applicants[:0], b.Insured[:0], b.Hopeful[:0]
-	b.Assessed, b.Wealth, b.MeanMonth = b.Assessed[:0], b.Wealth[:0], b.MeanMonth[:0]
+	b.Assessed, b.Wealth, b.Means, b.MeanMonth = b.Assessed[:0], b.Wealth[:0], b.Means[:0], b.MeanMonth[:0]
 	b.main, b.side, b.split = b.main[:0], b.side[:0], true
 	b.sources.reset()
 }

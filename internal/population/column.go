@@ -2,12 +2,13 @@ package population
 
 import (
 	"math/big"
+	"strings"
 
 	"lemniscaat/internal/rule"
 )
 
-// Column is one datum that a population supplies, under the id by which rules
-// ask for it. A population knows no regulation: whoever evaluates looks up the
+// Column is one datum that a population supplies of a person or of a contract
+// for childcare, under the id by which rules ask for it. A population knows no regulation: whoever evaluates looks up the
 // attribute ids it needs and refuses to run when one has no column.
 type Column struct {
 	ID    string    // attribute id: "persoon.toetsingsinkomen"
@@ -15,16 +16,20 @@ type Column struct {
 	Label string    // Dutch: what it means here
 	// Assumptions are the ids of the assumptions it rests on.
 	Assumptions []string
+	// Derived says that rules may compute it from other columns: income of which
+	// tax and benefits can be worked out. It is then left to a rule that fills in
+	// what is leeg (an initialisatie), when the run has one.
+	Derived bool
 	// Step is, for an Amount, what € 25 a month more makes of it, in cents:
 	// 30000 for a yearly amount and for a stock, 2500 for a monthly one. It is
 	// how cliffs are looked for.
 	Step int64
 
-	// In a Block, by person: one of Amounts (each times Cents), Numbers, Flags, Choice and
+	// In a Block, by person or by contract: one of Amounts (each times Cents), Numbers, Flags, Choice and
 	// Days (since 1 January 1970); none of them: leeg for everybody.
 	Amounts func(b *Block) []int64
 	Cents   int64
-	Unit    string // of an Amount: "€", "€/jr" or "€/mnd"; of a Number as rules have it
+	Unit    string // of an Amount: "€", "€/jr", "€/mnd" or "€/uur"; of a Number as rules have it
 	Numbers func(b *Block) []int64
 	// Per is, of a Number, how many units go in one: 10 for tenths. 0 is 1.
 	Per int64
@@ -42,6 +47,13 @@ type Column struct {
 	value func(h *Household, member int) Value
 }
 
+// Object gives the object type that the column is of: "persoon" or
+// "opvangovereenkomst".
+func (c Column) Object() string {
+	object, _, _ := strings.Cut(c.ID, ".")
+	return object
+}
+
 // Value is one value of a column: only the field of its kind is set.
 type Value struct {
 	Empty  bool
@@ -57,7 +69,8 @@ func (c Column) Leeg() bool {
 	return c.Amounts == nil && c.Numbers == nil && c.Flags == nil && c.Days == nil && c.Choice == nil
 }
 
-// Of gives the value of a member of a household.
+// Of gives the value of a member of a household, or of its contract of that
+// number.
 func (c Column) Of(h *Household, member int) Value { return c.value(h, member) }
 
 // Datum gives a value as rules have it.
@@ -115,7 +128,7 @@ func (c Column) At(b *Block, row int) Value {
 	return Value{Empty: true}
 }
 
-// Columns lists what every population supplies about a person.
+// Columns lists what every population supplies about a person or a contract.
 func Columns() []Column {
 	income := []string{"vorm-inkomen", "status-per-leeftijd", "rang-partners", "rang-leeftijd"}
 	euros := func(c Column, of func(p *Person) int, from func(b *Block) []int64) Column {
@@ -134,7 +147,7 @@ func Columns() []Column {
 	none := func(id, label string) Column {
 		return euros(Column{ID: id, Unit: "€", Label: label, Assumptions: []string{"bijstand-gewoon"}}, func(*Person) int { return 0 }, (*Block).nought)
 	}
-	return []Column{
+	return append([]Column{
 		{ID: "persoon.geboortedatum", Kind: rule.DateKind, Label: "geboortedatum",
 			Assumptions: []string{"samenstelling", "leeftijd-per-type", "leeftijdsverschil", "leeftijd-ouder"},
 			Days:        func(b *Block) []int32 { return b.Births },
@@ -144,7 +157,7 @@ func Columns() []Column {
 			func(p *Person) bool { return p.Applicant }, func(b *Block) []bool { return b.Applicants }),
 		is(Column{ID: "persoon.verzekerd", Label: "heeft een zorgverzekering", Assumptions: []string{"verzekerd"}},
 			func(p *Person) bool { return p.Insured }, func(b *Block) []bool { return b.Insured }),
-		euros(Column{ID: "persoon.toetsingsinkomen", Step: 30000, Label: "toetsingsinkomen per jaar", Assumptions: append(income, "toetsingsinkomen-werk", "bijstand-bruto")},
+		euros(Column{ID: "persoon.toetsingsinkomen", Derived: true, Step: 30000, Label: "toetsingsinkomen per jaar", Assumptions: append(income, "toetsingsinkomen-werk", "bijstand-bruto")},
 			func(p *Person) int { return p.Assessed }, func(b *Block) []int64 { return b.Assessed }),
 		euros(Column{ID: "persoon.vermogen", Unit: "€", Step: 30000, Label: "aandeel in de rendementsgrondslag van het huishouden",
 			Assumptions: []string{"box3-overig", "groei-vermogen", "rang-vermogen", "spreiding-spaargeld"}},
@@ -153,8 +166,9 @@ func Columns() []Column {
 			Assumptions: append(income, "netto-2026", "inkomen-stabiel", "inkomen-terugkeer"),
 			Unit:        "€/mnd", Cents: 1, Amounts: func(b *Block) []int64 { return b.MeanMonth },
 			value: func(h *Household, m int) Value { return Value{Cents: int64(h.Persons[m].MeanMonth)} }},
-		euros(Column{ID: "persoon.bijstandsvermogen", Unit: "€", Step: 30000, Label: "aandeel in het vermogen van het huishouden, zonder woning", Assumptions: []string{"bijstandsvermogen", "groei-vermogen"}},
-			func(p *Person) int { return p.Wealth }, func(b *Block) []int64 { return b.Wealth }),
+		euros(Column{ID: "persoon.bijstandsvermogen", Unit: "€", Step: 30000, Label: "aandeel in het vermogen van het huishouden, met de overwaarde van de woning boven de vrijstelling",
+			Assumptions: []string{"bijstandsvermogen", "groei-vermogen", "overwaarde", "overwaarde-per-jaar", "overwaarde-spreiding"}},
+			func(p *Person) int { return p.Means }, func(b *Block) []int64 { return b.Means }),
 		{ID: "persoon.vorige-toekenning", Kind: rule.DateKind, Label: "leeg: dit jaar is er nog niets toegekend", Assumptions: []string{"geen-eerdere-toekenning"},
 			value: nothing},
 		euros(Column{ID: "persoon.loon", Step: 30000, Label: "loon per jaar, bruto", Assumptions: income},
@@ -168,14 +182,14 @@ func Columns() []Column {
 			func(p *Person) int { return int(p.sources().benefits[0]) }, func(b *Block) []int64 { return b.bySource().benefits }),
 		euros(Column{ID: "persoon.pensioen", Step: 30000, Label: "pensioen per jaar, bruto, zonder AOW", Assumptions: []string{"pensioen", "pensioen-mediaan-deel"}},
 			func(p *Person) int { return p.Pension - p.AOW }, func(b *Block) []int64 { return b.bySource().pensions }),
-		euros(Column{ID: "persoon.inkomen-uit-aow", Label: "AOW per jaar, bruto, met vakantiegeld", Assumptions: []string{"volledige-aow"}},
+		euros(Column{ID: "persoon.inkomen-uit-aow", Derived: true, Label: "AOW per jaar, bruto, met vakantiegeld", Assumptions: []string{"volledige-aow"}},
 			func(p *Person) int { return p.AOW }, func(b *Block) []int64 { return b.bySource().aows }),
 		{ID: "persoon.aantal-jaren-zonder-aow-verzekering", Kind: rule.Number, Label: "0: iedereen is alle jaren verzekerd geweest", Assumptions: []string{"volledige-aow"},
 			Numbers: (*Block).nought, value: func(*Household, int) Value { return Value{} }},
-		{ID: "persoon.netto-inkomsten-uit-werk", Kind: rule.Amount, Unit: "€/mnd", Cents: 1, Step: 2500, Label: "netto-inkomen uit werk in een maand: een twaalfde van het jaar",
+		{ID: "persoon.netto-inkomsten-uit-werk", Derived: true, Kind: rule.Amount, Unit: "€/mnd", Cents: 1, Step: 2500, Label: "netto-inkomen uit werk in een maand: een twaalfde van het jaar",
 			Assumptions: append(income, "netto-2026"), Amounts: func(b *Block) []int64 { return b.bySource().netWork },
 			value: func(h *Household, m int) Value { return Value{Cents: h.Persons[m].sources().netWork[0]} }},
-		{ID: "persoon.andere-netto-inkomsten", Kind: rule.Amount, Unit: "€/mnd", Cents: 1, Step: 2500, Label: "ander netto-inkomen in een maand, zonder bijstand: een twaalfde van het jaar",
+		{ID: "persoon.andere-netto-inkomsten", Derived: true, Kind: rule.Amount, Unit: "€/mnd", Cents: 1, Step: 2500, Label: "ander netto-inkomen in een maand, zonder bijstand: een twaalfde van het jaar",
 			Assumptions: append(income, "netto-2026"), Amounts: func(b *Block) []int64 { return b.bySource().netRest },
 			value: func(h *Household, m int) Value { return Value{Cents: h.Persons[m].sources().netRest[0]} }},
 		none("persoon.giften-in-deze-maand", "0: niemand krijgt giften"),
@@ -203,7 +217,7 @@ func Columns() []Column {
 		{ID: "persoon.uitwonend-voor-onderwijs", Kind: rule.Boolean, Label: "leeg: komt in deze bevolking niet voor", Assumptions: []string{"geen-dubbele-kinderbijslag"}, value: nothing},
 		is(Column{ID: "persoon.uitzicht-op-inkomensverbetering", Label: "heeft uitzicht op een hoger inkomen", Assumptions: []string{"uitzicht-werkloos", "uitzicht-overig", "uitzicht-jong"}},
 			func(p *Person) bool { return p.Prospect }, func(b *Block) []bool { return b.Hopeful }),
-	}
+	}, homeColumns()...)
 }
 
 func nothing(*Household, int) Value { return Value{Empty: true} }
@@ -215,6 +229,7 @@ const (
 	Members Between = iota // the household and each of its members
 	Couple                 // head and partner
 	Parents                // head and partner, each with each member under 18 on 1 January
+	Cared                  // a child and each of its contracts for childcare
 )
 
 // Relation is a fact about two members, under the id of the role by which
@@ -226,7 +241,8 @@ type Relation struct {
 	pairs func(h *Household) [][2]int
 }
 
-// Pairs gives from and to by member; −1 is the household itself.
+// Pairs gives from and to by member; −1 is the household itself. Of Cared the
+// second is a contract.
 func (r Relation) Pairs(h *Household) [][2]int { return r.pairs(h) }
 
 var couple = [][2]int{{0, 1}}
@@ -259,6 +275,13 @@ func Relations() []Relation {
 		{"persoon.aow-partner", "de partner van hoofd of partner", Couple, partners},
 		{"persoon.fiscale-partner", "de partner van hoofd of partner", Couple, partners},
 		{"persoon.kind", "wie op 1 januari onder 18 is: een kind van hoofd en partner", Parents, parents},
+		{"persoon.opvangovereenkomst", "de overeenkomst voor de opvang van een kind", Cared, func(h *Household) [][2]int {
+			var list [][2]int
+			for i, c := range h.Contracts {
+				list = append(list, [2]int{c.Child, i})
+			}
+			return list
+		}},
 		{"huishouden.lid", "alle leden van het huishouden", Members, func(h *Household) [][2]int {
 			list := make([][2]int, len(h.Persons))
 			for i := range list {

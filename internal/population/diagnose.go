@@ -84,7 +84,15 @@ type diagnosis struct {
 	all                             int64
 	disposable, standardised, saved histogram
 	savedBy                         map[string]*histogram
+	places                          [Municipalities]int64 // persons
+	care                            [2][2]care            // by age group; centre, minder
 }
+
+// care counts childcare.
+type care struct{ children, hours int64 }
+
+// careIDs are the margins of childcare, by age group; centre, minder.
+var careIDs = [2][2]string{{"opvang.dag", "opvang.gastouder-dag"}, {"opvang.bso", "opvang.gastouder-bso"}}
 
 // Diagnose makes the whole population once and compares it with every figure.
 func Diagnose(ctx context.Context, p *Population, workers int) (*Diagnosis, error) {
@@ -137,6 +145,18 @@ func Diagnose(ctx context.Context, p *Population, workers int) (*Diagnosis, erro
 			c.Value, c.Model = m.Value*p.money.level, d.elderly.Float()/float64(d.count["aow"])
 		case m.ID == "aow.samen":
 			c.Model = 100 * float64(d.count["aow.samen"]) / float64(d.count["aow"])
+		case kind == "gemeente":
+			m, err := strconv.Atoi(rest)
+			if err != nil || m < 0 || m >= int(Municipalities) {
+				return nil, fmt.Errorf("marges.csv, %s: geen klasse van gemeenten", c.ID)
+			}
+			var all float64
+			for m := range Municipalities {
+				all += p.plan.m(municipalityID(m))
+			}
+			c.Value, c.Model = c.Value/all*p.plan.m("personen"), float64(d.places[m])*country
+		case kind == "opvang":
+			c.Model = d.careOf(m.ID, country*p.plan.a("opvang-krijgt"))
 		case kind == "woning":
 			c.Value = m.Value * p.plan.m("huishoudens") / homes
 			c.Model = float64(d.count[m.ID]) * country
@@ -156,6 +176,24 @@ func Diagnose(ctx context.Context, p *Population, workers int) (*Diagnosis, erro
 	return out, nil
 }
 
+// careOf gives the model figure of a margin of childcare: children that the
+// allowance reaches, or hours of a child.
+func (d *diagnosis) careOf(id string, country float64) float64 {
+	var sum care
+	for g, ids := range careIDs {
+		for k, x := range ids {
+			if strings.HasPrefix(id, x+".") || strings.Count(id, ".") == 1 {
+				sum.children += d.care[g][k].children
+				sum.hours += d.care[g][k].hours
+			}
+		}
+	}
+	if strings.HasSuffix(id, ".uren") {
+		return float64(sum.hours) / float64(sum.children)
+	}
+	return float64(sum.children) * country
+}
+
 func (d *diagnosis) add(h *Household) error {
 	w := h.Weight
 	n := len(h.Persons)
@@ -166,7 +204,17 @@ func (d *diagnosis) add(h *Household) error {
 	if n > 1 {
 		d.count[d.names.sizes[min(n, 5)]] += w
 	}
-	d.count[d.names.tenures[h.Tenure]] += w
+	d.count[d.names.tenures[h.Home.Tenure]] += w
+	d.places[h.Home.Municipality] += w * int64(n)
+	for _, c := range h.Contracts {
+		g, _ := inCare(&h.Persons[c.Child])
+		k := 0
+		if c.Kind == ChildMinder {
+			k = 1
+		}
+		d.care[g][k].children += w
+		d.care[g][k].hours += w * int64(c.Hours)
+	}
 	d.disposable.add(h.Disposable, w)
 	d.standardised.add(h.Standardised, w)
 	d.saved.add(h.Savings, w)
@@ -209,6 +257,15 @@ func (d *diagnosis) merge(o *diagnosis) {
 	d.all += o.all
 	for k, v := range o.count {
 		d.count[k] += v
+	}
+	for m, w := range o.places {
+		d.places[m] += w
+	}
+	for g := range o.care {
+		for k, x := range o.care[g] {
+			d.care[g][k].children += x.children
+			d.care[g][k].hours += x.hours
+		}
 	}
 	d.ages.Merge(o.ages)
 	d.elderly.Merge(o.elderly)

@@ -79,7 +79,7 @@ func number(v float64, unit string) string {
 	switch unit {
 	case "euro":
 		return "€ " + thousands(v)
-	case "%", "jaar":
+	case "%", "jaar", "uur":
 		return decimal(v, 1) + " " + unit
 	}
 	return thousands(v)

@@ -28,7 +28,7 @@ import (
 // make the same population again, and a file is refused when this program
 // would make another one under that name.
 const (
-	fileMagic  = "LEMNBEV\x02"
+	fileMagic  = "LEMNBEV\x03"
 	fileEnd    = "LEMNEINDE"
 	fileBlock  = 16_384
 	maxHeader  = 1 << 16
@@ -159,6 +159,13 @@ func (b *Block) encode(dst []byte) []byte {
 	dst = encodeColumn(dst, sizes)
 	dst = encodeColumn(dst, b.Weights)
 	dst = encodeColumn(dst, b.Disposable)
+	for k := range homeParts {
+		part := make([]int32, b.Len())
+		for i := range part {
+			part[i] = homeParts[k](&b.Homes[i])
+		}
+		dst = encodeColumn(dst, part)
+	}
 	dst = encodeColumn(dst, b.Births)
 	flags := make([]uint8, b.Persons())
 	for i := range flags {
@@ -168,7 +175,41 @@ func (b *Block) encode(dst []byte) []byte {
 	dst = encodeColumn(dst, b.main)
 	dst = encodeColumn(dst, b.side)
 	dst = encodeColumn(dst, b.Wealth)
-	return encodeColumn(dst, b.MeanMonth)
+	dst = encodeColumn(dst, b.MeanMonth)
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(b.Contracts()))
+	dst = encodeColumn(dst, b.CareRows)
+	dst = encodeColumn(dst, b.CareKinds)
+	dst = encodeColumn(dst, b.CareHours)
+	return encodeColumn(dst, b.CarePrice)
+}
+
+// homeParts are the columns of a dwelling, and setHome puts them back.
+var homeParts = [...]func(h *Home) int32{
+	func(h *Home) int32 {
+		v := int32(h.Tenure) | int32(h.Municipality)<<2
+		if h.Room {
+			v |= 1 << 5
+		}
+		return v
+	},
+	func(h *Home) int32 { return int32(h.Rent) },
+	func(h *Home) int32 { return int32(h.Service) },
+	func(h *Home) int32 { return int32(h.Equity) },
+}
+
+func (h *Home) set(part int, v int32) bool {
+	switch part {
+	case 0:
+		*h = Home{Tenure: Tenure(v & 3), Municipality: Municipality(v >> 2 & 7), Room: v>>5 == 1}
+		return v >= 0 && v < 1<<6 && h.Tenure <= Owner && h.Municipality < Municipalities
+	case 1:
+		h.Rent = int(v)
+	case 2:
+		h.Service = int(v)
+	case 3:
+		h.Equity = int(v)
+	}
+	return v >= 0
 }
 
 func bit(v bool, at int) uint8 {
@@ -307,6 +348,19 @@ func (b *Block) decode(data []byte, first, n int, ages *ageTable, m *money) bool
 	if b.Disposable, data, ok = decodeColumn(data, b.Disposable, n); !ok {
 		return false
 	}
+	b.Homes = sized(b.Homes, n)
+	for k := range homeParts {
+		var part []int32
+		if part, data, ok = decodeColumn(data, b.Births, n); !ok { // its memory is filled next
+			return false
+		}
+		for i, v := range part {
+			if !b.Homes[i].set(k, v) {
+				return false
+			}
+		}
+		b.Births = part
+	}
 	if b.Births, data, ok = decodeColumn(data, b.Births, persons); !ok {
 		return false
 	}
@@ -341,8 +395,60 @@ func (b *Block) decode(data []byte, first, n int, ages *ageTable, m *money) bool
 	if b.Wealth, data, ok = decodeColumn(data, b.Wealth, persons); !ok {
 		return false
 	}
-	b.MeanMonth, data, ok = decodeColumn(data, b.MeanMonth, persons)
-	return ok && len(data) == 0
+	if b.MeanMonth, data, ok = decodeColumn(data, b.MeanMonth, persons); !ok {
+		return false
+	}
+	b.housing.made = false
+	b.Means = append(b.Means[:0], b.Wealth...)
+	for i, h := range b.Homes {
+		if house := int64(m.counted(h)); house > 0 {
+			row := b.Starts[i]
+			b.Means[row] += house
+			if b.Types[i].Couple() && b.Starts[i+1] > row+1 {
+				b.Means[row] -= house / 2
+				b.Means[row+1] += house / 2
+			}
+		}
+	}
+	return b.decodeCare(data)
+}
+
+// decodeCare reads the contracts, which stand in the order of the children.
+func (b *Block) decodeCare(data []byte) bool {
+	if len(data) < 4 {
+		return false
+	}
+	n := int(binary.LittleEndian.Uint32(data))
+	if data = data[4:]; n > b.Persons() {
+		return false
+	}
+	var ok bool
+	if b.CareRows, data, ok = decodeColumn(data, b.CareRows, n); !ok {
+		return false
+	}
+	if b.CareKinds, data, ok = decodeColumn(data, b.CareKinds, n); !ok {
+		return false
+	}
+	if b.CareHours, data, ok = decodeColumn(data, b.CareHours, n); !ok {
+		return false
+	}
+	if b.CarePrice, data, ok = decodeColumn(data, b.CarePrice, n); !ok || len(data) > 0 {
+		return false
+	}
+	for i, row := range b.CareRows {
+		if row < 0 || int(row) >= b.Persons() || i > 0 && row <= b.CareRows[i-1] || b.CareKinds[i] >= uint8(Cares) || b.CareHours[i] < 0 || b.CarePrice[i] < 0 {
+			return false
+		}
+	}
+	b.CareStarts = append(b.CareStarts[:0], 0)
+	at := int32(0)
+	for i := range b.Len() {
+		for int(at) < n && b.CareRows[at] < b.Starts[i+1] {
+			at++
+		}
+		b.CareStarts = append(b.CareStarts, at)
+	}
+	return true
 }
 
 func sized[T any](s []T, n int) []T {
@@ -489,7 +595,18 @@ func (b *Block) appendRows(o *Block, from, to int) {
 	b.Types = append(b.Types, o.Types[from:to]...)
 	b.Weights = append(b.Weights, o.Weights[from:to]...)
 	b.Disposable = append(b.Disposable, o.Disposable[from:to]...)
-	shift := int32(len(b.Ages)) - o.Starts[from]
+	b.Homes = append(b.Homes, o.Homes[from:to]...)
+	shift, care := int32(len(b.Ages))-o.Starts[from], int32(b.Contracts())-o.CareStarts[from]
+	for _, row := range o.CareRows[o.CareStarts[from]:o.CareStarts[to]] {
+		b.CareRows = append(b.CareRows, row+shift)
+	}
+	for _, s := range o.CareStarts[from+1 : to+1] {
+		b.CareStarts = append(b.CareStarts, s+care)
+	}
+	c, d := o.CareStarts[from], o.CareStarts[to]
+	b.CareKinds = append(b.CareKinds, o.CareKinds[c:d]...)
+	b.CareHours = append(b.CareHours, o.CareHours[c:d]...)
+	b.CarePrice = append(b.CarePrice, o.CarePrice[c:d]...)
 	for _, s := range o.Starts[from+1 : to+1] {
 		b.Starts = append(b.Starts, s+shift)
 	}
@@ -503,6 +620,7 @@ func (b *Block) appendRows(o *Block, from, to int) {
 	b.Assessed = append(b.Assessed, o.Assessed[p:q]...)
 	b.Wealth = append(b.Wealth, o.Wealth[p:q]...)
 	b.MeanMonth = append(b.MeanMonth, o.MeanMonth[p:q]...)
+	b.Means = append(b.Means, o.Means[p:q]...)
 	b.main = append(b.main, o.main[p:q]...)
 	b.side = append(b.side, o.side[p:q]...)
 	source, into := o.bySource().all(), b.sources.all()

@@ -85,14 +85,27 @@ func TestBlockIsTheHouseholds(t *testing.T) {
 	for i := range p.Len() {
 		h := p.At(i)
 		row := int(b.Starts[i])
-		if b.Types[i] != h.Type || b.Weights[i] != h.Weight || b.Disposable[i] != int64(h.Disposable) || int(b.Starts[i+1])-row != len(h.Persons) {
+		if b.Types[i] != h.Type || b.Weights[i] != h.Weight || b.Disposable[i] != int64(h.Disposable) || b.Homes[i] != h.Home || int(b.CareStarts[i+1]-b.CareStarts[i]) != len(h.Contracts) || int(b.Starts[i+1])-row != len(h.Persons) {
 			t.Fatalf("household %d: %+v", i, h)
+		}
+		for k := range h.Contracts {
+			if at := int(b.CareStarts[i]) + k; int(b.CareRows[at]) != row+h.Contracts[k].Child {
+				t.Fatalf("household %d: contract %d is of row %d", i, k, b.CareRows[at])
+			}
+			for _, c := range columns {
+				if got, want := c.At(b, int(b.CareStarts[i])+k), c.Of(h, k); c.Object() != "persoon" && got != want {
+					t.Fatalf("household %d, contract %d: %s is %+v in columns, %+v in the household", i, k, c.ID, got, want)
+				}
+			}
 		}
 		for m, q := range h.Persons {
 			if int(b.Ages[row+m]) != q.Age || b.Statuses[row+m] != q.Status {
 				t.Fatalf("household %d, member %d: age %d, status %v", i, m, b.Ages[row+m], b.Statuses[row+m])
 			}
 			for _, c := range columns {
+				if c.Object() != "persoon" {
+					continue
+				}
 				if got, want := c.At(b, row+m), c.Of(h, m); got != want {
 					t.Fatalf("household %d, member %d: %s is %+v in columns, %+v in the household", i, m, c.ID, got, want)
 				}
@@ -124,7 +137,7 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		"empty":           {nil, "geen populatiebestand"},
 		"other file":      {[]byte("PK\x03\x04 something else, long enough to look at"), "geen populatiebestand"},
-		"other form":      {change(7, 3), "vorm 2"},
+		"other form":      {change(7, 3), "vorm 3"},
 		"header changed":  {change(40, 1), "begin"},
 		"header length":   {change(10, 0xff), "begin"},
 		"truncated":       {good[:len(good)-1], "einde ontbreekt"},

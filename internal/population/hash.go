@@ -28,6 +28,16 @@ const (
 	forInsured
 	forStability
 	forProspect
+	forMunicipality
+	forRoom
+	forRent
+	forService
+	forEquity
+	forCare
+	forCareKind
+	forCareDays
+	forCarePrice
+	forOwnMeans
 )
 
 // mix spreads the bits of x: a bijection in which every input bit changes

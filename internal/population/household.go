@@ -92,6 +92,62 @@ func (t Tenure) String() string {
 	return [...]string{"corporatie", "overige huur", "eigen woning"}[t]
 }
 
+// Municipality is the size class of the municipality, by its persons.
+type Municipality uint8
+
+const (
+	Under5 Municipality = iota // fewer than 5,000
+	Under20
+	Under50
+	Under100
+	Over100
+	// Municipalities is the number of classes.
+	Municipalities
+)
+
+// String gives the Dutch words.
+func (m Municipality) String() string {
+	return [...]string{"minder dan 5.000", "5.000 tot 20.000", "20.000 tot 50.000", "50.000 tot 100.000", "100.000 of meer"}[m]
+}
+
+// Home is the dwelling of a household and where it is.
+type Home struct {
+	Tenure       Tenure
+	Municipality Municipality
+	// Room says that it is rented and no dwelling of its own (onzelfstandig).
+	Room bool
+	// Rent is bare, Service what is paid for the four kinds of service costs that
+	// the law knows: euros a month, 0 for an owner.
+	Rent, Service int
+	// Equity is what the dwelling of an owner is worth more than its mortgage,
+	// in thousands of euros.
+	Equity int
+}
+
+// Care is a kind of childcare.
+type Care uint8
+
+const (
+	DayCare Care = iota
+	AfterSchool
+	ChildMinder
+	// Cares is the number of kinds.
+	Cares
+)
+
+// String gives the words of the law.
+func (c Care) String() string {
+	return [...]string{"dagopvang", "buitenschoolse opvang", "gastouderopvang"}[c]
+}
+
+// Contract is the childcare of one child.
+type Contract struct {
+	Child int // place in the household
+	Kind  Care
+	Hours int // a month
+	Price int // cents an hour
+}
+
 // Person is a synthetic person. Amounts are whole euros a year unless said
 // otherwise, at the level of the population's year.
 type Person struct {
@@ -107,6 +163,7 @@ type Person struct {
 	Net                            int // after tax, without allowances
 	MeanMonth                      int // cents: mean net income a month over three years
 	Wealth                         int // share in the household's rendementsgrondslag
+	Means                          int // share in its wealth as bijstand counts it
 	Insured                        bool
 	Prospect                       bool // uitzicht op inkomensverbetering
 	Applicant                      bool // applies for itself (and its partner)
@@ -125,7 +182,8 @@ type Household struct {
 	Disposable   int // euros a year; can be negative
 	Standardised int // euros a year
 	Savings      int // euros
-	Tenure       Tenure
+	Home         Home
+	Contracts    []Contract // childcare, in the order of the children
 
 	sequence int // among households of its type
 }

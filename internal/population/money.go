@@ -25,15 +25,19 @@ type money struct {
 	typeFactor [7]float64
 	ageFactor  [8]float64
 	spread     float64
+
+	homes homes
+	cares cares
 }
 
 // fixed holds assumptions and amounts that are read for every household.
 type fixed struct {
-	rhoPartner, rhoAge, rhoWealth, rhoTenure, noise, stable                   float64
+	rhoPartner, rhoAge, rhoWealth, noise, stable                              float64
 	work, box3, loss, student, pupil, late, second, pension, grossUp, jobless float64
 	aowSingle, aowPartner, normSingle, normCouple, freeSingle, freeFamily     float64
-	adult, child, corporation, rent                                           float64
+	adult, child                                                              float64
 	singles, perChild                                                         float64
+	freeHome                                                                  int
 	back, usual                                                               float64 // of the mean of three years
 	work26, benefit26, aow26                                                  *line
 }
@@ -45,18 +49,17 @@ func newMoney(p *plan, year int) (*money, error) {
 	for y := 2019; y <= 2022; y++ {
 		from2018 *= p.a(fmt.Sprintf("groei-%d", y))
 	}
-	homes := p.m("woning.eigen") + p.m("woning.corporatie") + p.m("woning.overig")
+	m.homes = newHomes(p, min(year, lastLevel))
 	m.fixed = fixed{
-		rhoPartner: p.a("rang-partners"), rhoAge: p.a("rang-leeftijd"), rhoWealth: p.a("rang-vermogen"), rhoTenure: p.a("rang-woning"),
+		rhoPartner: p.a("rang-partners"), rhoAge: p.a("rang-leeftijd"), rhoWealth: p.a("rang-vermogen"),
 		noise: p.a("rang-ruis"), stable: p.a("inkomen-stabiel"), work: p.a("toetsingsinkomen-werk"), box3: p.a("box3-overig"),
 		loss: p.a("verlies-zelfstandige"), student: p.a("bijverdienste-student"), pupil: p.a("bijverdienste-scholier"),
 		late: p.a("loon-na-aow"), second: p.a("zelfstandig-naast-loon"), pension: p.a("pensioen"), grossUp: p.a("bijstand-bruto"),
 		jobless:   p.a("inkomen-werkloos"),
 		aowSingle: 12 * p.m("aow.alleen") * m.norm, aowPartner: 12 * p.m("aow.partner") * m.norm,
 		normSingle: p.m("bijstand.alleen") * m.norm, normCouple: p.m("bijstand.paar") * m.norm,
-		freeSingle: p.m("vermogen.alleen"), freeFamily: p.m("vermogen.gezin"),
+		freeSingle: p.m("vermogen.alleen"), freeFamily: p.m("vermogen.gezin"), freeHome: int(p.m("vermogen.woning")),
 		adult: p.a("equivalentie-volwassene"), child: p.a("equivalentie-kind"),
-		corporation: p.m("woning.corporatie") / homes, rent: (p.m("woning.corporatie") + p.m("woning.overig")) / homes,
 		singles: p.a("spreiding-alleen"), perChild: p.a("bedrag-per-kind") * m.level,
 		work26: p.nets["werk"], benefit26: p.nets["uitkering"], aow26: p.nets["aow"],
 	}
@@ -128,17 +131,11 @@ func (m *money) fill(g *generator, h *Household) {
 	}
 	h.Standardised = int(math.Round(float64(h.Disposable) / weight))
 	z := score(u)
-	rho := m.fixed.rhoTenure
-	switch t := phi(rho*z + math.Sqrt(1-rho*rho)*g.normal(h.Index, -1, forTenure)); {
-	case t < m.fixed.corporation:
-		h.Tenure = Corporation
-	case t < m.fixed.rent:
-		h.Tenure = OtherRent
-	default:
-		h.Tenure = Owner
-	}
-	rho = m.fixed.rhoWealth
+	rho := m.fixed.rhoWealth
 	m.wealth(g, h, rho*z+math.Sqrt(1-rho*rho)*g.normal(h.Index, -1, forWealth))
+	m.homes.fill(g, h, z)
+	m.means(h)
+	m.cares.fill(g, h, z)
 }
 
 // income draws the sources of one person and what follows from them.
@@ -268,6 +265,23 @@ func (m *money) wealth(g *generator, h *Household, z float64) {
 	}
 }
 
+// means gives wealth as bijstand counts it: with what the dwelling is worth
+// above its own exemption.
+func (m *money) means(h *Household) {
+	house := m.counted(h.Home)
+	for i := range h.Persons {
+		h.Persons[i].Means = h.Persons[i].Wealth
+	}
+	h.Persons[0].Means += house
+	if h.Type.Couple() {
+		h.Persons[0].Means -= house / 2
+		h.Persons[1].Means += house / 2
+	}
+}
+
+// counted is the equity of a dwelling above what bijstand leaves free.
+func (m *money) counted(h Home) int { return max(0, 1000*h.Equity-m.fixed.freeHome) }
+
 // relative is the spread of a type against that of couples.
 func (m *money) relative(t Type) float64 {
 	if t == Single || t == SingleParent || t == Other {
@@ -327,7 +341,13 @@ func (m *money) calibrate(p *plan, year int) error {
 	}
 	copy(sorted, raw)
 	m.netRank = newRanks(sorted)
-	return m.calibrateWealth(p, &g, sample, raw)
+	var err error
+	if err = m.calibrateWealth(p, &g, sample, raw); err != nil {
+		return err
+	}
+	m.homes.calibrate(p, &g, sample, func(i int) float64 { return score(m.netRank.at(raw[i])) })
+	m.cares, err = newCares(p, min(year, lastLevel), sample, func(i int) float64 { return score(m.netRank.at(raw[i])) })
+	return err
 }
 
 // calibrateWealth fits the medians per type and age in turn and the spread to

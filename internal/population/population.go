@@ -27,7 +27,7 @@ import (
 
 // Version of the generator: it changes when the same Spec gives another
 // population.
-const Version = "2"
+const Version = "3"
 
 // Years that a population can be made for. After lastLevel the income level of
 // that year holds, as a named assumption.

@@ -254,6 +254,8 @@ func TestHouseholdsArePossible(t *testing.T) {
 				bad("%v at %d", q.Status, q.Age)
 			case q.Wage < 0 || q.Benefit < 0 || q.Pension < 0 || q.Wealth < 0 || q.MeanMonth < 0 && q.Profit >= 0:
 				bad("negative amount")
+			case q.Means < q.Wealth, m > 1 && q.Means > q.Wealth:
+				bad("means %d of wealth %d", q.Means, q.Wealth)
 			case q.Gross() > 0 && q.Net > q.Gross():
 				bad("net %d above gross %d", q.Net, q.Gross())
 			case q.Status == population.Assistance && h.Partner(m) >= 0 && h.Persons[1-m].Status != population.Assistance:
@@ -262,6 +264,23 @@ func TestHouseholdsArePossible(t *testing.T) {
 		}
 		if (h.Partner(0) == 1) != (len(h.Persons) > 1 && h.Persons[1].Position == population.Partner) {
 			bad("partners")
+		}
+		d := h.Home
+		if owns := d.Tenure == population.Owner; owns != (d.Rent == 0) || owns && (d.Service > 0 || d.Room) || !owns && d.Equity > 0 || d.Rent < 0 || d.Municipality >= population.Municipalities {
+			bad("dwelling")
+		}
+		last := 0
+		for _, c := range h.Contracts {
+			if c.Child <= last || h.Persons[c.Child].Position != population.Child || h.Persons[c.Child].Age > 11 || c.Hours < 5 || c.Hours > 230 || c.Price < 400 || c.Price > 2000 ||
+				(c.Kind == population.DayCare) && h.Persons[c.Child].Age > 3 || (c.Kind == population.AfterSchool) && h.Persons[c.Child].Age < 4 {
+				bad("contract %+v", c)
+			}
+			for m := range h.Persons {
+				if (m == 0 || h.Partner(m) >= 0) && h.Persons[m].Status > population.SelfEmployed {
+					bad("childcare with a parent who does not work or study")
+				}
+			}
+			last = c.Child
 		}
 		if head.Status == population.Assistance && wealth > 16001 {
 			bad("bijstand with wealth %d", wealth)
@@ -291,6 +310,12 @@ func TestMargins(t *testing.T) {
 			return 1.5
 		case kind == "spaargeld":
 			return 9
+		case c.ID == "gemeente.0": // some forty households
+			return 60
+		case kind == "gemeente":
+			return 3
+		case kind == "opvang":
+			return 6
 		}
 		return 4
 	}
@@ -349,7 +374,9 @@ func TestColumns(t *testing.T) {
 	same := []string{"persoon.vorige-toekenning", "persoon.verzekerd-voor-de-kinderbijslag", "persoon.schoolgaand",
 		"persoon.intensieve-zorg-nodig", "persoon.uitwonend-voor-onderwijs", "persoon.aantal-jaren-zonder-aow-verzekering",
 		"persoon.giften-in-deze-maand", "persoon.eerdere-giften-in-dit-jaar", "persoon.giften-die-de-gemeente-verantwoord-vindt",
-		"persoon.rechtmatig-verblijf-voor-de-bijstand", "persoon.vrijlatingsgrond", "persoon.aantal-maanden-met-vrijlating", "persoon.dag-van-de-melding"}
+		"persoon.rechtmatig-verblijf-voor-de-bijstand", "persoon.vrijlatingsgrond", "persoon.aantal-maanden-met-vrijlating", "persoon.dag-van-de-melding",
+		"persoon.een-handicap", "persoon.een-aangepaste-woning", "persoon.een-woning-voor-acht-of-meer-personen", "persoon.eerder-huurtoeslag-voor-deze-woning-gekregen",
+		"persoon.laatste-werkdag", "opvangovereenkomst.gesloten-met-een-geregistreerde-opvang", "opvangovereenkomst.schriftelijk-vastgelegd"}
 	known := map[string]bool{}
 	for _, a := range build(t, population.Spec{N: 1, Year: 2027}).Assumptions() {
 		known[a.ID] = true
@@ -366,7 +393,11 @@ func TestColumns(t *testing.T) {
 		varies := map[string]bool{}
 		for i := range p.Len() {
 			h := p.At(i)
-			for m := range h.Persons {
+			n := len(h.Persons)
+			if c.Object() != "persoon" {
+				n = len(h.Contracts)
+			}
+			for m := range n {
 				d := c.Datum(c.Of(h, m))
 				if d.Kind != c.Kind && !d.IsEmpty() {
 					t.Fatalf("%s gives kind %v", c.ID, d.Kind)
@@ -381,7 +412,11 @@ func TestColumns(t *testing.T) {
 	h := p.At(p.Len() - 60)
 	for _, r := range population.Relations() {
 		for _, pair := range r.Pairs(h) {
-			if pair[0] < -1 || pair[1] < 0 || pair[1] >= len(h.Persons) {
+			to := len(h.Persons)
+			if r.Between == population.Cared {
+				to = len(h.Contracts)
+			}
+			if pair[0] < -1 || pair[1] < 0 || pair[1] >= to {
 				t.Errorf("%s: %v", r.Role, pair)
 			}
 		}

@@ -43,13 +43,24 @@ func (h *Households) Fill(i int, c *exact.Case) (string, error) {
 	for m := range home.Persons {
 		c.Add(person, fmt.Sprintf("p%d", m+1))
 	}
+	first, contracts := len(home.Persons), 0
+	if t := p.ObjectType("Opvangovereenkomst"); t != nil {
+		contracts = len(home.Contracts)
+		for k := range contracts {
+			c.Add(t, fmt.Sprintf("o%d", k+1))
+		}
+	}
 	for _, col := range h.columns {
 		a := p.Attribute(col.ID)
 		if a == nil || !col.Fits(a.Type) || !p.IsInput(a, c.Date()) {
 			continue
 		}
-		for m := range home.Persons {
-			if err := c.Set(m, a, col.Datum(col.Of(&home, m))); err != nil {
+		at, n := 0, first
+		if col.Object() != "persoon" {
+			at, n = first, contracts
+		}
+		for m := range n {
+			if err := c.Set(at+m, a, col.Datum(col.Of(&home, m))); err != nil {
 				return "", fmt.Errorf("household %d: %w", i, err)
 			}
 		}
@@ -61,7 +72,10 @@ func (h *Households) Fill(i int, c *exact.Case) (string, error) {
 			continue
 		}
 		for _, pair := range rel.Pairs(&home) {
-			from := pair[0]
+			from, to := pair[0], pair[1]
+			if rel.Between == population.Cared {
+				to += first
+			}
 			if from < 0 { // the household itself
 				whole, ok := wholes[r.Owner]
 				if !ok {
@@ -70,7 +84,7 @@ func (h *Households) Fill(i int, c *exact.Case) (string, error) {
 				}
 				from = whole
 			}
-			if err := c.Link(r, from, pair[1]); err != nil {
+			if err := c.Link(r, from, to); err != nil {
 				return "", fmt.Errorf("household %d: %w", i, err)
 			}
 		}

@@ -15,6 +15,7 @@ type bound struct {
 	program  *exact.Program
 	person   *rule.ObjectType
 	outcomes []counted
+	derived  map[string]bool // columns that rules compute instead, on every side
 }
 
 // counted is the outcome attribute of a scheme.
@@ -55,6 +56,7 @@ func newBound(s Side, date rule.Date) (*bound, error) {
 	if b.person == nil {
 		return nil, fmt.Errorf("%w: de regels kennen geen objecttype Persoon", ErrSpec)
 	}
+	b.derived = b.derives()
 	return b, nil
 }
 
@@ -63,11 +65,12 @@ func uncompiled(err error) error {
 }
 
 // columns asks for outcomes. What the population knows of everybody is not
-// filled in by a rule.
+// filled in by a rule, unless it is income that rules can derive: then schemes
+// see what the other rules make of it (see matched.supply).
 func (b *bound) columns(outcomes ...*rule.Attribute) column.Side {
 	given := map[string]bool{}
 	for _, c := range b.known.Columns {
-		given[c.ID] = !c.Leeg() && c.Partly == nil
+		given[c.ID] = !c.Leeg() && c.Partly == nil && !b.derived[c.ID]
 	}
 	return column.Side{Program: b.program, Date: b.date, Outcomes: outcomes, Given: given}
 }

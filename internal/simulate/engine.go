@@ -21,6 +21,9 @@ type engine struct {
 	cliffs []*matched // by scheme; nil: nothing to look for
 }
 
+// contractTable is the object type of a contract for childcare.
+const contractTable = "opvangovereenkomst"
+
 // casesPerBlock is how many households the program sees at a time.
 const casesPerBlock = 512
 
@@ -34,7 +37,7 @@ func newEngine(sides []*bound) (*engine, error) {
 		}
 	}
 	var err error
-	if e.main, err = match(sides[0].known, all); err != nil {
+	if e.main, err = match(sides[0], all); err != nil {
 		return nil, err
 	}
 	for s := range sides[0].outcomes {
@@ -48,7 +51,7 @@ func newEngine(sides []*bound) (*engine, error) {
 		for k := range sides {
 			one = append(one, sides[k].columns(sides[k].outcomes[s].attr))
 		}
-		m, err := match(sides[0].known, one)
+		m, err := match(sides[0], one)
 		if err != nil {
 			return nil, err
 		}
@@ -65,6 +68,7 @@ type matched struct {
 	program    *column.Program
 	persons    int // tables; −1: not needed
 	households int
+	contracts  int
 	inputs     []filling
 	relations  []relating
 	steps      []int // inputs that have a step, by id
@@ -80,6 +84,7 @@ type filling struct {
 	// times turns a value of the column into one of the program; 0: value by
 	// value, because not every amount fits.
 	times int64
+	deal  bool // of contracts
 }
 
 type relating struct {
@@ -93,7 +98,7 @@ type relating struct {
 
 // match finds a column for every input and a relation for every relation. What
 // the population does not have is an error that names the rule.
-func match(known population.Knowledge, sides []column.Side) (*matched, error) {
+func match(base *bound, sides []column.Side) (*matched, error) {
 	p, err := column.Compile(sides...)
 	if errors.Is(err, column.ErrSpec) {
 		return nil, fmt.Errorf("%w: %w", ErrSpec, err)
@@ -101,8 +106,8 @@ func match(known population.Knowledge, sides []column.Side) (*matched, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &matched{program: p, persons: p.Table("persoon"), households: p.Table("huishouden")}
-	lacks, err := m.supply(known, sides[0].Program.Model(), p.Tables(), p.Relations())
+	m := &matched{program: p, persons: p.Table("persoon"), households: p.Table("huishouden"), contracts: p.Table(contractTable)}
+	lacks, err := m.supply(base, p.Tables(), p.Relations())
 	if err != nil {
 		return nil, err
 	}
@@ -121,19 +126,19 @@ func match(known population.Knowledge, sides []column.Side) (*matched, error) {
 
 // supply finds what the population has for the inputs and the relations, and
 // says what it lacks. An input of another kind or unit is an error.
-func (m *matched) supply(known population.Knowledge, model *rule.Model, tables []column.Table, rels []column.Relation) (lacks []Lack, err error) {
+func (m *matched) supply(b *bound, tables []column.Table, rels []column.Relation) (lacks []Lack, err error) {
 	columns := map[string]population.Column{}
-	for _, c := range known.Columns {
+	for _, c := range b.known.Columns {
 		columns[c.ID] = c
 	}
 	for t, table := range tables {
 		for i, in := range table.Inputs {
 			c, ok := columns[in.ID]
 			switch {
-			case !ok && in.Optional:
+			case in.Optional && (!ok || b.derived[in.ID]): // a rule gives it
 			case !ok:
 				no := lack(in.ID, in.Rule)
-				no.Ruled = ruled(model, in.Attribute)
+				no.Ruled = ruled(b.program.Model(), in.Attribute)
 				lacks = append(lacks, no)
 			case c.Household != (table.ID == "huishouden"):
 				return nil, fmt.Errorf("%w: %s hoort in de populatie bij een ander soort object dan in de regels%s", ErrSpec, in.ID, asked(in.Rule))
@@ -147,7 +152,7 @@ func (m *matched) supply(known population.Knowledge, model *rule.Model, tables [
 		}
 	}
 	relations := map[string]population.Relation{}
-	for _, r := range known.Relations {
+	for _, r := range b.known.Relations {
 		relations[r.Role] = r
 	}
 	for i, r := range rels {
@@ -158,6 +163,9 @@ func (m *matched) supply(known population.Knowledge, model *rule.Model, tables [
 		if !ok {
 			lacks = append(lacks, lack("relatie "+r.ID, r.Rule))
 			continue
+		}
+		if known.Between == population.Cared && r.Many {
+			return nil, fmt.Errorf("%w: %s heeft in de regels meer kinderen, en in de populatie is het er één%s", ErrSpec, r.ID, asked(r.Rule))
 		}
 		if known.Between == population.Parents && !r.Many {
 			return nil, fmt.Errorf("%w: %s heeft in de regels één ouder of één kind, en in de populatie kunnen het er meer zijn%s", ErrSpec, r.ID, asked(r.Rule))
@@ -175,7 +183,7 @@ func asked(r *rule.Rule) string {
 }
 
 func newFilling(t, i int, in column.Input, c population.Column) filling {
-	f := filling{table: t, input: i, column: c, in: in}
+	f := filling{table: t, input: i, column: c, in: in, deal: c.Object() == contractTable}
 	units, per := in.Den*c.Cents, int64(100)
 	if c.Kind == rule.Number {
 		units, per = in.Den, max(1, c.Per)
@@ -195,6 +203,21 @@ type cases struct {
 	rows   []int32 // by person: the row in b, unless whole
 	whole  bool    // the persons are the rows of b, from base on
 	base   int32
+	// The contracts of the cases, which then have whole households: rows of b,
+	// and where those of each case start.
+	contracts []int32
+	deals     []int32
+}
+
+// contract fills in the contracts of the cases.
+func (c *cases) contract() {
+	c.contracts, c.deals = c.contracts[:0], append(c.deals[:0], 0)
+	for _, h := range c.homes {
+		for row := c.b.CareStarts[h]; row < c.b.CareStarts[h+1]; row++ {
+			c.contracts = append(c.contracts, row)
+		}
+		c.deals = append(c.deals, int32(len(c.contracts)))
+	}
 }
 
 func (c *cases) len() int { return len(c.homes) }
@@ -279,7 +302,14 @@ func (m *matched) fill(dst *column.Block, c *cases) error {
 	if m.households >= 0 {
 		counts[m.households] = households
 	}
+	if m.contracts >= 0 {
+		c.contract()
+		counts[m.contracts] = len(c.contracts)
+	}
 	dst.Reset(households, counts...)
+	if m.contracts >= 0 {
+		copy(dst.Starts(m.contracts), c.deals)
+	}
 	if m.persons >= 0 {
 		copy(dst.Starts(m.persons), c.starts)
 	}
@@ -305,6 +335,8 @@ func (f *filling) gather(c *cases, n int) (from, to int, rows []int32) {
 	switch {
 	case f.column.Household:
 		return 0, 0, c.homes
+	case f.deal:
+		return 0, 0, c.contracts
 	case c.whole:
 		return int(c.base), int(c.base) + n, nil
 	}
@@ -327,8 +359,11 @@ func scaled(into, from []int64, first, last int, rows []int32, times int64) {
 func (f *filling) fill(dst *column.Block, c *cases, persons int) error {
 	col := dst.Input(f.table, f.input)
 	n := persons
-	if f.column.Household {
+	switch {
+	case f.column.Household:
 		n = c.len()
+	case f.deal:
+		n = len(c.contracts)
 	}
 	first, last, rows := f.gather(c, n)
 	switch {
@@ -387,8 +422,11 @@ func (f *filling) fill(dst *column.Block, c *cases, persons int) error {
 
 // row gives the row in the block of a person or household of the cases.
 func (f *filling) row(c *cases, i int) int32 {
-	if f.column.Household {
+	switch {
+	case f.column.Household:
 		return c.homes[i]
+	case f.deal:
+		return c.contracts[i]
 	}
 	return c.row(int32(i))
 }
@@ -414,8 +452,17 @@ func number(v bool) uint8 {
 // relate fills one relation.
 func (m *matched) relate(dst *column.Block, c *cases, r relating) {
 	n := c.len()
-	if r.Between == population.Parents {
+	switch r.Between {
+	case population.Parents:
 		m.parents(dst, c, r)
+		return
+	case population.Cared:
+		one := dst.Relation(r.relation)
+		for i, home := range c.homes {
+			for k := c.deals[i]; k < c.deals[i+1]; k++ {
+				one[k] = c.starts[i] + c.b.CareRows[c.contracts[k]] - c.b.Starts[home]
+			}
+		}
 		return
 	}
 	if !r.Many {

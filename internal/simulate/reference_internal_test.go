@@ -34,7 +34,7 @@ func newReference(r *run) evaluator {
 		var list []*rule.Attribute
 		for _, o := range b.program.Model().Objects {
 			for _, a := range o.Attributes {
-				if _, ok := ref.columns[a.ID()]; ok && b.program.IsInput(a, b.date) {
+				if _, ok := ref.columns[a.ID()]; ok && b.program.IsInput(a, b.date) && !b.derived[a.ID()] {
 					list = append(list, a)
 				}
 			}
@@ -99,9 +99,18 @@ func (w *referenceWorker) fill(k int, h *population.Household) error {
 	if t := side.program.ObjectType("Huishouden"); t != nil {
 		house = c.Add(t, "h")
 	}
+	var contracts []int
+	if t := side.program.ObjectType("Opvangovereenkomst"); t != nil {
+		for i := range h.Contracts {
+			contracts = append(contracts, c.Add(t, fmt.Sprint("o", i+1)))
+		}
+	}
 	for _, a := range w.inputs[k] {
-		for m, obj := range members {
-			col := w.columns[a.ID()]
+		col, objects := w.columns[a.ID()], members
+		if col.Object() == contractTable {
+			objects = contracts
+		}
+		for m, obj := range objects {
 			if err := c.Set(obj, a, col.Datum(col.Of(h, m))); err != nil {
 				return err
 			}
@@ -113,11 +122,14 @@ func (w *referenceWorker) fill(k int, h *population.Household) error {
 			continue
 		}
 		for _, pair := range rel.Pairs(h) {
-			from := house
+			from, to := house, members
 			if pair[0] >= 0 {
 				from = members[pair[0]]
 			}
-			if err := c.Link(role, from, members[pair[1]]); err != nil {
+			if rel.Between == population.Cared {
+				to = contracts
+			}
+			if err := c.Link(role, from, to[pair[1]]); err != nil {
 				return err
 			}
 		}

@@ -154,7 +154,7 @@ func (b *bound) lacks(s Scheme) ([]Lack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return new(matched).supply(b.known, b.program.Model(), tables, relations)
+	return new(matched).supply(b, tables, relations)
 }
 
 // sentence makes one of a text.
