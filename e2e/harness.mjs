@@ -89,7 +89,7 @@ export async function openPage(t, browser, base, options = {}) {
   })
   t.after(() => context.close())
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(30_000) // a busy machine is slow, not broken
   /** @type {string[]} */
   const problems = []
   page.on('console', (m) => {

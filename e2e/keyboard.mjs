@@ -75,12 +75,17 @@ export class Keyboard {
 
   /** What has the focus must show it: an outline or another look (WCAG 2.4.7). */
   async assertFocusVisible(target) {
-    const shown = await target.evaluate((e) => {
+    // The browser scrolls to the focus in a frame of its own, after the key.
+    const shown = await target.evaluate(async (e) => {
+      const inView = () => {
+        const box = e.getBoundingClientRect()
+        return box.bottom > 0 && box.top < innerHeight
+      }
+      for (let n = 0; n < 20 && !inView(); n++) await new Promise((done) => setTimeout(done, 50))
       const s = getComputedStyle(e)
-      const box = e.getBoundingClientRect()
       return {
         ring: (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none',
-        inside: box.bottom > 0 && box.top < innerHeight,
+        inside: inView(),
         name: e.textContent.trim().slice(0, 60),
       }
     })

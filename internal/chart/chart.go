@@ -27,6 +27,36 @@ type Head struct {
 	ID, Title, Desc string
 }
 
+// Size is the width that a chart is drawn for. A chart for a narrow screen is
+// drawn anew, with its words above the bars, and not made smaller.
+type Size int
+
+const (
+	Wide   Size = iota // 640 units
+	Narrow             // 320 units
+)
+
+func (z Size) width() float64 {
+	if z == Narrow {
+		return 320
+	}
+	return 640
+}
+
+// Figure is a chart that can be drawn for two widths. The ids of a narrow
+// drawing end in "-smal", so that both can stand on one page.
+type Figure interface {
+	Draw(Size) string
+}
+
+// at gives the head of a drawing of this size.
+func (h Head) at(z Size) Head {
+	if z == Narrow {
+		h.ID += "-smal"
+	}
+	return h
+}
+
 // svg collects the text of one chart.
 type svg struct {
 	strings.Builder

@@ -42,19 +42,11 @@ func samples() map[string]string {
 		{Name: "Signaleer", Count: "41", Note: "oudste: 41 dagen", Href: "/signaal?a=1&b=2"},
 		{Name: "Meet", Count: "1"},
 	}
-	return map[string]string{
-		"bars": chart.Bars(chart.BarChart{Head: head("bars"), Groups: []chart.Group{
-			{Label: "Recht", Bars: []chart.Bar{{Label: "Nu", Value: 312, Low: 280, High: 343, Text: "312", Pattern: true}, {Label: "Straks", Value: 373, Text: "373"}}},
-			{Label: "Krijgt", Bars: []chart.Bar{{Label: "Nu", Value: nan, Text: "onbekend"}, {Label: "Straks", Value: 0, Text: "0"}}},
-		}}),
-		"diverging": chart.Diverging(chart.DivergingChart{Head: head("div"), LossLabel: "Achteruit", GainLabel: "Vooruit", Rows: []chart.Pair{
-			{Label: "1", Gain: 40, GainText: "40"}, {Label: "2", Loss: 10, Gain: 20, LossText: "10", GainText: "20"},
-		}}),
-		"funnel": chart.Funnel(chart.FunnelChart{Head: head("fun"), Steps: []chart.FunnelStep{
-			{Label: "Heeft recht", Left: 312, Text: "312 over"},
-			{Label: "Vraagt aan", Left: 158, Text: "158 over", LostText: "154 haken af", Largest: true},
-			{Label: "Krijgt het", Left: 128, Text: "128 over", LostText: "30 haken af"},
-		}}),
+	out := map[string]string{}
+	for name, f := range figures() {
+		out[name], out[name+"-smal"] = f.Draw(chart.Wide), f.Draw(chart.Narrow)
+	}
+	for name, svg := range map[string]string{
 		"line": chart.Line(chart.LineChart{Head: head("line"), Baseline: 41, BaselineLabel: "nu", Tripwire: 45, TripwireLabel: "alarm", PredictedLabel: "Voorspeld", MeasuredLabel: "Gemeten", BandLabel: "Band", Axis: percent, Points: []chart.Point{
 			{Label: "jan", Low: 40, Predicted: 44, High: 49, Measured: 43.1, MeasuredLow: 41.5, MeasuredHigh: 44.8, Text: "43,1 %"},
 			{Label: "feb", Low: 44, Predicted: 49, High: 55, Measured: nan},
@@ -62,6 +54,52 @@ func samples() map[string]string {
 		"interval": chart.Interval(chart.IntervalChart{Head: head("int"), Min: 0, Max: 100, Low: 52, High: 64, Baseline: 41, Value: 54.8, Tripwire: 45, BandText: "52 tot 64 %", BaselineText: "nu 41 %", ValueText: "54,8 %", TripwireText: "alarm"}),
 		"loop":     chart.Loop(chart.LoopFigure{Head: head("loop"), Left: "Beleid", Right: "Uitvoering", HereLabel: "u bent hier", Stations: stations, Slow: 5}),
 		"mark":     chart.Mark(head("mark"), 5),
+	} {
+		out[name] = svg
+	}
+	return out
+}
+
+// figures are the charts that are drawn for two widths.
+func figures() map[string]chart.Figure {
+	nan := math.NaN()
+	return map[string]chart.Figure{
+		"bars": chart.BarChart{Head: head("bars"), Groups: []chart.Group{
+			{Label: "Recht", Bars: []chart.Bar{{Label: "Nu", Value: 312, Low: 280, High: 343, Text: "312", Pattern: true}, {Label: "Straks", Value: 373, Text: "373"}}},
+			{Label: "Krijgt", Bars: []chart.Bar{{Label: "Nu", Value: nan, Text: "onbekend"}, {Label: "Straks", Value: 0, Text: "0"}}},
+		}},
+		"bands": chart.BandChart{
+			Head: head("bands"), Groups: "Inkomensgroep", SameLabel: "blijft gelijk",
+			Labels: [chart.Bands]string{"meer dan 5 % erbij", "tot 5 % erbij", "blijft gelijk", "tot 5 % eraf", "meer dan 5 % eraf"},
+			Rows: []chart.BandRow{
+				{Label: "1 (laagste)", Shares: [chart.Bands]float64{0.01, 0.04, 0.92, 0.02, 0.01}, LossText: "3 %", GainText: "5 %", Same: "92 %"},
+				{Label: "2", Shares: [chart.Bands]float64{0, 0.02, 0.98, 0, 0}, GainText: "2 %", Same: "98 %"},
+				{Label: "3", Absent: "te weinig om te tonen"},
+				{Label: "Een groep met een naam die veel te lang is", Shares: [chart.Bands]float64{nan, 0, 1, 0, 0.1}, LossText: "10 %", Same: "90 %"},
+			},
+		},
+		"columns": chart.ColumnChart{Head: head("col"), Series: []string{"Nu", "Straks"}, Under: "inkomensgroep", Axis: percent, Sets: []chart.ColumnSet{
+			{Label: "1", Columns: []chart.Column{{Value: 12, Low: 10, High: 15, Text: "12"}, {Value: -4, Low: -6, High: -3, Text: "−4"}}},
+			{Label: "2", Columns: []chart.Column{{Value: nan, Text: "onbekend"}, {Value: 0, Text: "0"}}},
+		}},
+		"columns-one": chart.ColumnChart{Head: head("one"), Under: "inkomensgroep", Axis: percent, Sets: []chart.ColumnSet{{Label: "1", Columns: []chart.Column{{Value: 3, Low: 2, High: 5, Text: "3"}}}}},
+		"dots": chart.DotChart{Head: head("dots"), Axis: percent, Rows: []chart.DotRow{
+			{Label: "Armoede", Dots: []chart.Dot{{Label: "nu", Value: 3.1, Low: 2.9, High: 3.3, Text: "3,1 %"}, {Label: "straks", Value: 2.8, Low: 2.6, High: 3, Text: "2,8 %"}}},
+			{Label: "Kinderen", Dots: []chart.Dot{{Label: "nu", Value: 3.6, Text: "3,6 %"}, {Label: "straks", Value: nan, Text: "onbekend"}}},
+		}},
+		"curve": chart.CurveChart{
+			Head: head("curve"), Under: "bruto per jaar", Up: "besteedbaar per jaar", XAxis: num, YAxis: num,
+			Marks: []chart.CurveMark{{X: 20000, Label: "a", Side: 0}, {X: 99000, Label: "b"}},
+			Lines: []chart.CurveLine{
+				{Label: "nu", Points: []chart.CurvePoint{{X: 0, Y: 17000}, {X: 19999, Y: 21000}, {X: 20000, Y: 18000}, {X: 40000, Y: 30000}}},
+				{Label: "straks", Points: []chart.CurvePoint{{X: 0, Y: 17000}, {X: 20000, Y: nan}, {X: 30000, Y: 27000}, {X: 40000, Y: 30500}}},
+			},
+		},
+		"funnel": chart.FunnelChart{Head: head("fun"), Steps: []chart.FunnelStep{
+			{Label: "Heeft recht", Left: 312, Text: "312 over"},
+			{Label: "Vraagt aan", Left: 158, Text: "158 over", LostText: "154 haken af", Largest: true},
+			{Label: "Krijgt het", Left: 20, Text: "20 over", LostText: "138 haken af"},
+		}},
 	}
 }
 
@@ -161,7 +199,7 @@ func TestAccessible(t *testing.T) {
 // TestPattern: the two sides of a comparison differ without colour.
 func TestPattern(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"bars", "diverging", "funnel"} {
+	for _, name := range []string{"bars", "bars-smal", "bands", "bands-smal", "funnel", "funnel-smal"} {
 		var hatched, plain int
 		for _, e := range parse(t, samples()[name]) {
 			if e.name != "rect" || e.attrs["height"] != "18" {
@@ -181,22 +219,102 @@ func TestPattern(t *testing.T) {
 
 func TestBarsDrawToScale(t *testing.T) {
 	t.Parallel()
-	svg := chart.Bars(chart.BarChart{Head: head("x"), Groups: []chart.Group{{Bars: []chart.Bar{{Value: 50, Text: "a"}, {Value: 100, Text: "b"}}}}})
-	var widths []string
-	for _, e := range parse(t, svg) {
-		if e.attrs["class"] == "chart-accent" && e.attrs["height"] == "18" {
-			widths = append(widths, e.attrs["width"])
+	c := chart.BarChart{Head: head("x"), Groups: []chart.Group{{Bars: []chart.Bar{{Value: 50, Text: "a"}, {Value: 100, Text: "b"}}}}}
+	for z, want := range map[chart.Size][]string{chart.Wide: {"170", "340"}, chart.Narrow: {"87", "174"}} {
+		var widths []string
+		for _, e := range parse(t, c.Draw(z)) {
+			if e.attrs["class"] == "chart-accent" && e.attrs["height"] == "18" {
+				widths = append(widths, e.attrs["width"])
+			}
+		}
+		if d := cmp.Diff(want, widths); d != "" {
+			t.Error(d)
 		}
 	}
-	if d := cmp.Diff([]string{"170", "340"}, widths); d != "" {
+}
+
+// TestBandsDrawToScale: who loses stands left of the line and who gains right
+// of it, each as wide as its share, and the line is where they meet.
+func TestBandsDrawToScale(t *testing.T) {
+	t.Parallel()
+	c := chart.BandChart{Head: head("x"), Rows: []chart.BandRow{{Label: "1", Shares: [chart.Bands]float64{0.1, 0.3, 0.3, 0.2, 0.1}}}}
+	type piece struct{ fill, x, width string }
+	var got []piece
+	line := ""
+	for _, e := range parse(t, c.Draw(chart.Wide)) {
+		switch {
+		case e.name == "rect" && e.attrs["height"] == "18":
+			fill := e.attrs["fill"]
+			if strings.HasPrefix(fill, "url(#x-") {
+				fill = strings.TrimSuffix(strings.TrimPrefix(fill, "url(#x-"), ")")
+			}
+			got = append(got, piece{fill, e.attrs["x"], e.attrs["width"]})
+		case e.attrs["class"] == "chart-axis":
+			line = e.attrs["x1"]
+		}
+	}
+	// Half of 640 − 150 − 62 − 2 × 52 units is 162; the largest side is 40 %.
+	want := []piece{{"v", "283", "81"}, {"#a63c16", "242.5", "40.5"}, {"w", "364", "121.5"}, {"#0b5d5e", "485.5", "40.5"}}
+	if d := cmp.Diff(want, got, cmp.AllowUnexported(piece{})); d != "" {
 		t.Error(d)
+	}
+	if line != "364" {
+		t.Errorf("the line stands at %s", line)
+	}
+}
+
+// TestColumnsStandOnZero: a gain stands on the line of zero, a loss hangs under
+// it, and a value that is not known has no column.
+func TestColumnsStandOnZero(t *testing.T) {
+	t.Parallel()
+	var rects [][2]float64
+	zero := 0.0
+	for _, e := range parse(t, figures()["columns"].Draw(chart.Wide)) {
+		y, _ := strconv.ParseFloat(e.attrs["y"], 64)
+		h, _ := strconv.ParseFloat(e.attrs["height"], 64)
+		switch {
+		case e.name == "rect" && e.attrs["width"] == "42": // 44 wide, with a seam
+			rects = append(rects, [2]float64{y, y + h})
+		case e.attrs["class"] == "chart-axis":
+			zero, _ = strconv.ParseFloat(e.attrs["y1"], 64)
+		}
+	}
+	if len(rects) != 3 {
+		t.Fatalf("%d columns, want those of 12, −4 and 0", len(rects))
+	}
+	up, down, nothing := rects[0], rects[1], rects[2]
+	near := func(a, b float64) bool { return math.Abs(a-b) < 0.05 }
+	if !near(up[1], zero) || !near(down[0], zero) || !near(nothing[0], nothing[1]) || !near((up[1]-up[0])/3, down[1]-down[0]) {
+		t.Errorf("12: %v, −4: %v, 0: %v, line of zero %v", up, down, nothing, zero)
+	}
+}
+
+// TestCurveBreaks: where a curve has no value it is not drawn, and a cliff
+// outside the range has no mark.
+func TestCurveBreaks(t *testing.T) {
+	t.Parallel()
+	var parts []int
+	marks := 0
+	for _, e := range parse(t, figures()["curve"].Draw(chart.Wide)) {
+		switch {
+		case e.name == "path":
+			parts = append(parts, strings.Count(e.attrs["d"], "M"))
+		case e.attrs["class"] == "chart-trip":
+			marks++
+		}
+	}
+	if d := cmp.Diff([]int{1, 2}, parts); d != "" {
+		t.Error(d)
+	}
+	if marks != 1 {
+		t.Errorf("%d cliffs are marked", marks)
 	}
 }
 
 // TestMissingIsNotZero: what is not known is not drawn.
 func TestMissingIsNotZero(t *testing.T) {
 	t.Parallel()
-	svg := chart.Bars(chart.BarChart{Head: head("x"), Groups: []chart.Group{{Bars: []chart.Bar{{Label: "Nu", Value: math.NaN(), Text: "onbekend"}}}}})
+	svg := chart.BarChart{Head: head("x"), Groups: []chart.Group{{Bars: []chart.Bar{{Label: "Nu", Value: math.NaN(), Text: "onbekend"}}}}}.Draw(chart.Wide)
 	for _, e := range parse(t, svg) {
 		if e.name == "rect" && e.attrs["height"] == "18" {
 			t.Error("a missing value has a bar")
@@ -242,19 +360,30 @@ func TestAnyData(t *testing.T) {
 		s := func() string { return text.Draw(t, "s") }
 		n := rapid.IntRange(0, 5).Draw(t, "n")
 		var g chart.Group
-		var ps []chart.Pair
+		var bs []chart.BandRow
+		var cs []chart.ColumnSet
+		var ds []chart.DotRow
+		var line chart.CurveLine
 		var fs []chart.FunnelStep
 		var ls []chart.Point
 		for range n {
 			g.Bars = append(g.Bars, chart.Bar{Label: s(), Value: v(), Low: v(), High: v(), Text: s()})
-			ps = append(ps, chart.Pair{Label: s(), Loss: v(), Gain: v(), LossText: s(), GainText: s()})
+			bs = append(bs, chart.BandRow{Label: s(), Shares: [chart.Bands]float64{v(), v(), v(), v(), v()}, LossText: s(), GainText: s(), Same: s()})
+			cs = append(cs, chart.ColumnSet{Label: s(), Columns: []chart.Column{{Value: v(), Low: v(), High: v(), Text: s()}, {Value: v(), Text: s()}}})
+			ds = append(ds, chart.DotRow{Label: s(), Dots: []chart.Dot{{Label: s(), Value: v(), Low: v(), High: v(), Text: s()}, {Value: v()}}})
+			line.Points = append(line.Points, chart.CurvePoint{X: v(), Y: v()})
 			fs = append(fs, chart.FunnelStep{Label: s(), Left: v(), Text: s(), LostText: s()})
 			ls = append(ls, chart.Point{Label: s(), Low: v(), High: v(), Predicted: v(), Measured: v(), MeasuredLow: v(), MeasuredHigh: v(), Text: s()})
 		}
+		axis := func(float64) string { return "x" }
+		z := rapid.SampledFrom([]chart.Size{chart.Wide, chart.Narrow}).Draw(t, "size")
 		for _, svg := range []string{
-			chart.Bars(chart.BarChart{Head: h, Groups: []chart.Group{g}}),
-			chart.Diverging(chart.DivergingChart{Head: h, Rows: ps}),
-			chart.Funnel(chart.FunnelChart{Head: h, Steps: fs}),
+			chart.BarChart{Head: h, Groups: []chart.Group{g}}.Draw(z),
+			chart.BandChart{Head: h, Rows: bs, SameLabel: s()}.Draw(z),
+			chart.ColumnChart{Head: h, Sets: cs, Series: []string{s(), s()}, Axis: axis}.Draw(z),
+			chart.DotChart{Head: h, Rows: ds, Axis: axis}.Draw(z),
+			chart.CurveChart{Head: h, Lines: []chart.CurveLine{line, line}, Marks: []chart.CurveMark{{X: v(), Label: s()}}, XAxis: axis, YAxis: axis}.Draw(z),
+			chart.FunnelChart{Head: h, Steps: fs}.Draw(z),
 			chart.Line(chart.LineChart{Head: h, Points: ls, Baseline: v(), Tripwire: v(), Axis: func(float64) string { return "x" }}),
 			chart.Interval(chart.IntervalChart{Head: h, Min: v(), Max: v(), Low: v(), High: v(), Baseline: v(), Value: v(), Tripwire: v()}),
 			chart.Mark(h, rapid.IntRange(-3, 12).Draw(t, "here")),

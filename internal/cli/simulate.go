@@ -147,19 +147,28 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 	return cmd
 }
 
-// variantSide lays a variant file over the rules.
-func variantSide(env Env, set *regulation.Set, file string, base simulate.Side, date dateFlag) (*simulate.Side, error) {
+// laidOver reads a variant file and lays it over the rules.
+func laidOver(env Env, set *regulation.Set, file string) (regulation.Variant, *regulation.Set, error) {
 	text, err := readFile(env, file)
 	if err != nil {
-		return nil, err
+		return regulation.Variant{}, nil, err
 	}
 	v, ds := regulation.ReadVariant(file, text)
 	if ds.Err() != nil {
-		return nil, &fault{Input, ds.Err()}
+		return v, nil, &fault{Input, ds.Err()}
 	}
 	changed, ds := set.With(v)
 	if ds.Err() != nil {
-		return nil, &fault{Input, ds.Err()}
+		return v, nil, &fault{Input, ds.Err()}
+	}
+	return v, changed, nil
+}
+
+// variantSide lays a variant file over the rules.
+func variantSide(env Env, set *regulation.Set, file string, base simulate.Side, date dateFlag) (*simulate.Side, error) {
+	v, changed, err := laidOver(env, set, file)
+	if err != nil {
+		return nil, err
 	}
 	if date.Before(v.From) {
 		fmt.Fprintf(env.Err, "let op: de variant %s geldt pas vanaf %s; op %s verandert er niets\n", v.ID, v.From, date.Date)

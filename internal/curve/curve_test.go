@@ -82,6 +82,15 @@ func TestAlone(t *testing.T) {
 		t.Errorf("the cliff is by rule %s", got)
 	}
 	sums(t, c)
+
+	// A step of 100 euros brings more than the cliff costs: it is found all the
+	// same, and does not count as a loss over the step.
+	if c, err = curve.Draw(curve.Spec{Sides: []curve.Side{{Set: set}}, File: read(t, set, alone), From: 40_000, To: 42_000}); err != nil {
+		t.Fatal(err)
+	}
+	if f := c.Lines[0].Falls; len(f) != 1 || f[0].At != 40_857 || f[0].Drop != 23_00 || f[0].Loss > 0 {
+		t.Errorf("falls with steps of 100: %+v", f)
+	}
 }
 
 // sums checks that the parts of every point add up.

@@ -1,25 +1,29 @@
 package curve
 
 import (
+	"cmp"
 	"slices"
 
 	"lemniscaat/internal/exact"
 	"lemniscaat/internal/rule"
 )
 
-// Fall is a stretch of incomes over which more income leaves less to spend.
+// Fall is a stretch of incomes over which more income leaves less to spend, or a
+// step with a cliff in it that the rest of the step makes up for.
 type Fall struct {
 	// From and To are the incomes in euros between which disposable income only
 	// goes down, step by step.
 	From, To int
-	// Loss is how much less there is to spend at To than at From, in cents.
+	// Loss is how much less there is to spend at To than at From, in cents; not
+	// positive for a cliff within a step that as a whole brings something.
 	Loss int64
 	// At is the income after which one euro more costs most, and Drop what it
 	// costs then, that euro left out: a positive number of cents. It is a cliff when it is at
 	// least Cliff.
 	At   int
 	Drop int64
-	// Parts are the parts that go down at At, most first.
+	// Parts are the parts that go down at At, most first, without those that do so by
+	// less than a twentieth of the first: they are rounding.
 	Parts []FallPart
 }
 
@@ -42,30 +46,51 @@ type FallPart struct {
 	Rule *rule.Rule
 }
 
-// maxFalls is how many falls of one line are looked into to the euro: with the
-// largest loss. Every fall is given.
-const maxFalls = 24
+// maxLooks is how many places of one line are looked into to the euro: those
+// with the largest loss first. Every stretch is given.
+const maxLooks = 60
 
 // tolerance in cents: a step that takes away less is rounding, not a fall.
 const tolerance = 200
 
-// falls finds the falls of every line, and looks into the largest.
+// falls finds the falls of every line, and looks into them.
 func (d *drawing) falls() error {
 	for k := range d.out.Lines {
 		line := &d.out.Lines[k]
-		line.Falls = stretches(d.out.Incomes, line.Disposable)
-		order := make([]int, len(line.Falls))
-		for i := range order {
-			order[i] = i
-		}
-		slices.SortStableFunc(order, func(a, b int) int { return int(line.Falls[b].Loss - line.Falls[a].Loss) })
-		for _, i := range order[:min(len(order), maxFalls)] {
-			if err := d.look(k, line, &line.Falls[i]); err != nil {
-				return err
+		all := stretches(d.out.Incomes, line.Disposable)
+		all = append(all, hidden(d.out.Incomes, line.Disposable)...)
+		slices.SortStableFunc(all, func(a, b Fall) int { return cmp.Compare(b.Loss, a.Loss) })
+		for i := range all {
+			if i < maxLooks {
+				if err := d.look(k, line, &all[i]); err != nil {
+					return err
+				}
 			}
 		}
+		line.Falls = slices.DeleteFunc(all, func(f Fall) bool { return f.Loss < tolerance && !f.Sudden() })
+		slices.SortFunc(line.Falls, func(a, b Fall) int { return cmp.Compare(a.From, b.From) })
 	}
 	return nil
+}
+
+// hidden gives the steps that bring at least a Cliff less than the step before
+// and the step after: there may be a cliff within.
+func hidden(incomes []int, values []int64) []Fall {
+	gain := func(i int) int64 {
+		if i < 1 || i >= len(values) || values[i] == None || values[i-1] == None {
+			return None
+		}
+		return values[i] - values[i-1]
+	}
+	var out []Fall
+	for i := 1; i < len(values); i++ {
+		here, before, after := gain(i), gain(i-1), gain(i+1)
+		if here == None || before == None || after == None || -here >= tolerance || here+Cliff > min(before, after) {
+			continue
+		}
+		out = append(out, Fall{From: incomes[i-1], To: incomes[i], Loss: -here, At: incomes[i-1]})
+	}
+	return out
 }
 
 // stretches joins steps in a row over which values go down.
@@ -134,8 +159,35 @@ func (d *drawing) look(k int, line *Line, f *Fall) error {
 			f.Parts = append(f.Parts, FallPart{Part: p.ID, Name: p.Name, Cents: down, Rule: d.culprit(k, p.attr, f.At)})
 		}
 	}
-	slices.SortStableFunc(f.Parts, func(a, b FallPart) int { return int(b.Cents - a.Cents) })
+	slices.SortStableFunc(f.Parts, func(a, b FallPart) int { return cmp.Compare(b.Cents, a.Cents) })
+	f.Parts = slices.DeleteFunc(f.Parts, func(p FallPart) bool { return p.Cents*20 < f.Parts[0].Cents })
 	return nil
+}
+
+// Series are the falls of a line that have the same rule behind them, in the
+// order of the first: the treads of one stair.
+type Series struct {
+	Falls []Fall
+	// Part is the first part of each; its name is empty when no part goes down.
+	Part FallPart
+}
+
+// Series groups the falls of a line.
+func (l *Line) Series() []Series {
+	var out []Series
+	for _, f := range l.Falls {
+		var p FallPart
+		if len(f.Parts) > 0 {
+			p = f.Parts[0]
+		}
+		i := slices.IndexFunc(out, func(s Series) bool { return s.Part.Part == p.Part && s.Part.Rule == p.Rule })
+		if i < 0 {
+			i = len(out)
+			out = append(out, Series{Part: p})
+		}
+		out[i].Falls = append(out[i].Falls, f)
+	}
+	return out
 }
 
 // culprit names the rule that gives a part another value one euro further.

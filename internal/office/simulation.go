@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -162,9 +161,16 @@ func (o *Office) attach(r *run, proposal string, content loop.Digest) {
 	if known {
 		return
 	}
-	err := o.do(o.life, r.who, loop.AttachSimulation{Proposal: proposal, Simulation: loop.Simulation{
+	o.mu.RLock()
+	told, err := o.runView(r.result, s.ID, r.id)
+	o.mu.RUnlock()
+	if err != nil {
+		o.Log.Warn("simulatie niet vastgelegd", "run", r.id, "fout", err)
+		return
+	}
+	err = o.do(o.life, r.who, loop.AttachSimulation{Proposal: proposal, Simulation: loop.Simulation{
 		Run: r.id, Content: content, Population: r.result.Population.ID, Synthetic: true,
-		Sentence: sentence(r.result, s), Numbers: numbers(s),
+		Sentence: strings.TrimSpace(told.Sentence + " " + told.Rest), Numbers: numbers(s),
 	}})
 	var no *view.Refusal
 	if err != nil && !errors.As(err, &no) {
@@ -209,49 +215,6 @@ func decimal(f float64, unit string) loop.Number {
 	return loop.Number(strconv.FormatFloat(f, 'f', prec, 64))
 }
 
-// sentence says in two or three short sentences what a run found.
-func sentence(res *simulate.Result, s *simulate.SchemeResult) string {
-	if s.Variant == nil {
-		return texts.T("simulatie.nu", "recht", s.Baseline.Entitled.Units, "krijgt", s.Baseline.Received.Units)
-	}
-	b, v := s.Baseline, *s.Variant
-	var out []string
-	diff := func(key string, n int64) {
-		switch {
-		case n > 0:
-			out = append(out, texts.N("simulatie."+key+"-meer", n))
-		case n < 0:
-			out = append(out, texts.N("simulatie."+key+"-minder", -n))
-		}
-	}
-	diff("recht", v.Entitled.Units-b.Entitled.Units)
-	diff("krijgt", v.Received.Units-b.Received.Units)
-	if c := v.Received.Cents - b.Received.Cents; c > 0 {
-		out = append(out, texts.T("simulatie.kost", "bedrag", texts.EuroShort(roughly(c))))
-	} else if c < 0 {
-		out = append(out, texts.T("simulatie.scheelt", "bedrag", texts.EuroShort(roughly(-c))))
-	}
-	if h := v.Work.Hours() - b.Work.Hours(); h > 0 {
-		out = append(out, texts.N("simulatie.uren-meer", h))
-	} else if h < 0 {
-		out = append(out, texts.N("simulatie.uren-minder", -h))
-	}
-	if len(out) == 0 {
-		return texts.T("simulatie.gelijk")
-	}
-	return strings.Join(out, " ")
-}
-
-// roughly rounds an amount in cents to three digits: a simulation is not more
-// exact than that.
-func roughly(cents int64) int64 {
-	unit := int64(1)
-	for cents/unit >= 1000 {
-		unit *= 10
-	}
-	return (cents + unit/2) / unit * unit
-}
-
 func (o *Office) simulationRef(p *loop.Proposal) *view.SimulationRef {
 	for _, r := range o.runs {
 		if r.proposal == p.ID && !r.over() {
@@ -287,7 +250,7 @@ func (o *Office) Simulation(_ context.Context, _, id string) (view.SimulationVie
 				// The population of then cannot be made any more: its generator
 				// changed. What was signed is still known.
 				v := view.SimulationView{
-					ID: id, Title: p.Title, Proposal: &view.Ref{Text: p.Title, Href: proposalHref(p.ID)}, State: view.SimulationFailed, Synthetic: true,
+					ID: id, Title: p.Title, Proposal: &view.Ref{Text: p.Title, Href: proposalHref(p.ID)}, State: view.SimulationFailed,
 					Error: texts.T("simulatie.van-toen", "zin", p.Simulation.Sentence, "populatie", p.Simulation.Population),
 				}
 				o.mu.Unlock()
@@ -301,7 +264,7 @@ func (o *Office) Simulation(_ context.Context, _, id string) (view.SimulationVie
 	}
 	o.mu.RLock()
 	defer o.mu.RUnlock()
-	v := view.SimulationView{ID: id, State: view.SimulationRunning, Synthetic: true, Done: int(r.done.Load()), Total: r.total, Seed: strconv.Itoa(seed)}
+	v := view.SimulationView{ID: id, State: view.SimulationRunning, Done: int(r.done.Load()), Total: r.total}
 	p := o.world.Proposal(r.proposal)
 	if p != nil {
 		v.Title = p.Title
@@ -315,139 +278,11 @@ func (o *Office) Simulation(_ context.Context, _, id string) (view.SimulationVie
 		return v, nil
 	}
 	v.State = view.SimulationDone
-	o.fill(&v, r.result, p)
-	return v, nil
-}
-
-func measureView(m simulate.Measure) view.Measure {
-	return view.Measure{
-		Count: m.Units, CountLow: m.UnitsLow, CountHigh: m.UnitsHigh,
-		PerYear: view.Cents(m.Cents), PerYearLow: view.Cents(m.CentsLow), PerYearHigh: view.Cents(m.CentsHigh),
+	focus := ""
+	if p != nil {
+		focus = p.Regulation
 	}
-}
-
-func takeUp(s simulate.SideResult) view.TakeUp {
-	return view.TakeUp{Entitled: measureView(s.Entitled), Received: measureView(s.Received), Automatic: measureView(s.Automatic)}
-}
-
-// fill lays a result out for the page.
-func (o *Office) fill(v *view.SimulationView, res *simulate.Result, p *loop.Proposal) {
-	v.Population, v.Households, v.Persons = res.Population.ID, res.Population.Rows, res.Population.PersonRows
-	v.Stands = res.Population.Households
-	v.Date, v.RuleSet, v.Seconds = res.Date, short(res.RuleSet), res.Seconds
-	v.Caveat = texts.T("simulatie.let-op")
-	for _, s := range res.Schemes {
-		sc := view.SimulationScheme{ID: s.ID, Name: s.Name, Now: takeUp(s.Baseline)}
-		if s.Variant != nil {
-			t := takeUp(*s.Variant)
-			sc.Variant = &t
-		}
-		v.Schemes = append(v.Schemes, sc)
-		if p == nil || s.ID != p.Regulation {
-			continue
-		}
-		v.Sentence = sentence(res, &s)
-		v.Funnel = o.funnel(s)
-		v.Groups = groupRows(s)
-		last := s.Baseline
-		if s.Variant != nil {
-			last = *s.Variant
-		}
-		v.Work = []view.WorkRow{
-			{Name: "Aanvragen", Now: s.Baseline.Work.Applications, Variant: last.Work.Applications},
-			{Name: "Beoordelingen door een mens", Now: s.Baseline.Work.Judgements, Variant: last.Work.Judgements},
-			{Name: "Uren van de uitvoering", Now: s.Baseline.Work.Hours(), Variant: last.Work.Hours()},
-			{Name: "Bewijsstukken van inwoners", Now: s.Baseline.Burden.Proofs, Variant: last.Burden.Proofs},
-			{Name: "Daarvan al bekend in een register", Now: s.Baseline.Burden.Known, Variant: last.Burden.Known},
-		}
-		for _, c := range s.Baseline.Cliffs {
-			v.Cliffs = append(v.Cliffs, view.CliffRow{Input: o.attributeName(c.Input), Units: c.Units, Loss: view.Cents(c.MeanLoss)})
-		}
-		for _, f := range last.Failures {
-			v.Failures = append(v.Failures, fmt.Sprintf("%d huishoudens: %s", f.Units, f.Message))
-		}
-	}
-	for k, c := range res.Deciles {
-		if c.Key == "negatief" {
-			continue
-		}
-		n, err := strconv.Atoi(c.Key)
-		if err != nil {
-			n = k + 1
-		}
-		v.Deciles = append(v.Deciles, view.DecileRow{
-			Decile: n, Gain: c.Gain(), Loss: c.Loss(), Same: c.Bands[simulate.Same], MeanChange: view.Cents(c.MeanChange),
-		})
-	}
-	for _, a := range res.Assumptions {
-		v.Assumptions = append(v.Assumptions, view.Assumption{Name: a.ID, Text: a.Text, Source: a.Basis})
-	}
-}
-
-func (o *Office) attributeName(id string) string {
-	if a, ok := o.rules.set.Attribute(id); ok {
-		return a.Name
-	}
-	return id
-}
-
-// funnel follows the entitled along the steps of today's rules and of the
-// variant, by step.
-func (o *Office) funnel(s simulate.SchemeResult) []view.FunnelStep {
-	variant := map[string]simulate.StepLoss{}
-	if s.Variant != nil {
-		for _, x := range s.Variant.Steps {
-			variant[x.ID] = x
-		}
-	}
-	out := []view.FunnelStep{{Name: "heeft recht", Now: s.Baseline.Entitled.Units}}
-	if s.Variant != nil {
-		out[0].Variant = s.Variant.Entitled.Units
-	}
-	left := out[0].Variant
-	for k, x := range s.Baseline.Steps {
-		f := view.FunnelStep{Name: x.Action, Now: x.Reached - x.Lost, Lost: x.Lost, Largest: k == s.Baseline.Worst}
-		if a, ok := o.articleOf(s.ID, x.Article); ok {
-			f.Article = view.Ref{Text: articleName(a), Href: articleHref(s.ID, a.ID)}
-		}
-		// A step that the variant took away loses nobody.
-		if y, ok := variant[x.ID]; ok {
-			left = y.Reached - y.Lost
-		}
-		f.Variant = left
-		out = append(out, f)
-	}
-	return out
-}
-
-func (o *Office) articleOf(reg, article string) (*regulation.Article, bool) {
-	r, ok := o.rules.set.Get(reg)
-	if !ok {
-		return nil, false
-	}
-	return r.Article(article)
-}
-
-// minimumRows is how many synthetic households a group needs before its number
-// is shown.
-const minimumRows = 10
-
-func groupRows(s simulate.SchemeResult) []view.GroupRow {
-	variant := map[string]simulate.Group{}
-	if s.Variant != nil {
-		for _, g := range s.Variant.Groups {
-			variant[g.Kind+g.Name] = g
-		}
-	}
-	var out []view.GroupRow
-	for _, g := range s.Baseline.Groups {
-		row := view.GroupRow{Name: g.Name, Now: g.Received.Units, Variant: g.Received.Units, Suppressed: g.Rows < minimumRows}
-		if s.Variant != nil {
-			v := variant[g.Kind+g.Name]
-			row.Variant = v.Received.Units
-			row.Suppressed = row.Suppressed && v.Rows < minimumRows
-		}
-		out = append(out, row)
-	}
-	return out
+	var err error
+	v.Run, err = o.runView(r.result, focus, r.id)
+	return v, err
 }

@@ -241,8 +241,8 @@ func TestTurn(t *testing.T) {
 	run, err := h.Simulate(ctx, "karim", p)
 	h.ok(err)
 	sim := h.simulated(run)
-	if sim.State != view.SimulationDone || sim.Sentence == "" || !sim.Synthetic {
-		t.Fatalf("simulation: %s %s %q", sim.State, sim.Error, sim.Sentence)
+	if sim.State != view.SimulationDone || sim.Run.Sentence == "" || !sim.Run.Synthetic {
+		t.Fatalf("simulation: %s %s %q", sim.State, sim.Error, sim.Run.Sentence)
 	}
 	v = h.waitSimulated(p)
 	opt := v.Indicators[0]

@@ -1,5 +1,7 @@
 package population
 
+import "slices"
+
 // Knowledge is what a population knows of its people: a rule that asks for
 // anything else cannot be run on it.
 type Knowledge struct {
@@ -8,7 +10,26 @@ type Knowledge struct {
 	ID        string
 	Columns   []Column
 	Relations []Relation
+	// Own says that the people are not synthetic: they are data of somebody, and
+	// what is shown of a few of them would be shown of them.
+	Own bool
+	// Lacks are the facts that it does not have: measures that need them are not
+	// given.
+	Lacks []Fact
 }
+
+// Fact is something that measures need beside the rules.
+type Fact string
+
+// Facts of households and persons, under the names that people see.
+const (
+	FactIncome       Fact = "besteedbaar-inkomen"
+	FactAge          Fact = "leeftijd"
+	FactSelfEmployed Fact = "zelfstandig"
+)
+
+// Has reports whether a fact is known.
+func (k Knowledge) Has(f Fact) bool { return !slices.Contains(k.Lacks, f) }
 
 // Knower is a source that knows other things than synthetic populations do.
 type Knower interface{ Known() Knowledge }

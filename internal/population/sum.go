@@ -37,6 +37,12 @@ func (s *Sum) Take(o Sum) {
 	s.hi, _ = bits.Sub64(s.hi, o.hi, borrow)
 }
 
+// Words gives the sum as its high and low 64 bits, and SumOf takes them.
+func (s Sum) Words() (hi int64, lo uint64) { return int64(s.hi), s.lo }
+
+// SumOf is the inverse of Words.
+func SumOf(hi int64, lo uint64) Sum { return Sum{uint64(hi), lo} }
+
 // Int gives the sum.
 func (s Sum) Int() *big.Int {
 	x := new(big.Int).SetUint64(s.hi)

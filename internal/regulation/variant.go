@@ -239,6 +239,10 @@ func (v Variant) YAML() []byte {
 	return b.Bytes()
 }
 
+// Laid gives the variants that were laid over what was loaded and added, in
+// order.
+func (s *Set) Laid() []Variant { return slices.Clone(s.source.variants()) }
+
 // With lays a variant over the set. Unknown ids, values of another type and
 // rules that do not parse are errors; the set is nil then. The original is not
 // changed.

@@ -51,13 +51,18 @@ const (
 // kept shifted, so that the sums of the whole country fit; every sum is a sum of
 // whole numbers.
 type bootstrap struct {
-	seed  uint64
-	n     int
-	shift []uint    // by scheme and side
-	times []uint8   // by home of the part, by replicate
+	seed  uint64    `form:"-"`
+	n     int       `form:"-"`
+	shift []uint    `form:"-"` // by scheme and side
+	times []uint8   `form:"-"` // by home of the part, by replicate
 	drawn []int64   // weight, by replicate
 	sums  [][]int64 // by scheme and side: by class units, then cents, by replicate
-	sides int
+	sides int       `form:"-"`
+}
+
+func (b *bootstrap) form(f *form) {
+	formFixed(f, b.drawn)
+	formEach(f, b.sums, func(f *form, sums *[]int64) { formFixed(f, *sums) })
 }
 
 func (r *run) newBootstrap() *bootstrap {

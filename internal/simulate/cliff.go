@@ -7,14 +7,25 @@ type Cliff struct {
 	Input string // attribute id
 	Label string
 	// Units is the number of entitled units (weighted) that stand before it.
-	Units int64
+	Units int64 `form:"-"`
 	// UnitsLow and UnitsHigh bound Units by sampling.
-	UnitsLow, UnitsHigh int64
+	UnitsLow, UnitsHigh int64 `form:"-"`
 	Rows                int
 	// MeanLoss and MaxLoss are what they lose a year, in cents.
-	MeanLoss, MaxLoss int64
-	weight            int64
-	loss              population.Sum
+	MeanLoss int64 `form:"-"`
+	MaxLoss  int64
+	weight   int64
+	loss     population.Sum
+}
+
+// form carries what evaluating knows.
+func (c *Cliff) form(f *form) {
+	f.text(&c.Input)
+	f.text(&c.Label)
+	f.int(&c.Rows)
+	f.int64(&c.MaxLoss)
+	f.int64(&c.weight)
+	f.sum(&c.loss)
 }
 
 // brings is what € 25 a month more brings in a year, in cents. Who has less

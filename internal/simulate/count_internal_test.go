@@ -30,7 +30,7 @@ func TestWorstIsSorting(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		c := newChanges()
-		r := &run{found: newFindings(0, 0)}
+		r := &run{settled: settled{found: newFindings(0, 0)}}
 		var all []loser
 		for i := range rapid.IntRange(1, 400).Draw(rt, "n") {
 			l := loser{home: i, weight: rapid.Int64Range(1, 5).Draw(rt, "weight") * million, income: rapid.Int32Range(-10, 1000).Draw(rt, "income"),
@@ -67,8 +67,10 @@ func TestDecilesAreSorting(t *testing.T) {
 			homes = append(homes, home{disposable: rapid.OneOf(rapid.Int32Range(-5, 30), rapid.Int32Range(0, 1<<19)).Draw(rt, "income"),
 				weight: rapid.Int64Range(0, 9).Draw(rt, "weight") * million, persons: rapid.Uint8Range(1, 5).Draw(rt, "persons")})
 		}
-		r := &run{parts: []part{{homes: homes[:len(homes)/2]}, {homes: homes[len(homes)/2:]}}}
-		cuts := r.deciles()
+		income := newTally()
+		income.part(&part{homes: homes[:len(homes)/2]})
+		income.part(&part{homes: homes[len(homes)/2:]})
+		cuts := income.cuts()
 		sorted := slices.DeleteFunc(slices.Clone(homes), func(h home) bool { return h.disposable < 0 })
 		slices.SortFunc(sorted, func(a, b home) int { return cmp.Compare(a.disposable, b.disposable) })
 		persons := func(list []home) (sum float64) {

@@ -26,13 +26,11 @@ func (r *run) prepare(ctx context.Context, ranges bool) error {
 	}
 	var jobs []job
 	models := make([][]*takeup.Model, len(r.spec.Baseline.Schemes))
-	known := make([][]takeup.Unit, len(models))
 	r.moved, r.steps, r.panels = make([][]string, len(models)), make([][][]takeup.Step, len(models)), make([]*takeup.Panel, len(models))
 	for s, scheme := range r.spec.Baseline.Schemes {
 		for _, side := range r.sides {
 			r.steps[s] = append(r.steps[s], takeup.Steps(side.Schemes[s].Steps))
 		}
-		known[s] = r.sample(s)
 		o, err := takeup.Observe(scheme.ID)
 		if err != nil {
 			return fmt.Errorf("takeup: %w", err)
@@ -51,7 +49,11 @@ func (r *run) prepare(ctx context.Context, ranges bool) error {
 	err = population.Each(ctx, r.workers, len(jobs), func(int) func(int) error {
 		return func(i int) error {
 			j := jobs[i]
-			m, err := takeup.Calibrate(j.observed, r.steps[j.scheme][0], known[j.scheme], r.spec.Seed, j.params)
+			if have := r.earlier.model(j.scheme, j.model, r.samples[j.scheme]); have != nil {
+				models[j.scheme][j.model] = have
+				return nil
+			}
+			m, err := takeup.Calibrate(j.observed, r.steps[j.scheme][0], r.samples[j.scheme], r.spec.Seed, j.params)
 			if err != nil {
 				return err
 			}
@@ -62,6 +64,7 @@ func (r *run) prepare(ctx context.Context, ranges bool) error {
 	if err != nil {
 		return err
 	}
+	r.models = models
 	for s := range models {
 		r.panels[s] = takeup.NewPanel(models[s], r.steps[s]...)
 	}
@@ -87,36 +90,6 @@ func (r *run) corners(o takeup.Observed, defaults takeup.Params, add func(string
 			add(a.ID, defaults.With(a.ID, v), o)
 		}
 	}
-}
-
-// sample takes the units on which take-up of a scheme is calibrated: those with
-// a right today, every so many of them.
-func (r *run) sample(s int) []takeup.Unit {
-	n, sides := 0, len(r.sides)
-	for i := range r.parts {
-		c := &r.parts[i].claims[s]
-		for u := range c.len() {
-			if c.cents[u*sides] > 0 {
-				n++
-			}
-		}
-	}
-	stride, at := takeup.Stride(n), 0
-	var out []takeup.Unit
-	for i := range r.parts {
-		p := &r.parts[i]
-		c := &p.claims[s]
-		for u := range c.len() {
-			if c.cents[u*sides] == 0 {
-				continue
-			}
-			if at%stride == 0 {
-				out = append(out, p.actor(c, u, c.cents[u*sides]))
-			}
-			at++
-		}
-	}
-	return out
 }
 
 // actor is unit i as take-up sees it, with cents a year at stake.

@@ -31,10 +31,30 @@ type findings struct {
 	failures [][]map[failureKey]*Failure
 	cliffs   [][]map[string]*Cliff
 	budgets  [][]population.Sum // weighted cents of who is entitled
+	claimed  []int              // by scheme: units with a right today
+}
+
+func (f *findings) form(o *form) {
+	o.int(&f.rows)
+	o.int(&f.persons)
+	o.int64(&f.weight)
+	o.int64(&f.people)
+	formEach(o, f.failures, func(o *form, sides *[]map[failureKey]*Failure) {
+		formEach(o, *sides, func(o *form, m *map[failureKey]*Failure) {
+			formMap(o, *m, failureKey.compare, formFailureKey, func(o *form, x *Failure) { x.form(o) })
+		})
+	})
+	formEach(o, f.cliffs, func(o *form, sides *[]map[string]*Cliff) {
+		formEach(o, *sides, func(o *form, m *map[string]*Cliff) {
+			formTexts(o, *m, func(o *form, x *Cliff) { x.form(o) })
+		})
+	})
+	formEach(o, f.budgets, func(o *form, sides *[]population.Sum) { formEach(o, *sides, (*form).sum) })
+	formFixed(o, f.claimed)
 }
 
 func newFindings(schemes, sides int) *findings {
-	f := new(findings)
+	f := &findings{claimed: make([]int, schemes)}
 	for range schemes {
 		failures, cliffs := make([]map[failureKey]*Failure, sides), make([]map[string]*Cliff, sides)
 		for k := range sides {
@@ -57,6 +77,7 @@ func (f *findings) merge(o *findings) {
 			mergeCliffs(f.cliffs[s][k], o.cliffs[s][k])
 			f.budgets[s][k].Merge(o.budgets[s][k])
 		}
+		f.claimed[s] += o.claimed[s]
 	}
 }
 
@@ -75,10 +96,13 @@ func (r *run) chunk() int {
 	return min(max(n/32, minChunk), maxChunk)
 }
 
+// count is the number of parts.
+func (r *run) count() int { return (r.people.Len() + r.size - 1) / r.size }
+
 // evaluate computes all sides for every household, in chunks.
 func (r *run) evaluate(ctx context.Context, progress func(done, total int)) error {
-	size, n := r.chunk(), r.people.Len()
-	r.parts = make([]part, (n+size-1)/size)
+	size, n := r.size, r.people.Len()
+	r.parts = make([]part, r.count())
 	schemes := len(r.spec.Baseline.Schemes)
 	found := make([]*findings, r.workers)
 	var mu sync.Mutex
@@ -146,6 +170,43 @@ func (p *part) fill(b *population.Block, f *findings) error {
 	return nil
 }
 
+// join adds the households that follow.
+func (p *part) join(next *part) {
+	shift := int32(len(p.homes))
+	p.homes = append(p.homes, next.homes...)
+	for s := range p.claims {
+		c, n := &p.claims[s], &next.claims[s]
+		for _, h := range n.homes {
+			c.homes = append(c.homes, h+shift)
+		}
+		c.members, c.ages, c.self = append(c.members, n.members...), append(c.ages, n.ages...), append(c.self, n.self...)
+		c.cents = append(c.cents, n.cents...)
+	}
+}
+
+// check refuses a part that could not have been evaluated.
+func (p *part) check(first, homes, sides int) error {
+	ok := p.first == first && len(p.homes) == homes
+	for _, h := range p.homes {
+		ok = ok && h.weight >= 0 && h.persons >= 1 && h.persons <= maxMembers && h.ty < population.Types
+	}
+	for s := range p.claims {
+		c := &p.claims[s]
+		n := c.len()
+		ok = ok && len(c.members) == n && len(c.ages) == n && len(c.self) == n && len(c.cents) == n*sides
+		for _, at := range c.homes {
+			ok = ok && at >= 0 && int(at) < homes
+		}
+		for _, m := range c.members {
+			ok = ok && m >= -1 && m < maxMembers
+		}
+	}
+	if !ok {
+		return fmt.Errorf("%w: er staat iets in dat niet kan", ErrForm)
+	}
+	return nil
+}
+
 func (p *part) clone() part {
 	c := part{first: p.first, homes: slices.Clone(p.homes), claims: make([]claims, len(p.claims))}
 	for s, x := range p.claims {
@@ -170,6 +231,9 @@ func (p *part) claim(s, home, member int, b *population.Block, f *findings, cent
 	c.ages = append(c.ages, b.Ages[row])
 	c.self = append(c.self, b.Statuses[row] == population.SelfEmployed)
 	c.cents = append(c.cents, cents...)
+	if cents[0] > 0 {
+		f.claimed[s]++
+	}
 	for k, x := range cents {
 		f.budgets[s][k].Add(b.Weights[home], x)
 	}

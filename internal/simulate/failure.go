@@ -14,9 +14,9 @@ type Failure struct {
 	Code    string
 	Rule    string // id; empty when no rule can be named
 	Message string // of the first one, in household order
-	Units   int64  // weighted
+	Units   int64  `form:"-"` // weighted
 	Rows    int
-	Example string // "synthetisch huishouden 17: …"
+	Example string `form:"-"` // "synthetisch huishouden 17: …"
 	first   int    // household
 	weight  int64
 }
@@ -26,6 +26,21 @@ type failureKey struct{ code, rule string }
 
 func (k failureKey) compare(o failureKey) int {
 	return cmp.Or(cmp.Compare(k.code, o.code), cmp.Compare(k.rule, o.rule))
+}
+
+func formFailureKey(f *form, k *failureKey) {
+	f.text(&k.code)
+	f.text(&k.rule)
+}
+
+// form carries what evaluating knows.
+func (x *Failure) form(f *form) {
+	f.text(&x.Code)
+	f.text(&x.Rule)
+	f.text(&x.Message)
+	f.int(&x.Rows)
+	f.int(&x.first)
+	f.int64(&x.weight)
 }
 
 // codeAmount is the failure of an outcome that is no amount to pay.

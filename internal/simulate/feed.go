@@ -101,10 +101,13 @@ func Feed(ctx context.Context, spec FeedSpec) ([]outcome.Row, error) {
 			return nil, fmt.Errorf("%w: huishouden %d staat voor %g huishoudens; uitkomsten zijn van losse zaken, kies evenveel huishoudens als het gewicht", ErrSpec, i, float64(h.weight)/million)
 		}
 	}
+	if err := r.settle(r.kept); err != nil {
+		return nil, err
+	}
 	if err := r.prepare(ctx, false); err != nil {
 		return nil, err
 	}
-	f.cuts = r.deciles()
+	f.cuts = r.cuts
 	if f.spec.Version == "" {
 		f.spec.Version = spec.Side.Schemes[0].Digest
 	}

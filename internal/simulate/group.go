@@ -30,8 +30,10 @@ type Change struct {
 	// households behind them.
 	Households, Persons int64
 	Rows                int
-	// Bands counts households (weighted) by GainMuch … LossMuch.
-	Bands [Bands]int64
+	// Bands counts households (weighted) by GainMuch … LossMuch; BandRows those of
+	// the population.
+	Bands    [Bands]int64
+	BandRows [Bands]int
 	// BandPersons counts the persons (weighted) in those households.
 	BandPersons [Bands]int64
 	// Total is the change in cents a year; MeanChange and MedianChange are of the
@@ -54,17 +56,32 @@ func (c Change) Loss() int64 { return c.Bands[LossMuch] + c.Bands[Loss] }
 
 // gathering is a Change on its way.
 type gathering struct {
-	Change
+	rows                     int
+	from, to                 int64 // lowest and highest disposable income
 	weight, persons, changed int64
 	bands                    [Bands]int64
+	bandRows                 [Bands]int
 	total                    population.Sum
 }
 
+func (g *gathering) form(f *form) {
+	f.int(&g.rows)
+	f.int64(&g.from)
+	f.int64(&g.to)
+	f.int64(&g.weight)
+	f.int64(&g.persons)
+	f.int64(&g.changed)
+	formFixed(f, g.bands[:])
+	formFixed(f, g.bandRows[:])
+	f.sum(&g.total)
+}
+
 func (g *gathering) add(h *home, delta int64, band int) {
-	g.Rows++
+	g.rows++
 	g.weight += h.weight
 	g.persons += h.weight * int64(h.persons)
 	g.bands[band] += h.weight
+	g.bandRows[band]++
 	if delta != 0 {
 		g.changed += h.weight
 		g.total.Add(h.weight, delta)
@@ -90,26 +107,25 @@ func bandOf(delta, disposable int64) int {
 
 func (g *gathering) merge(o *gathering) {
 	switch {
-	case o.Rows == 0:
+	case o.rows == 0:
 		return
-	case g.Rows == 0:
-		g.From, g.To = o.From, o.To
+	case g.rows == 0:
+		g.from, g.to = o.from, o.to
 	}
-	g.From, g.To = min(g.From, o.From), max(g.To, o.To)
-	g.Rows += o.Rows
+	g.from, g.to = min(g.from, o.from), max(g.to, o.to)
+	g.rows += o.rows
 	g.weight += o.weight
 	g.persons += o.persons
 	g.changed += o.changed
 	for i, w := range o.bands {
 		g.bands[i] += w
+		g.bandRows[i] += o.bandRows[i]
 	}
 	g.total.Merge(o.total)
 }
 
 func (g *gathering) done(key, label string) Change {
-	c := g.Change
-	c.Key, c.Label = key, label
-	c.Households, c.Persons = whole(g.weight), whole(g.persons)
+	c := Change{Key: key, Label: label, Households: whole(g.weight), Persons: whole(g.persons), Rows: g.rows, BandRows: g.bandRows, From: g.from, To: g.to}
 	for i, w := range g.bands {
 		c.Bands[i] = whole(w)
 	}
@@ -139,32 +155,41 @@ func (c *cuts) of(income int32) int {
 	return d
 }
 
-// deciles cuts the households in ten by disposable income, weighted by persons.
-// Equal incomes are never split: they go where the middle of their persons
-// lies. Incomes up to a bound are counted per euro, the few above it are sorted.
-func (r *run) deciles() cuts {
-	const dense = 1 << 18
-	var counted [dense]int64 // persons, weighted, by income
-	type high struct {
-		income int32
-		weight int64
-	}
-	var above []high
-	var all int64
-	for i := range r.parts {
-		for _, h := range r.parts[i].homes {
-			w := h.weight * int64(h.persons)
-			switch {
-			case h.disposable < 0:
-				continue
-			case h.disposable < dense:
-				counted[h.disposable] += w
-			default:
-				above = append(above, high{h.disposable, w})
-			}
-			all += w
+// tally counts persons by disposable income of their household: up to a bound
+// per euro, the few above it one by one.
+type tally struct {
+	counted []int64 // persons, weighted, by income
+	above   []high
+	all     int64
+}
+
+type high struct {
+	income int32
+	weight int64
+}
+
+const dense = 1 << 18
+
+func newTally() *tally { return &tally{counted: make([]int64, dense)} }
+
+func (t *tally) part(p *part) {
+	for _, h := range p.homes {
+		w := h.weight * int64(h.persons)
+		switch {
+		case h.disposable < 0:
+			continue
+		case h.disposable < dense:
+			t.counted[h.disposable] += w
+		default:
+			t.above = append(t.above, high{h.disposable, w})
 		}
+		t.all += w
 	}
+}
+
+// cuts cuts the households in ten by disposable income, weighted by persons.
+// Equal incomes are never split: they go where the middle of their persons lies.
+func (t *tally) cuts() cuts {
 	var c cuts
 	for d := range c {
 		c[d] = -1 // until an income reaches it, nobody is in it
@@ -172,24 +197,24 @@ func (r *run) deciles() cuts {
 	var before int64
 	take := func(income, here int64) {
 		d := 0
-		if all > 0 {
-			d = int(min(9, (float64(before)+float64(here)/2)*10/float64(all)))
+		if t.all > 0 {
+			d = int(min(9, (float64(before)+float64(here)/2)*10/float64(t.all)))
 		}
 		for ; d < 10; d++ {
 			c[d] = income
 		}
 		before += here
 	}
-	for income, w := range counted {
+	for income, w := range t.counted {
 		if w > 0 {
 			take(int64(income), w)
 		}
 	}
-	slices.SortFunc(above, func(a, b high) int { return cmp.Compare(a.income, b.income) })
-	for i := 0; i < len(above); {
-		income, w := above[i].income, int64(0)
-		for ; i < len(above) && above[i].income == income; i++ {
-			w += above[i].weight
+	slices.SortFunc(t.above, func(a, b high) int { return cmp.Compare(a.income, b.income) })
+	for i := 0; i < len(t.above); {
+		income, w := t.above[i].income, int64(0)
+		for ; i < len(t.above) && t.above[i].income == income; i++ {
+			w += t.above[i].weight
 		}
 		take(int64(income), w)
 	}
@@ -249,6 +274,23 @@ func newChanges() *changes {
 	return &changes{types: make([]gathering, len(typeNames)), hardest: make([]loser, len(typeNames))}
 }
 
+func (c *changes) form(f *form) {
+	one := func(f *form, g *gathering) { g.form(f) }
+	formEach(f, c.deciles[:], one)
+	formEach(f, c.types, one)
+	formEach(f, c.ages[:], one)
+	formList(f, &c.losers, formLoser)
+	formEach(f, c.hardest, formLoser)
+	formFixed(f, c.severity[:])
+}
+
+func formLoser(f *form, l *loser) {
+	f.int(&l.home)
+	f.int64(&l.loss)
+	f.int64(&l.weight)
+	formNumber(f, &l.income)
+}
+
 // part counts the households of a part; deltas is what each receives more (or
 // less) a year, in cents.
 func (c *changes) part(p *part, cuts cuts, deltas []int64) {
@@ -257,10 +299,10 @@ func (c *changes) part(p *part, cuts cuts, deltas []int64) {
 		band := bandOf(delta, int64(h.disposable))
 		d := &c.deciles[cuts.of(h.disposable)]
 		income := int64(h.disposable)
-		if d.Rows == 0 {
-			d.From, d.To = income, income
+		if d.rows == 0 {
+			d.from, d.to = income, income
 		}
-		d.From, d.To = min(d.From, income), max(d.To, income)
+		d.from, d.to = min(d.from, income), max(d.to, income)
 		d.add(h, delta, band)
 		c.types[typeOf[h.ty]].add(h, delta, band)
 		c.ages[ageGroup(h.age)].add(h, delta, band)
@@ -299,7 +341,7 @@ func (c *changes) groups() (byDecile, byType, byAge []Change) {
 	for k := 1; k <= 10; k++ {
 		byDecile = append(byDecile, c.deciles[k].done(fmt.Sprint(k), fmt.Sprintf("groep %d van 10", k)))
 	}
-	if c.deciles[0].Rows > 0 {
+	if c.deciles[0].rows > 0 {
 		byDecile = append(byDecile, c.deciles[0].done("negatief", "negatief inkomen"))
 	}
 	for i, name := range typeNames {
@@ -359,21 +401,32 @@ func severity(loss int64) int {
 	return n<<6 | int(uint64(loss)<<(64-n)>>57&63)
 }
 
-// worst finds the hardest hit. Households are taken whole, in order of loss,
-// until they are one percent of all.
-func (r *run) worst(c *changes) Worst {
-	limit := r.found.weight / 100
+// hardestHit gives the losers in the least number of classes of severity that
+// together hold one percent of all households, which weigh so much.
+func (c *changes) hardestHit(all int64) (hit []loser) {
+	limit := all / 100
 	least, sum := severities, int64(0)
 	for least > 0 && sum < limit {
 		least--
 		sum += c.severity[least]
 	}
-	var hit []loser
 	for _, l := range c.losers {
 		if severity(l.loss) >= least {
 			hit = append(hit, l)
 		}
 	}
+	return hit
+}
+
+// trim lets go of the losers that are not among the hardest hit, however many
+// others come.
+func (c *changes) trim(all int64) { c.losers = c.hardestHit(all) }
+
+// worst finds the hardest hit. Households are taken whole, in order of loss,
+// until they are one percent of all.
+func (r *run) worst(c *changes) Worst {
+	limit := r.found.weight / 100
+	hit := c.hardestHit(r.found.weight)
 	slices.SortFunc(hit, harder)
 	var w Worst
 	var weight int64

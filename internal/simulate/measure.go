@@ -12,6 +12,9 @@ import (
 type Measure struct {
 	Units, UnitsLow, UnitsHigh int64
 	Cents, CentsLow, CentsHigh int64
+	// Rows is the number of units in the population behind it. Of a difference it
+	// is not counted.
+	Rows int
 }
 
 // Mean is the amount per unit a year, in cents; 0 without units.

@@ -24,8 +24,9 @@ const (
 // Group is take-up within one group of units, on one side.
 type Group struct {
 	Kind, Name string
-	// Rows is the number of entitled units in the sample.
-	Rows int
+	// Rows is the number of entitled units in the sample; ReceivedRows and
+	// AutomaticRows those of them that receive, and that would automatically.
+	Rows, ReceivedRows, AutomaticRows int
 	// Entitled, Received and Automatic are the three columns; Unclaimed is
 	// entitled minus received. All are weighted.
 	Entitled, Received, Automatic, Unclaimed Amount
@@ -118,8 +119,16 @@ func (c *cell) merge(o *cell) {
 // Outcome 0 receives; of n steps, 1+i is lost at step i, also if it went by
 // itself, and 1+n+i is lost at step i and would receive automatically.
 type cells struct {
-	steps int
+	steps int `form:"-"`
 	list  []cell
+}
+
+func (c *cells) form(f *form) { formEach(f, c.list, formCell) }
+
+func formCell(f *form, c *cell) {
+	f.int64(&c.weight)
+	f.int(&c.rows)
+	f.sum(&c.cents)
 }
 
 func newCells(steps int) cells {
@@ -160,6 +169,34 @@ func (c *cells) merge(o *cells) {
 	}
 }
 
+// rowCounts are numbers of units in the population.
+type rowCounts struct {
+	entitled, received, automatic int
+	lost                          []int // by step
+}
+
+// rows counts all units: each is in one group by age.
+func (c *cells) rows() rowCounts {
+	r := rowCounts{lost: make([]int, c.steps)}
+	outcomes := 1 + 2*c.steps
+	for g := groupsOf.ages; g < groupsOf.ages+len(ageGroups); g++ {
+		for outcome, x := range c.list[g*outcomes : (g+1)*outcomes] {
+			r.entitled += x.rows
+			switch {
+			case outcome == 0:
+				r.received += x.rows
+				r.automatic += x.rows
+			case outcome <= c.steps:
+				r.lost[outcome-1] += x.rows
+			default:
+				r.lost[outcome-1-c.steps] += x.rows
+				r.automatic += x.rows
+			}
+		}
+	}
+	return r
+}
+
 func (c *cell) amount() Amount { return Amount{whole(c.weight), c.cents.Rounded(million)} }
 
 // minus is what is left of an amount.
@@ -185,7 +222,7 @@ func (c *cells) groups(burden func(received int64, done []int64) Burden) (out []
 		if entitled.rows == 0 {
 			continue
 		}
-		g := Group{Kind: groupsOf.kinds[i], Name: name, Rows: entitled.rows,
+		g := Group{Kind: groupsOf.kinds[i], Name: name, Rows: entitled.rows, ReceivedRows: received.rows, AutomaticRows: automatic.rows,
 			Entitled: entitled.amount(), Received: received.amount(), Automatic: automatic.amount()}
 		g.Unclaimed = g.Entitled.minus(g.Received)
 		done, left := make([]int64, c.steps), entitled.weight

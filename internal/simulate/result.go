@@ -92,6 +92,8 @@ type StepLoss struct {
 	// Reached is the number of units (weighted) that come to the step, Lost
 	// that do not do it, Cents what those would have had in a year.
 	Reached, Lost, Cents int64
+	// Rows is the number of units in the population that do not do it.
+	Rows int
 }
 
 // Work is what a regulation asks in a year, from the steps and the number of
@@ -186,8 +188,13 @@ func (r *run) side(s, k, of int, f *figures, own []population.Assumption) SideRe
 		Received:  f.measure(of, receivedUnits),
 		Automatic: f.measure(of, automaticUnits),
 	}
+	rows := n.cells.rows()
+	out.Entitled.Rows, out.Received.Rows, out.Automatic.Rows = rows.entitled, rows.received, rows.automatic
 	out.Unclaimed = Amount{out.Entitled.Units - out.Received.Units, out.Entitled.Cents - out.Received.Cents}
 	out.Steps, out.Worst = n.steps(r.steps[s][k])
+	for i := range out.Steps {
+		out.Steps[i].Rows = rows.lost[i]
+	}
 	p, steps := takeup.Defaults(own), r.steps[s][k]
 	out.Groups = n.cells.groups(func(received int64, done []int64) Burden {
 		return burden(scheme.Steps, received, doneBy(steps, done), 0, p)

@@ -5,19 +5,24 @@
 //
 // A run goes through the population in chunks, twice, and every number in
 // between is whole: sums are millionths of a household times cents, so that no
-// result depends on the number of threads or the size of chunks.
+// result depends on the number of threads or the size of chunks. A Plan does the
+// same in parts that processes share, and what it keeps in between are bytes.
 //
 //  1. evaluate: the households of a chunk as columns (population.Block) go to
 //     package column, with all sides in one program. What is kept is a home of
 //     16 bytes per household and, per unit with a right, its amounts by side.
 //     For cliffs each unit is a case again, once per amount that its outcome
 //     depends on, with € 25 a month more of it.
-//  2. survey: every unit is drawn on every side under all assumptions of
+//  2. settle: what all chunks together say and drawing needs to know: income
+//     groups, and the units on which take-up is calibrated.
+//  3. survey: every unit is drawn on every side under all assumptions of
 //     take-up at once (takeup.Panel), and counted: totals, steps, groups, the
 //     bootstrap, winners and losers. Nothing is kept of a draw.
 //
 // A household on which a rule errs is left out and counted as a Failure, never
-// dropped in silence. The exact evaluator, one household at a time, is the
+// dropped in silence. Who adds a field to part, findings, settled, counts or what
+// they hold, adds it to the method form of its type, and to merge; a test says
+// so, and form:"-" marks what is not stored. The exact evaluator, one household at a time, is the
 // reference: the tests compare whole results with it.
 //
 // Where the time goes, by CPU profile of nl:all from a file with both shipped
@@ -94,6 +99,8 @@ type Side struct {
 	Model *rule.Model
 	// program is Model compiled; nil: not yet.
 	program *exact.Program
+	// set is what the side was made of; nil: put together otherwise.
+	set *regulation.Set
 	Schemes []Scheme
 	// Skipped are the regulations that cannot be run, when all were asked for.
 	Skipped []Skipped
@@ -110,7 +117,7 @@ func NewSide(set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
 
 // NewSideFor is NewSide for a population that knows this.
 func NewSideFor(known population.Knowledge, set *regulation.Set, date rule.Date, ids ...string) (Side, error) {
-	s := Side{Digest: string(set.Digest()), known: known}
+	s := Side{set: set, Digest: string(set.Digest()), known: known}
 	all := len(ids) == 0
 	if all {
 		for _, r := range set.Regulations {
@@ -222,6 +229,9 @@ func compute(ctx context.Context, spec Spec, variants []Side, progress func(done
 	if err := r.evaluate(ctx, progress); err != nil {
 		return nil, err
 	}
+	if err := r.settle(r.kept); err != nil {
+		return nil, err
+	}
 	if err := r.survey(ctx); err != nil {
 		return nil, err
 	}
@@ -235,9 +245,10 @@ type run struct {
 	people  population.Blocks
 	sides   []*bound // baseline and variants
 	engine  evaluator
-	parts   []part
-	found   *findings // of evaluating
-	counted *counts   // of drawing
+	size    int     // households in a part
+	parts   []part  // in a run that keeps them
+	settled         // after evaluating
+	counted *counts // of drawing
 	// assumed are the assumptions of take-up; moved says per scheme which one
 	// each model but the first has at a bound.
 	assumed []population.Assumption
@@ -246,10 +257,14 @@ type run struct {
 	steps   [][][]takeup.Step // by scheme and side
 	// observed is what is known of take-up, by scheme.
 	observed []takeup.Observed
-	cuts     cuts
+	// models are those of take-up, by scheme and assumption. A run of earlier on the
+	// same people and rules of now may have them already.
+	models  [][]*takeup.Model
+	earlier *run
 }
 
-// part is what is kept of a chunk of households.
+// part is what is kept of a chunk of households. Its form is what a run in
+// parts stores.
 type part struct {
 	first  int
 	homes  []home
@@ -277,6 +292,28 @@ type claims struct {
 
 func (c *claims) len() int { return len(c.homes) }
 
+func (p *part) form(f *form) {
+	f.int(&p.first)
+	formList(f, &p.homes, func(f *form, h *home) { h.form(f) })
+	formEach(f, p.claims, func(f *form, c *claims) { c.form(f) })
+}
+
+func (h *home) form(f *form) {
+	f.int64(&h.weight)
+	formNumber(f, &h.disposable)
+	formNumber(f, &h.persons)
+	formNumber(f, &h.age)
+	formNumber(f, &h.ty)
+}
+
+func (c *claims) form(f *form) {
+	formNumbers(f, &c.homes)
+	formNumbers(f, &c.members)
+	formNumbers(f, &c.ages)
+	formList(f, &c.self, (*form).bool)
+	formNumbers(f, &c.cents)
+}
+
 // unit is the id of unit i for draws.
 func (p *part) unit(c *claims, i int) uint64 {
 	return uint64(p.first+int(c.homes[i]))<<5 | uint64(c.members[i]+1)
@@ -298,6 +335,7 @@ func newRun(spec Spec, variants []Side) (*run, error) {
 	if r.workers <= 0 {
 		r.workers = runtime.GOMAXPROCS(0)
 	}
+	r.size = r.chunk()
 	if spec.reference != nil {
 		sides, err := bindAll(spec, variants)
 		if err != nil {

@@ -14,7 +14,6 @@ func (r *run) survey(ctx context.Context) error {
 	if err := r.prepare(ctx, true); err != nil {
 		return err
 	}
-	r.cuts = r.deciles()
 	workers := make([]*counts, r.workers)
 	err := population.Each(ctx, r.workers, len(r.parts), func(w int) func(int) error {
 		n := r.newCounts()
@@ -40,15 +39,26 @@ func (r *run) survey(ctx context.Context) error {
 }
 
 // counts are what a survey adds up. Everything is whole numbers: adding and
-// merging commute.
+// merging commute. Every field is in form and in merge, but for what is only
+// needed to count.
 type counts struct {
-	run     *run
-	drawing *drawing
-	drawn   []takeup.Drawn
+	run     *run           `form:"-"`
+	drawing *drawing       `form:"-"`
+	drawn   []takeup.Drawn `form:"-"`
 	schemes [][]sideCounts // by scheme and side
 	changes []*changes     // by variant
 	boot    *bootstrap
-	deltas  [][]int64 // by variant, by home of the part
+	deltas  [][]int64 `form:"-"` // by variant, by home of the part
+	differ  differ
+}
+
+func (n *counts) form(f *form) {
+	formEach(f, n.schemes, func(f *form, sides *[]sideCounts) {
+		formEach(f, *sides, func(f *form, c *sideCounts) { c.form(f) })
+	})
+	formEach(f, n.changes, func(f *form, c **changes) { (*c).form(f) })
+	n.boot.form(f)
+	n.differ.form(f)
 }
 
 // sideCounts are the counts of one scheme under one set of rules.
@@ -60,8 +70,18 @@ type sideCounts struct {
 	cells                         cells
 }
 
+func (n *sideCounts) form(f *form) {
+	f.weighted(&n.entitled)
+	f.weighted(&n.received)
+	f.weighted(&n.automatic)
+	formEach(f, n.receivedMoved, (*form).weighted)
+	formEach(f, n.automaticMoved, (*form).weighted)
+	formEach(f, n.lost, (*form).weighted)
+	n.cells.form(f)
+}
+
 func (r *run) newCounts() *counts {
-	n := &counts{run: r, drawing: r.newDrawing(), drawn: make([]takeup.Drawn, len(r.sides)), boot: r.newBootstrap()}
+	n := &counts{run: r, drawing: r.newDrawing(), drawn: make([]takeup.Drawn, len(r.sides)), boot: r.newBootstrap(), differ: r.newDiffer()}
 	for s := range r.panels {
 		var sides []sideCounts
 		for k := range r.sides {
@@ -92,6 +112,7 @@ func (n *counts) part(p *part) {
 			at := c.homes[i]
 			n.drawing.draw(p, s, i, n.drawn)
 			cents := c.cents[i*sides : (i+1)*sides]
+			n.differ.unit(s, &p.homes[at], n.run.cuts.of(p.homes[at].disposable), c.ages[i], c.self[i], cents, n.drawn)
 			received := int64(0) // under today's rules
 			for k, x := range cents {
 				d := &n.drawn[k]
@@ -113,6 +134,7 @@ func (n *counts) part(p *part) {
 			}
 		}
 	}
+	n.differ.part(n.deltas)
 	for v, c := range n.changes {
 		c.part(p, n.run.cuts, n.deltas[v])
 	}
@@ -142,6 +164,13 @@ func scatter(moved []weighted, drawn uint64, weight, cents int64) {
 	}
 }
 
+// trim lets go of what cannot be in the result, so that counts stay small.
+func (n *counts) trim() {
+	for _, c := range n.changes {
+		c.trim(n.run.found.weight)
+	}
+}
+
 func (n *counts) merge(o *counts) {
 	for s := range n.schemes {
 		for k := range n.schemes[s] {
@@ -152,6 +181,7 @@ func (n *counts) merge(o *counts) {
 		c.merge(o.changes[v])
 	}
 	n.boot.merge(o.boot)
+	n.differ.merge(&o.differ)
 }
 
 func (n *sideCounts) merge(o *sideCounts) {

@@ -107,80 +107,6 @@ func (p *page) loop(v screen.RegulationView) string {
 	return chart.Loop(f)
 }
 
-// takeUpChart draws entitled, received and automatic of a scheme.
-func (p *page) takeUpChart(s screen.SimulationScheme) string {
-	bar := func(key string, m screen.Measure, pattern bool) chart.Bar {
-		return chart.Bar{
-			Label: p.T(key), Value: float64(m.Count), Low: float64(m.CountLow), High: float64(m.CountHigh),
-			Text: p.NumberShort(m.Count), Pattern: pattern,
-		}
-	}
-	c := chart.BarChart{Head: chart.Head{
-		ID: "bereik-" + slug(s.ID), Title: p.T("simulatie.bereik-titel", "regeling", s.Name), Desc: p.T("simulatie.bereik-uitleg"),
-	}}
-	for _, part := range []struct {
-		key string
-		now screen.Measure
-	}{{"simulatie.recht", s.Now.Entitled}, {"simulatie.ontvangt", s.Now.Received}, {"simulatie.vanzelf", s.Now.Automatic}} {
-		g := chart.Group{Label: p.T(part.key), Bars: []chart.Bar{bar("simulatie.nu", part.now, s.Variant != nil)}}
-		if s.Variant != nil {
-			m := s.Variant.Entitled
-			switch part.key {
-			case "simulatie.ontvangt":
-				m = s.Variant.Received
-			case "simulatie.vanzelf":
-				m = s.Variant.Automatic
-			}
-			g.Bars = append(g.Bars, bar("simulatie.straks", m, false))
-		}
-		c.Groups = append(c.Groups, g)
-	}
-	return chart.Bars(c)
-}
-
-// decileChart draws winners and losers by income.
-func (p *page) decileChart(rows []screen.DecileRow) string {
-	c := chart.DivergingChart{
-		Head:      chart.Head{ID: "decielen", Title: p.T("simulatie.deciel-titel"), Desc: p.T("simulatie.deciel-uitleg")},
-		LossLabel: p.T("simulatie.verliest"), GainLabel: p.T("simulatie.wint"),
-	}
-	for _, r := range rows {
-		row := chart.Pair{Label: p.decile(r.Decile), Loss: float64(r.Loss), Gain: float64(r.Gain)}
-		if r.Loss > 0 {
-			row.LossText = p.NumberShort(r.Loss)
-		}
-		if r.Gain > 0 {
-			row.GainText = p.NumberShort(r.Gain)
-		}
-		c.Rows = append(c.Rows, row)
-	}
-	return chart.Diverging(c)
-}
-
-// decile names a group by income; the outer two say which end they are.
-func (p *page) decile(n int) string {
-	switch n {
-	case 1:
-		return p.T("simulatie.deciel-laagste")
-	case 10:
-		return p.T("simulatie.deciel-hoogste")
-	}
-	return p.Number(int64(n))
-}
-
-// funnelChart draws where people drop out under today's rules.
-func (p *page) funnelChart(steps []screen.FunnelStep) string {
-	c := chart.FunnelChart{Head: chart.Head{ID: "trechter", Title: p.T("simulatie.trechter-titel"), Desc: p.T("simulatie.trechter-uitleg")}}
-	for _, s := range steps {
-		st := chart.FunnelStep{Label: s.Name, Left: float64(s.Now), Text: p.T("simulatie.over", "n", p.NumberShort(s.Now)), Largest: s.Largest}
-		if s.Lost > 0 {
-			st.LostText = p.T("simulatie.haakt-af", "n", p.NumberShort(s.Lost))
-		}
-		c.Steps = append(c.Steps, st)
-	}
-	return chart.Funnel(c)
-}
-
 // quantity writes a measured value with its unit.
 func (p *page) quantity(v float64, unit string) string {
 	switch unit {
@@ -348,33 +274,8 @@ func poll(v screen.SimulationView) templ.Attributes {
 	return templ.Attributes{"hx-get": to("simulaties", v.ID), "hx-trigger": "every 1s", "hx-target": "this", "hx-swap": "outerHTML"}
 }
 
-func hasVariant(v screen.SimulationView) bool {
-	for _, s := range v.Schemes {
-		if s.Variant != nil {
-			return true
-		}
-	}
-	return false
-}
-
 // plain writes a number for an attribute.
 func (p *page) plain(n int) string { return strconv.Itoa(n) }
-
-type takeUpRow struct {
-	key     string
-	now     screen.Measure
-	variant *screen.Measure
-}
-
-func takeUpRows(s screen.SimulationScheme) []takeUpRow {
-	rows := []takeUpRow{
-		{"simulatie.recht", s.Now.Entitled, nil}, {"simulatie.ontvangt", s.Now.Received, nil}, {"simulatie.vanzelf", s.Now.Automatic, nil},
-	}
-	if s.Variant != nil {
-		rows[0].variant, rows[1].variant, rows[2].variant = &s.Variant.Entitled, &s.Variant.Received, &s.Variant.Automatic
-	}
-	return rows
-}
 
 // sentenceLine is one line of an editable sentence.
 type sentenceLine struct {
@@ -452,20 +353,6 @@ func firstGoal(all []screen.IndicatorOption) string {
 // nextYear is the day that the demo clock offers: the next 2 January.
 func (p *page) nextYear() string {
 	return iso(rule.Date{Year: p.Frame.Today.Year + 1, Month: 1, Day: 2})
-}
-
-// firstSentence gives the text up to its first full stop.
-func firstSentence(s string) string {
-	first, _, ok := strings.Cut(s, ". ")
-	if !ok {
-		return s
-	}
-	return first + "."
-}
-
-func otherSentences(s string) string {
-	_, rest, _ := strings.Cut(s, ". ")
-	return rest
 }
 
 // foldExamples gives the worked examples that are shown at once, those that do

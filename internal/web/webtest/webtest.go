@@ -577,7 +577,7 @@ func (f *Fake) Proposal(_ context.Context, who, id string) (screen.ProposalView,
 }
 
 func (f *Fake) Simulation(_ context.Context, _, id string) (screen.SimulationView, error) {
-	v := screen.SimulationView{ID: id, Title: f.long("Inkomensgrens naar 120 %"), Proposal: &screen.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop}, State: screen.SimulationDone, Synthetic: true}
+	v := screen.SimulationView{ID: id, Title: f.long("Inkomensgrens naar 120 %"), Proposal: &screen.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop}, State: screen.SimulationDone}
 	switch id {
 	case "bestaat-niet":
 		return v, screen.ErrNotFound
@@ -588,36 +588,7 @@ func (f *Fake) Simulation(_ context.Context, _, id string) (screen.SimulationVie
 		v.State, v.Error = screen.SimulationFailed, "De bevolking mist het inkomen van de partner. Artikel 3 vraagt daarom."
 		return v, f.Fail
 	}
-	v.Sentence = "Met een grens van 120 % krijgen 61.000 huishoudens meer recht. Dat kost € 24 miljoen per jaar."
-	v.Caveat = "Of zij het ook krijgen hangt aan de aanvraag: nu haakt daar meer dan de helft af."
-	v.Population, v.Households, v.Persons, v.Date, v.RuleSet, v.Seed, v.Seconds = "nl:20000", 20000, 42133, rule.MustDate("2027-01-01"), "b7719ac0f2d4", "1", 6.4
-	v.Assumptions = []screen.Assumption{{Name: "Wie aanvraagt", Text: "Per stap een kans, lager bij een klein bedrag en bij veel bewijs.", Source: "aanname, geijkt op bekend gebruik"}, {Name: "Drie jaar laag inkomen", Text: "Het inkomen van de jaren ervoor is nagebootst uit het inkomen nu."}}
-	if f.State == Empty {
-		v.Sentence, v.Caveat = "Er verandert niets: de regels zijn gelijk aan de regels van nu.", ""
-		return v, f.Fail
-	}
-	m := func(n, euro int64) screen.Measure {
-		return screen.Measure{Count: n, CountLow: n * 9 / 10, CountHigh: n * 11 / 10, PerYear: screen.Cents(euro * 100), PerYearLow: screen.Cents(euro * 90), PerYearHigh: screen.Cents(euro * 110)}
-	}
-	v.Schemes = []screen.SimulationScheme{
-		{ID: reg, Name: "Individuele inkomenstoeslag", Now: screen.TakeUp{Entitled: m(312_000, 139_000_000), Received: m(128_000, 57_000_000), Automatic: m(301_000, 134_000_000)}, Variant: &screen.TakeUp{Entitled: m(373_000, 163_000_000), Received: m(149_000, 66_000_000), Automatic: m(360_000, 158_000_000)}},
-	}
-	gain := []int64{0, 9000, 31000, 17000, 4000, 0, 0, 0, 0, 0}
-	loss := []int64{0, 0, 400, 1200, 0, 0, 0, 0, 0, 0}
-	for i := range 10 {
-		row := screen.DecileRow{Decile: i + 1, Gain: gain[i], Loss: loss[i], Same: 837_000 - gain[i] - loss[i]}
-		if gain[i] > 0 {
-			row.MeanChange = 43_217
-		}
-		v.Deciles = append(v.Deciles, row)
-	}
-	v.Funnel = []screen.FunnelStep{
-		{Name: "Heeft recht", Now: 312_000, Variant: 373_000},
-		{Name: "Weet ervan", Article: screen.Ref{Text: "Artikel 5, lid 1", Href: "/regelingen/" + reg + "/artikel-5"}, Now: 241_000, Variant: 289_000, Lost: 71_000},
-		{Name: "Vraagt aan", Article: screen.Ref{Text: "Artikel 5, lid 2", Href: "/regelingen/" + reg + "/artikel-5"}, Now: 158_000, Variant: 186_000, Lost: 83_000, Largest: true},
-		{Name: "Stuurt bewijs mee", Article: screen.Ref{Text: "Artikel 5, lid 3", Href: "/regelingen/" + reg + "/artikel-5"}, Now: 128_000, Variant: 149_000, Lost: 30_000},
-	}
-	v.Groups = []screen.GroupRow{{Name: "Alleenstaanden", Now: 190_000, Variant: 221_000}, {Name: "Paren met kinderen", Now: 51_000, Variant: 66_000}, {Name: "Zelfstandigen onder 27", Suppressed: true}}
+	v.Run = f.run()
 	return v, f.Fail
 }
 

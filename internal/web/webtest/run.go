@@ -1,0 +1,97 @@
+package webtest
+
+import (
+	"lemniscaat/internal/exhibit"
+	"lemniscaat/internal/population"
+	"lemniscaat/internal/rule"
+	"lemniscaat/internal/screen"
+	"lemniscaat/internal/simulate"
+)
+
+// Result is a run with every measure in it, made up, and laid out like a real
+// one.
+func (f *Fake) Result() *simulate.Result {
+	m := func(n, euro int64) simulate.Measure {
+		return simulate.Measure{Units: n, UnitsLow: n * 9 / 10, UnitsHigh: n * 11 / 10, Cents: euro * 100, CentsLow: euro * 90, CentsHigh: euro * 110}
+	}
+	difference := func(a, b simulate.Measure) *simulate.Measure {
+		n, c := b.Units-a.Units, b.Cents-a.Cents
+		return &simulate.Measure{Units: n, UnitsLow: n * 8 / 10, UnitsHigh: n * 12 / 10, Cents: c, CentsLow: c * 8 / 10, CentsHigh: c * 12 / 10}
+	}
+	step := func(id, action, article string, reached, lost int64) simulate.StepLoss {
+		return simulate.StepLoss{ID: id, Action: f.long(action), Article: article, Reached: reached, Lost: lost, Cents: lost * 44_500}
+	}
+	group := func(name string, entitled, received int64, rows int) simulate.Group {
+		a := func(n int64) simulate.Amount { return simulate.Amount{Units: n, Cents: n * 44_500} }
+		return simulate.Group{Kind: simulate.ByType, Name: name, Rows: rows, Entitled: a(entitled), Received: a(received), Automatic: a(entitled * 95 / 100), Unclaimed: a(entitled - received)}
+	}
+	now := simulate.SideResult{
+		Entitled: m(312_000, 139_000_000), Received: m(128_000, 57_000_000), Automatic: m(301_000, 134_000_000), Worst: 1,
+		Unclaimed: simulate.Amount{Units: 184_000, Cents: 8_200_000_000},
+		Steps:     []simulate.StepLoss{step("weten", "Weet ervan", "artikel-5", 312_000, 71_000), step("aanvragen", "Vraagt aan", "artikel-5", 241_000, 83_000), step("bewijs", "Stuurt bewijs mee", "artikel-5", 158_000, 30_000)},
+		Groups:    []simulate.Group{group("alleenstaand", 190_000, 80_000, 400), group("paar met kinderen", 51_000, 21_000, 90), group("zelfstandigen", 900, 300, 2)},
+		Cliffs:    []simulate.Cliff{{Input: "gemiddeld-inkomen", Units: 9_000, Rows: 30, MeanLoss: 44_500, MaxLoss: 63_600}},
+		Work:      simulate.Work{Applications: 40_000, Refused: 6_000, Judgements: 1_200, Minutes: 1_800_000},
+		Burden:    simulate.Burden{Actions: 120_000, Repeated: 80_000, Minutes: 3_600_000, Proofs: 80_000, Known: 61_000},
+	}
+	then := now
+	then.Entitled, then.Received, then.Automatic = m(373_000, 163_000_000), m(149_000, 66_000_000), m(360_000, 158_000_000)
+	then.Unclaimed = simulate.Amount{Units: 224_000, Cents: 9_700_000_000}
+	then.Steps = []simulate.StepLoss{step("weten", "Weet ervan", "artikel-5", 373_000, 84_000), step("aanvragen", "Vraagt aan", "artikel-5", 289_000, 103_000), step("bewijs", "Stuurt bewijs mee", "artikel-5", 186_000, 37_000)}
+	then.Groups = []simulate.Group{group("alleenstaand", 221_000, 95_000, 440), group("paar met kinderen", 66_000, 28_000, 110), group("zelfstandigen", 1_100, 400, 3)}
+	then.Work.Applications, then.Work.Minutes = 46_000, 2_070_000
+	res := &simulate.Result{
+		Population: simulate.Population{ID: "nl:20000", Rows: 20_000, PersonRows: 42_133, Households: 8_374_404, Persons: 17_653_766},
+		RuleSet:    "b7719ac0f2d4", Date: rule.MustDate("2027-01-01"), Seed: 1, Seconds: 6.4,
+		Variant: &simulate.VariantInfo{ID: "grens-120", Name: "Inkomensgrens naar 120 %", RuleSet: "51e0cc93a8f7"},
+		Schemes: []simulate.SchemeResult{{
+			ID: reg, Name: f.long("Individuele inkomenstoeslag"), Baseline: now, Variant: &then,
+			Entitled: difference(now.Entitled, then.Entitled), Received: difference(now.Received, then.Received),
+		}},
+		Assumptions: []population.Assumption{
+			{ID: "gebruik-last", Text: "Elk punt last van een stap maakt de kans kleiner.", Value: 0.3, Low: 0.2, High: 0.4, Basis: "eigen schatting"},
+			{ID: "instroom", Text: "Elk jaar komt dit deel er nieuw bij.", Value: 0.15, Low: 0.1, High: 0.25, Unit: "aandeel", Basis: "eigen schatting"},
+			{ID: "inkomen-laatste-jaar", Text: "Het inkomen van de jaren ervoor is nagebootst uit het inkomen nu."},
+		},
+	}
+	gain := [10]int64{0, 9000, 31000, 17000, 4000}
+	loss := [10]int64{0, 0, 400, 1200}
+	for i := range 10 {
+		c := simulate.Change{Key: string(rune('1' + i)), Label: "groep", Households: 837_000, Rows: 2000, From: int64(i) * 9000, To: int64(i)*9000 + 8999}
+		if i == 9 {
+			c.Key = "10"
+		}
+		c.Bands = [simulate.Bands]int64{gain[i] / 3, gain[i] - gain[i]/3, 837_000 - gain[i] - loss[i], loss[i] - loss[i]/4, loss[i] / 4}
+		if gain[i]+loss[i] > 0 {
+			c.MeanChange = 43_217
+		}
+		res.Deciles = append(res.Deciles, c)
+	}
+	res.Types = []simulate.Change{
+		{Key: "alleenstaand", Label: "alleenstaand", Households: 3_340_000, Rows: 8000, Bands: [simulate.Bands]int64{12_000, 25_000, 3_301_400, 1_600, 0}, MeanChange: 41_000},
+		{Key: "overig", Label: "overig huishouden", Households: 4_000, Rows: 8, Bands: [simulate.Bands]int64{0, 0, 4_000, 0, 0}},
+	}
+	res.Worst = &simulate.Worst{Households: 1_600, MeanLoss: 21_000, MeanIncome: 19_400, Examples: []simulate.Example{{Text: "alleenstaand, 40 tot 50 jaar, werknemer", Loss: 52_000, Income: 18_300}}}
+	if f.State == Empty {
+		res.Variant, res.Deciles, res.Types, res.Worst, res.Assumptions = nil, nil, nil, nil, nil
+		res.Schemes = []simulate.SchemeResult{{ID: reg, Name: "Individuele inkomenstoeslag", Baseline: simulate.SideResult{Worst: -1}}}
+	}
+	return res
+}
+
+// runNames are the words of the made-up run.
+type runNames struct{}
+
+func (runNames) Attribute(string) string { return "gemiddelde maandinkomen" }
+
+func (runNames) Article(_, id string) screen.Ref {
+	return screen.Ref{Text: "Artikel 5, lid 1", Href: "/regelingen/" + reg + "/" + id}
+}
+
+func (f *Fake) run() screen.RunView {
+	v, err := exhibit.View(f.Result(), exhibit.Options{Names: runNames{}, Focus: reg})
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return v
+}
