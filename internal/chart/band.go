@@ -29,10 +29,10 @@ type BandChart struct {
 
 // Draw draws the bands.
 func (c BandChart) Draw(z Size) string {
-	width, label, same, room, row := z.width(), 150.0, 62.0, 52.0, 28.0
-	above, letters := 0.0, 21
+	width, label, same, room, row := z.width(), 186.0, 62.0, 52.0, 30.0
+	above, letters := 0.0, 26
 	if z == Narrow {
-		label, same, room, row, above, letters = 0, 0, 48, 48, 19, 30
+		label, same, room, row, above, letters = 0, 0, 48, 66, 34, 44
 	}
 	half := (width - label - same - 2*room) / 2
 	mid := label + room + half
@@ -71,10 +71,13 @@ func (c BandChart) Draw(z Size) string {
 		if z == Narrow {
 			s.text("chart-label chart-strong", "start", 0, y+13, cut(r.Label, letters))
 			if r.Absent == "" {
-				s.text("chart-label", "end", width, y+13, cut(r.Same+" "+c.SameLabel, 24))
+				s.text("chart-label", "start", 0, y+30, r.Same+" "+c.SameLabel)
 			}
 		} else {
-			s.text("chart-label", "start", 0, y+17, cut(r.Label, letters))
+			lines := wrap(r.Label, letters)
+			for i, l := range lines {
+				s.text("chart-label", "start", 0, y+17+15*(float64(i)-float64(len(lines)-1)/2), l)
+			}
 			if r.Absent == "" {
 				s.text("chart-value", "end", width, y+17, r.Same)
 			}

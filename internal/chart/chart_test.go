@@ -253,12 +253,12 @@ func TestBandsDrawToScale(t *testing.T) {
 			line = e.attrs["x1"]
 		}
 	}
-	// Half of 640 − 150 − 62 − 2 × 52 units is 162; the largest side is 40 %.
-	want := []piece{{"v", "283", "81"}, {"#a63c16", "242.5", "40.5"}, {"w", "364", "121.5"}, {"#0b5d5e", "485.5", "40.5"}}
+	// Half of 640 − 186 − 62 − 2 × 52 units is 144; the largest side is 40 %.
+	want := []piece{{"v", "310", "72"}, {"#a63c16", "274", "36"}, {"w", "382", "108"}, {"#0b5d5e", "490", "36"}}
 	if d := cmp.Diff(want, got, cmp.AllowUnexported(piece{})); d != "" {
 		t.Error(d)
 	}
-	if line != "364" {
+	if line != "382" {
 		t.Errorf("the line stands at %s", line)
 	}
 }

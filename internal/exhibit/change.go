@@ -1,31 +1,87 @@
 package exhibit
 
 import (
+	"math"
+	"slices"
+
 	"lemniscaat/internal/chart"
 	"lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
 )
 
 // changes are who wins and who loses, in five bands, by every cut there is.
-func (t *teller) changes() []screen.Exhibit {
-	e := screen.Exhibit{ID: "winst", Title: t.T("winst.titel"), Reading: t.T("winst.lezen"), Assumptions: t.assumptions(all &^ execution)}
+func (t *teller) changes() *screen.Exhibit {
+	e := &screen.Exhibit{ID: "winst", Title: t.T("winst.titel"), Reading: t.T("winst.lezen"), Sentence: t.winners(), Assumptions: t.assumptions(all &^ execution)}
+	if i := t.res.Income; i != nil && i.Regulation != "" {
+		e.Reading += " " + t.T("inkomen.berekend", "regeling", i.Name)
+	} else {
+		e.Reading += " " + t.T("inkomen.getrokken")
+	}
 	for _, cut := range []struct {
 		id   string
 		list []simulate.Change
-	}{{"inkomensgroepen", t.res.Deciles}, {"huishoudtypen", t.res.Types}, {"leeftijden", t.res.Ages}} {
+	}{
+		{"inkomensgroepen", t.res.Deciles}, {"huishoudtypen", t.res.Types}, {"leeftijden", t.res.Ages},
+		{"woningen", t.res.Tenures}, {"gemeentegrootten", t.res.Municipalities}, {"inkomensbronnen", t.res.Sources},
+	} {
 		if len(cut.list) == 0 {
 			continue
 		}
-		e.Views = append(e.Views, t.bands(cut.id, cut.list))
+		list := cut.list
+		if t.res.Everyone != nil {
+			list = append(slices.Clone(list), *t.res.Everyone)
+			list[len(list)-1].Label = t.T("winst.allen")
+			list[len(list)-1].Key = ""
+		}
+		e.Views = append(e.Views, t.bands(cut.id, list))
 	}
-	if len(e.Views) == 0 {
+	return e
+}
+
+// average is the mean change by income, with its margin.
+func (t *teller) average() *screen.Exhibit {
+	if len(t.res.Deciles) == 0 {
 		return nil
 	}
-	e.Sentence = t.winners()
-	if w := t.worst(); w != nil {
-		return []screen.Exhibit{e, *w}
+	e := &screen.Exhibit{ID: "gemiddeld", Title: t.T("gemiddeld.titel"), Reading: t.T("gemiddeld.lezen"), Assumptions: t.assumptions(all &^ execution)}
+	v := screen.ExhibitView{ID: "gemiddeld", Title: e.Title}
+	c := chart.ColumnChart{Head: chart.Head{ID: figureID(v), Title: e.Title, Desc: e.Reading}, Under: t.T("gemiddeld.onder"), Axis: func(v float64) string { return t.Euro(int64(math.Round(v)) * 100) }}
+	v.Table = screen.Table{ID: "inkomensgroepen", Title: e.Title, Head: head(t.T("groep"), t.T("gemiddeld.allen"), t.T("gemiddeld.wie"), t.T("gemiddeld.midden"), t.T("gemiddeld.samen"))}
+	for _, d := range t.res.Deciles {
+		if d.Few() || d.Households == 0 {
+			v.Table.Rows = append(v.Table.Rows, append([]screen.TableCell{cell(t.label(d))}, slices.Repeat([]screen.TableCell{cell(t.T("te-weinig"))}, 4)...))
+			continue
+		}
+		mean := d.Mean
+		if mean == 0 {
+			mean = d.Total / d.Households
+		}
+		col := chart.Column{Value: float64(mean) / 100, Text: t.Euro(whole(mean))}
+		row := []screen.TableCell{cell(t.label(d)), cell(t.Euro(whole(mean)))}
+		if d.Sum.High > d.Sum.Low {
+			low, high := d.Sum.Low/d.Households, d.Sum.High/d.Households
+			col.Low, col.High = float64(low)/100, float64(high)/100
+			row[1].Sub = t.between(whole(low), whole(high), t.Euro)
+		}
+		if d.Key != "negatief" { // it has no place on the road from low to high
+			c.Sets = append(c.Sets, chart.ColumnSet{Label: d.Key, Columns: []chart.Column{col}})
+		}
+		for _, n := range []int64{d.MeanChange, d.MedianChange} {
+			if d.Gain()+d.Loss() == 0 {
+				row = append(row, t.nothing())
+			} else {
+				row = append(row, cell(t.Euro(whole(n))))
+			}
+		}
+		row = append(row, ranged(t.EuroShort(d.Total), t.between(d.Sum.Low, d.Sum.High, t.large)))
+		v.Table.Rows = append(v.Table.Rows, row)
 	}
-	return []screen.Exhibit{e}
+	if t.res.Everyone == nil && len(c.Sets) == 0 {
+		return nil
+	}
+	v.Chart = c
+	e.Views = []screen.ExhibitView{v}
+	return e
 }
 
 // winners says in which tenth of incomes most people win, and lose.
@@ -142,18 +198,34 @@ func whole(cents int64) int64 {
 	return (cents + 50) / 100 * 100
 }
 
-// worst is who is hit hardest, with an example of each group.
+// worst is who is hit hardest, described in bands, with an example of each type
+// of household.
 func (t *teller) worst() *screen.Exhibit {
 	w := t.res.Worst
 	if w == nil || w.Households == 0 {
 		return nil
 	}
-	e := screen.Exhibit{ID: "zwaarst", Title: t.T("zwaarst.titel"), Reading: t.T("zwaarst.lezen"), Assumptions: t.assumptions(all &^ execution)}
-	e.Sentence = t.N("zwaarst.zin", w.Households, "aantal", t.Number(roughly(w.Households)), "verlies", t.Euro(whole(w.MeanLoss)), "inkomen", t.Euro(w.MeanIncome*100))
-	table := screen.Table{ID: "zwaarst", Title: t.T("zwaarst.voorbeelden"), Head: head(t.T("zwaarst.wie"), t.T("zwaarst.verlies"), t.T("zwaarst.inkomen"))}
-	for _, x := range w.Examples {
-		table.Rows = append(table.Rows, []screen.TableCell{cell(x.Text), cell(t.Euro(whole(x.Loss))), cell(t.Euro(x.Income * 100))})
+	e := &screen.Exhibit{ID: "zwaarst", Title: t.T("zwaarst.titel"), Reading: t.T("zwaarst.lezen"), Assumptions: t.assumptions(all &^ execution)}
+	e.Sentence = t.N("zwaarst.zin", w.Households, "aantal", t.Number(roughly(w.Households)), "verlies", t.Euro(whole(w.MeanLoss)), "inkomen", t.Euro(roughly(w.MeanIncome)*100))
+	if len(w.Profiles) > 0 {
+		v := screen.ExhibitView{ID: "zwaarst-groepen", Title: t.T("zwaarst.profielen")}
+		v.Table = screen.Table{ID: "zwaarst", Title: v.Title, Head: head(t.T("zwaarst.wie"), t.T("zwaarst.aantal"), t.T("zwaarst.verlies"), t.T("zwaarst.inkomen"))}
+		for _, x := range w.Profiles {
+			v.Table.Rows = append(v.Table.Rows, []screen.TableCell{cell(x.Text), cell(t.Number(x.Households)), cell(t.Euro(whole(x.MeanLoss))),
+				cell(t.T("van-tot", "van", t.Euro(x.IncomeFrom*100), "tot", t.Euro(x.IncomeTo*100)))})
+		}
+		if w.Other > 0 {
+			v.Table.Rows = append(v.Table.Rows, []screen.TableCell{cell(t.T("zwaarst.anderen")), cell(t.Number(w.Other)), t.nothing(), t.nothing()})
+		}
+		e.Views = append(e.Views, v)
 	}
-	e.Views = []screen.ExhibitView{{ID: "zwaarst", Title: table.Title, Note: t.T("zwaarst.noot"), Table: table}}
-	return &e
+	if len(w.Examples) > 0 {
+		v := screen.ExhibitView{ID: "zwaarst-voorbeelden", Title: t.T("zwaarst.voorbeelden"), Note: t.T("zwaarst.noot")}
+		v.Table = screen.Table{Title: v.Title, Head: head(t.T("zwaarst.wie"), t.T("zwaarst.verlies"), t.T("zwaarst.inkomen"))}
+		for _, x := range w.Examples {
+			v.Table.Rows = append(v.Table.Rows, []screen.TableCell{cell(x.Text), cell(t.Euro(whole(x.Loss))), cell(t.Euro(x.Income * 100))})
+		}
+		e.Views = append(e.Views, v)
+	}
+	return e
 }

@@ -69,48 +69,52 @@ func View(res *simulate.Result, o Options) (screen.RunView, error) {
 	return v, nil
 }
 
-// exhibits are in the order in which a reader asks: who gets it and what does
-// it cost, who wins and loses, where do people drop out, what work does it ask.
+// exhibits are in the order in which a reader asks: what does it cost and who
+// gets it, who wins and loses, what does it do to poverty and to work that pays,
+// where do people drop out, and what does it ask of citizens and of the executor.
 func (t *teller) exhibits() []screen.Exhibit {
 	var out []screen.Exhibit
-	for _, make := range []func() []screen.Exhibit{t.reach, t.changes, t.funnel, t.work, t.cliffs, t.groups} {
-		for _, e := range make() {
-			if len(e.Views) > 0 {
-				out = append(out, e)
-			}
+	for _, make := range []func() *screen.Exhibit{
+		t.budget, t.reach, t.changes, t.average, t.worst, t.poverty, t.pressure, t.cliffs, t.funnel, t.groups, t.burden, t.work,
+	} {
+		if e := make(); e != nil && len(e.Views) > 0 {
+			out = append(out, *e)
 		}
 	}
 	return out
 }
 
-// schemes are those that the exhibits about one regulation are made of: the one
-// that the run is about, or all.
+// schemes are the regulations of the run: first the one that the sentence is
+// about, then the others in their order.
 func (t *teller) schemes() []*simulate.SchemeResult {
 	var out []*simulate.SchemeResult
+	first := t.subject()
+	if first != nil {
+		out = append(out, first)
+	}
 	for i := range t.res.Schemes {
-		if s := &t.res.Schemes[i]; t.Focus == "" || s.ID == t.Focus {
+		if s := &t.res.Schemes[i]; s != first {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-// id makes the id of an exhibit about one regulation: that of the regulation
-// that the run is about is short.
-func (t *teller) id(what string, s *simulate.SchemeResult) string {
-	if s.ID == t.Focus || len(t.res.Schemes) == 1 {
-		return what
+// name is the name of a regulation, where there are several.
+func (t *teller) name(title string, s *simulate.SchemeResult) string {
+	if len(t.res.Schemes) == 1 {
+		return title
 	}
-	return what + "-" + s.ID
+	return s.Name
 }
 
-// title adds the name of the regulation where there are several.
-func (t *teller) title(key string, s *simulate.SchemeResult) string {
-	if len(t.res.Schemes) == 1 {
-		return t.T(key)
-	}
-	return t.T(key) + ": " + s.Name
+// view makes the part of an exhibit about one regulation.
+func view(what, title string, s *simulate.SchemeResult) screen.ExhibitView {
+	return screen.ExhibitView{ID: what + "-" + s.ID, Title: title}
 }
+
+// figureID is the id of the drawing of a view.
+func figureID(v screen.ExhibitView) string { return v.ID + "-beeld" }
 
 // last is the side of the variant, or today when there is none.
 func last(s *simulate.SchemeResult) *simulate.SideResult {
@@ -132,10 +136,10 @@ func roughly(n int64) int64 {
 	return (n + unit/2) / unit * unit
 }
 
-// signed writes a change: a gain has its sign as well.
+// signed writes a change: a gain has its sign as well, on the same line.
 func signed(s string, n int64) string {
 	if n > 0 {
-		return "+" + s
+		return "+\u2060" + s
 	}
 	return s
 }
@@ -148,8 +152,12 @@ func (t *teller) between(low, high int64, write func(int64) string) string {
 	return t.T("van-tot", "van", write(low), "tot", write(high))
 }
 
-func (t *teller) count(n int64) string { return t.Number(n) }
 func (t *teller) large(n int64) string { return t.EuroShort(n) }
+
+// rough and roughChange write a number that is read first: rounded.
+func (t *teller) rough(n int64) string       { return t.NumberShort(roughly(n)) }
+func (t *teller) roughChange(n int64) string { return signed(t.NumberShort(roughly(n)), n) }
+func (t *teller) roughEuro(n int64) string   { return signed(t.EuroShort(roughly(n)), n) }
 
 // sentences joins what is not empty.
 func sentences(list ...string) string {

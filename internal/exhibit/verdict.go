@@ -21,25 +21,60 @@ func (t *teller) verdict() (first, rest string) {
 		return t.T(key, "regeling", s.Name, "recht", t.NumberShort(roughly(b.Entitled.Units)), "krijgt", t.NumberShort(roughly(b.Received.Units)),
 			"bedrag", t.EuroShort(roughly(b.Received.Cents))), ""
 	}
+	return t.effect(s), sentences(t.margin(s), t.tally(), t.poor(), t.hours(s))
+}
+
+// effect says in one sentence what the variant changes in who gets it and in
+// what it costs.
+func (t *teller) effect(s *simulate.SchemeResult) string {
 	r := *s.Received
-	switch {
-	case r.Units == 0 && r.Cents == 0 && s.Entitled.Units == 0:
-		first = t.T("oordeel.gelijk")
-	case r.Units == 0 && r.Cents == 0:
-		first = t.N("oordeel.recht"+more(s.Entitled.Units), magnitude(s.Entitled.Units))
-	case r.Units == 0:
-		first = t.T("oordeel.bedrag"+more(r.Cents), "bedrag", t.EuroShort(roughly(magnitude(r.Cents))))
-	default:
-		first = t.N("oordeel.krijgt"+more(r.Units), magnitude(r.Units), "aantal", t.Number(roughly(magnitude(r.Units))))
+	if r.Units == 0 && r.Cents == 0 {
+		if s.Entitled.Units == 0 {
+			return t.T("oordeel.gelijk")
+		}
+		return t.N("oordeel.recht"+more(s.Entitled.Units), magnitude(s.Entitled.Units), "aantal", t.Number(roughly(magnitude(s.Entitled.Units))))
 	}
-	return first, sentences(t.cost(s), t.tally(), t.hours(s))
+	who, cost := "oordeel.ontvangers", "oordeel.kost"
+	if s.Owed {
+		who, cost = "oordeel.betalers", "oordeel.brengt-op"
+	}
+	number, amount := t.Number(roughly(magnitude(r.Units))), t.EuroShort(roughly(magnitude(r.Cents)))
+	switch {
+	case r.Units == 0:
+		return t.T(who+"-gelijk", "kosten", t.T(cost+more(r.Cents), "bedrag", amount))
+	case r.Cents == 0:
+		return t.N(who+more(r.Units), magnitude(r.Units), "aantal", number) + "."
+	}
+	return t.T("oordeel.en", "een", t.N(who+more(r.Units), magnitude(r.Units), "aantal", number), "ander", t.T(cost+more(r.Cents), "bedrag", amount))
+}
+
+// margin says how far the two numbers of the first sentence may lie from it.
+func (t *teller) margin(s *simulate.SchemeResult) string {
+	r := *s.Received
+	if r.UnitsHigh <= r.UnitsLow && r.CentsHigh <= r.CentsLow {
+		return ""
+	}
+	return t.T("oordeel.marge", "van", t.roughChange(r.UnitsLow), "tot", t.roughChange(r.UnitsHigh), "laag", t.roughEuro(r.CentsLow), "hoog", t.roughEuro(r.CentsHigh))
+}
+
+// poor says what the variant does to poverty, when that is known.
+func (t *teller) poor() string {
+	_, sides := t.incomeSides()
+	if len(sides) < 2 {
+		return ""
+	}
+	return t.povertySentence(sides)
 }
 
 // subject is the regulation that the sentence is about: the one that the run is
 // about, or else the one that changes most.
 func (t *teller) subject() *simulate.SchemeResult {
 	var best *simulate.SchemeResult
-	for _, s := range t.schemes() {
+	for i := range t.res.Schemes {
+		s := &t.res.Schemes[i]
+		if s.ID == t.Focus {
+			return s
+		}
 		if best == nil || s.Received != nil && best.Received != nil && magnitude(s.Received.Cents) > magnitude(best.Received.Cents) {
 			best = s
 		}
@@ -47,41 +82,16 @@ func (t *teller) subject() *simulate.SchemeResult {
 	return best
 }
 
-// cost says what the variant costs, with its margin.
-func (t *teller) cost(s *simulate.SchemeResult) string {
-	r := *s.Received
-	if r.Cents == 0 {
-		return ""
-	}
-	low, high := r.CentsLow, r.CentsHigh
-	if r.Cents < 0 {
-		low, high = -high, -low
-	}
-	args := []any{"bedrag", t.EuroShort(roughly(magnitude(r.Cents))), "laag", t.EuroShort(roughly(low)), "hoog", t.EuroShort(roughly(high))}
-	key := "oordeel.kost"
-	if s.Owed {
-		key = "oordeel.brengt-op"
-	}
-	key += more(r.Cents)
-	if high > low {
-		return t.T(key+"-marge", args...)
-	}
-	return t.T(key, args...)
-}
-
 // tally says how many win and lose, and in which group most are that lose.
 func (t *teller) tally() string {
-	var gain, loss, all int64
-	for _, c := range t.res.Deciles {
-		gain, loss, all = gain+c.Gain(), loss+c.Loss(), all+c.Households
-	}
-	if all == 0 || gain+loss == 0 {
+	gain, loss, all := t.everyone()
+	if all == 0 || gain.Value+loss.Value == 0 {
 		return ""
 	}
-	if loss == 0 {
-		return t.T("oordeel.alleen-winst", "wint", t.Number(roughly(gain)))
+	if loss.Value == 0 {
+		return t.T("oordeel.alleen-winst", "wint", t.NumberShort(roughly(gain.Value)))
 	}
-	text := t.T("oordeel.wint-verliest", "wint", t.Number(roughly(gain)), "verliest", t.Number(roughly(loss)))
+	text := t.T("oordeel.wint-verliest", "wint", t.NumberShort(roughly(gain.Value)), "verliest", t.NumberShort(roughly(loss.Value)))
 	if c := mostHit(t.res.Types); c != nil {
 		text += " " + t.T("oordeel.vaakst", "groep", c.Label, "deel", t.Percent(share(c.Loss(), c.Households)))
 	}
@@ -122,32 +132,56 @@ func (t *teller) keys() []screen.KeyFigure {
 	add := func(label, value, margin, at string) {
 		out = append(out, screen.KeyFigure{Label: t.T("kern." + label), Value: value, Range: margin, Href: "#" + at})
 	}
-	at := t.id("bereik", s)
+	at := "bereik"
 	if s.Variant == nil {
 		b := s.Baseline
-		add("recht", t.NumberShort(b.Entitled.Units), t.between(b.Entitled.UnitsLow, b.Entitled.UnitsHigh, t.count), at)
+		add("recht", t.rough(b.Entitled.Units), t.between(b.Entitled.UnitsLow, b.Entitled.UnitsHigh, t.rough), at)
 		if !s.Owed {
-			add("krijgt", t.NumberShort(b.Received.Units), t.between(b.Received.UnitsLow, b.Received.UnitsHigh, t.count), at)
+			add("krijgt", t.rough(b.Received.Units), t.between(b.Received.UnitsLow, b.Received.UnitsHigh, t.rough), at)
 			add("gemist", t.EuroShort(b.Unclaimed.Cents), "", at)
 		}
 		add("bedrag", t.EuroShort(b.Received.Cents), t.between(b.Received.CentsLow, b.Received.CentsHigh, t.large), at)
 		return out
 	}
 	r := *s.Received
-	add("krijgt-verschil", signed(t.Number(r.Units), r.Units), t.between(r.UnitsLow, r.UnitsHigh, t.change), at)
-	add("bedrag-verschil", signed(t.EuroShort(r.Cents), r.Cents), t.between(r.CentsLow, r.CentsHigh, t.largeChange), at)
-	var gain, loss, all int64
-	for _, c := range t.res.Deciles {
-		gain, loss, all = gain+c.Gain(), loss+c.Loss(), all+c.Households
+	add("krijgt-verschil", t.roughChange(r.Units), t.between(r.UnitsLow, r.UnitsHigh, t.roughChange), at)
+	add("bedrag-verschil", t.roughEuro(r.Cents), t.between(r.CentsLow, r.CentsHigh, t.roughEuro), at)
+	if gain, loss, all := t.everyone(); all > 0 {
+		add("wint", t.rough(gain.Value), t.part(gain, all), "winst")
+		add("verliest", t.rough(loss.Value), t.part(loss, all), "winst")
 	}
-	if all > 0 {
-		add("wint", t.Number(gain), t.T("kern.deel", "deel", t.Percent(share(gain, all))), "winst")
-		add("verliest", t.Number(loss), t.T("kern.deel", "deel", t.Percent(share(loss, all))), "winst")
+	if i := t.res.Income; i != nil && i.Difference != nil && i.Baseline.Poverty.Rows >= simulate.MinimumRows {
+		d := i.Difference.Poverty.Persons
+		add("arm-verschil", t.roughChange(d.Value), t.between(d.Low, d.High, t.roughChange), "armoede")
 	}
 	return out
 }
 
-func (t *teller) change(n int64) string      { return signed(t.Number(n), n) }
+// everyone gives how many households win and lose, of how many.
+func (t *teller) everyone() (gain, loss simulate.Figure, all int64) {
+	if e := t.res.Everyone; e != nil && e.Households > 0 {
+		gain, loss = e.Gaining, e.Losing
+		if gain.Value == 0 && loss.Value == 0 {
+			gain.Value, loss.Value = e.Gain(), e.Loss()
+		}
+		return gain, loss, e.Households
+	}
+	for _, c := range t.res.Deciles {
+		gain.Value, loss.Value, all = gain.Value+c.Gain(), loss.Value+c.Loss(), all+c.Households
+	}
+	return gain, loss, all
+}
+
+// part writes which part of all households a number is, with its margin.
+func (t *teller) part(f simulate.Figure, all int64) string {
+	text := t.T("kern.deel", "deel", t.small(share(f.Value, all)))
+	if margin := t.between(f.Low, f.High, t.rough); margin != "" {
+		text = margin + " · " + text
+	}
+	return text
+}
+
+func (t *teller) difference(n int64) string  { return signed(t.Number(n), n) }
 func (t *teller) largeChange(n int64) string { return signed(t.EuroShort(n), n) }
 
 // more is the half of a key: that of a rise or of a fall.

@@ -471,7 +471,7 @@ func TestContent(t *testing.T) {
 		{"/voorstellen/v-1", "ruben", []string{"De inkomensgrens gaat van 110 % naar 120 % van de norm.", "Dit moet nog, voor de volgende stap", "Vervallen.", "nu 110 %", "Berekend: 84", "Nu 41 %. Wij verwachten 52 % tot 64 % op 31 december 2027."}},
 		{"/voorstellen/v-1", "femke", []string{"Nu niet mogelijk: een sleutel geven", "Eerst moet de uitvoeringstoets op deze versie gedaan zijn."}},
 		{"/voorstellen/v-sleutel", "femke", []string{"Geef de sleutel van beleid", "51e0cc93a8f7"}},
-		{"/simulaties/r-1", "", []string{"21.000 huishoudens meer krijgen het.", "280.800 tot 343.200", "€ 139 miljoen", "te weinig om te tonen", "synthetisch", "83.000", "De meeste mensen haken af bij ‘Vraagt aan’ (Artikel 5, lid 1): 83.000."}},
+		{"/simulaties/r-1", "", []string{"Er komen 21.000 ontvangers bij en het kost € 9 miljoen per jaar meer.", "280.800 tot 343.200", "€ 139 miljoen", "te weinig om te tonen", "synthetisch", "83.000", "De meeste mensen haken af bij ‘Vraagt aan’ (Artikel 5, lid 1): 83.000."}},
 		{"/simulaties/r-bezig", "", []string{"12.400 van 20.000 huishoudens"}},
 		{"/beslissingen/d-1", "samira", []string{"U krijgt € 520", "Onder de regels van 1 januari 2026 was het anders", "Klopt niet", "Eerst bellen", "Maatwerk", "niet geverifieerd"}},
 		{"/beslissingen/d-gelijk", "samira", []string{"Onder de regels van 1 januari 2026 was de uitkomst hetzelfde"}},

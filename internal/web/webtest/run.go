@@ -23,7 +23,8 @@ func (f *Fake) Result() *simulate.Result {
 	}
 	group := func(name string, entitled, received int64, rows int) simulate.Group {
 		a := func(n int64) simulate.Amount { return simulate.Amount{Units: n, Cents: n * 44_500} }
-		return simulate.Group{Kind: simulate.ByType, Name: name, Rows: rows, Entitled: a(entitled), Received: a(received), Automatic: a(entitled * 95 / 100), Unclaimed: a(entitled - received)}
+		return simulate.Group{Kind: simulate.ByType, Name: name, Rows: rows, Entitled: a(entitled), Received: a(received), Automatic: a(entitled * 95 / 100), Unclaimed: a(entitled - received),
+			Lost: []simulate.GroupLoss{{Amount: a((entitled - received) / 2), Rows: rows / 3}, {Amount: a((entitled - received) / 3), Rows: rows / 4}, {Amount: a((entitled - received) / 6), Rows: rows / 5}}}
 	}
 	now := simulate.SideResult{
 		Entitled: m(312_000, 139_000_000), Received: m(128_000, 57_000_000), Automatic: m(301_000, 134_000_000), Worst: 1,
@@ -31,7 +32,7 @@ func (f *Fake) Result() *simulate.Result {
 		Steps:     []simulate.StepLoss{step("weten", "Weet ervan", "artikel-5", 312_000, 71_000), step("aanvragen", "Vraagt aan", "artikel-5", 241_000, 83_000), step("bewijs", "Stuurt bewijs mee", "artikel-5", 158_000, 30_000)},
 		Groups:    []simulate.Group{group("alleenstaand", 190_000, 80_000, 400), group("paar met kinderen", 51_000, 21_000, 90), group("zelfstandigen", 900, 300, 2)},
 		Cliffs:    []simulate.Cliff{{Input: "gemiddeld-inkomen", Units: 9_000, Rows: 30, MeanLoss: 44_500, MaxLoss: 63_600}},
-		Work:      simulate.Work{Applications: 40_000, Refused: 6_000, Judgements: 1_200, Minutes: 1_800_000},
+		Work:      simulate.Work{Applications: 40_000, Refused: 6_000, Judgements: 1_200, Minutes: 1_800_000, HoursLow: 27_000, HoursHigh: 33_000, FTE: 21.4, FTELow: 19.3, FTEHigh: 23.6, Staffing: 22, Caseload: 1_500, Professionals: 26.7},
 		Burden:    simulate.Burden{Actions: 120_000, Repeated: 80_000, Minutes: 3_600_000, Proofs: 80_000, Known: 61_000},
 	}
 	then := now
@@ -40,6 +41,7 @@ func (f *Fake) Result() *simulate.Result {
 	then.Steps = []simulate.StepLoss{step("weten", "Weet ervan", "artikel-5", 373_000, 84_000), step("aanvragen", "Vraagt aan", "artikel-5", 289_000, 103_000), step("bewijs", "Stuurt bewijs mee", "artikel-5", 186_000, 37_000)}
 	then.Groups = []simulate.Group{group("alleenstaand", 221_000, 95_000, 440), group("paar met kinderen", 66_000, 28_000, 110), group("zelfstandigen", 1_100, 400, 3)}
 	then.Work.Applications, then.Work.Minutes = 46_000, 2_070_000
+	then.Work.FTE, then.Work.FTELow, then.Work.FTEHigh = 24.6, 22.2, 27.1
 	res := &simulate.Result{
 		Population: simulate.Population{ID: "nl:20000", Rows: 20_000, PersonRows: 42_133, Households: 8_374_404, Persons: 17_653_766},
 		RuleSet:    "b7719ac0f2d4", Date: rule.MustDate("2027-01-01"), Seed: 1, Seconds: 6.4,
@@ -47,6 +49,7 @@ func (f *Fake) Result() *simulate.Result {
 		Schemes: []simulate.SchemeResult{{
 			ID: reg, Name: f.long("Individuele inkomenstoeslag"), Baseline: now, Variant: &then,
 			Entitled: difference(now.Entitled, then.Entitled), Received: difference(now.Received, then.Received),
+			Fit: []simulate.Fit{{Group: "allen", Observed: 0.35, Low: 0.2, High: 0.5, Drawn: 0.344, Assumed: true, Source: "geen meting: als de bijstand", Rows: 500}},
 		}},
 		Assumptions: []population.Assumption{
 			{ID: "gebruik-last", Text: "Elk punt last van een stap maakt de kans kleiner.", Value: 0.3, Low: 0.2, High: 0.4, Basis: "eigen schatting"},
@@ -71,12 +74,54 @@ func (f *Fake) Result() *simulate.Result {
 		{Key: "alleenstaand", Label: "alleenstaand", Households: 3_340_000, Rows: 8000, Bands: [simulate.Bands]int64{12_000, 25_000, 3_301_400, 1_600, 0}, MeanChange: 41_000},
 		{Key: "overig", Label: "overig huishouden", Households: 4_000, Rows: 8, Bands: [simulate.Bands]int64{0, 0, 4_000, 0, 0}},
 	}
-	res.Worst = &simulate.Worst{Households: 1_600, MeanLoss: 21_000, MeanIncome: 19_400, Examples: []simulate.Example{{Text: "alleenstaand, 40 tot 50 jaar, werknemer", Loss: 52_000, Income: 18_300}}}
+	for key, list := range map[string]*[]simulate.Change{"huurwoning van een corporatie": &res.Tenures, "100.000 inwoners of meer": &res.Municipalities, "loon": &res.Sources} {
+		c := res.Types[0]
+		c.Key, c.Label = key, key
+		*list = []simulate.Change{c}
+	}
+	everyone := simulate.Change{Label: "alle huishoudens", Households: 8_374_404, Rows: 20_000, Bands: [simulate.Bands]int64{20_333, 40_667, 8_311_804, 1_200, 400}, MeanChange: 43_217}
+	everyone.Gaining, everyone.Losing = simulate.Figure{Value: 61_000, Low: 55_000, High: 67_000}, simulate.Figure{Value: 1_600, Low: 900, High: 2_300}
+	res.Everyone = &everyone
+	res.Income = income()
+	res.Worst = &simulate.Worst{Households: 1_600, MeanLoss: 21_000, MeanIncome: 19_400, Rows: 40, Profiles: []simulate.Profile{{Text: "alleenstaand, 27 tot 45, corporatie", Households: 1_200, Rows: 30, MeanLoss: 20_000, IncomeFrom: 10_000, IncomeTo: 20_000}}, Other: 400, Examples: []simulate.Example{{Text: "alleenstaand, 40 tot 50 jaar, werknemer", Loss: 52_000, Income: 18_300}}}
 	if f.State == Empty {
 		res.Variant, res.Deciles, res.Types, res.Worst, res.Assumptions = nil, nil, nil, nil, nil
+		res.Income, res.Everyone, res.Tenures, res.Municipalities, res.Sources = nil, nil, nil, nil, nil
 		res.Schemes = []simulate.SchemeResult{{ID: reg, Name: "Individuele inkomenstoeslag", Baseline: simulate.SideResult{Worst: -1}}}
 	}
 	return res
+}
+
+// income is poverty, inequality and marginal pressure, before and after.
+func income() *simulate.Income {
+	ratio := func(v float64) simulate.Ratio { return simulate.Ratio{Value: v, Low: v * 0.95, High: v * 1.05} }
+	figure := func(n int64) simulate.Figure { return simulate.Figure{Value: n, Low: n * 9 / 10, High: n * 11 / 10} }
+	side := func(poor float64, n int64) simulate.IncomeSide {
+		p := simulate.Poverty{Line: 1_848_000, Rows: 400, Households: figure(n / 2), Persons: figure(n), Children: figure(n / 5), PersonShare: ratio(poor), ChildShare: ratio(poor * 1.1), Gap: figure(n * 90_000), MeanGap: 180_000}
+		low := p
+		low.Line, low.PersonShare = 2_380_000, ratio(poor*3)
+		all := simulate.PressureGroup{Key: "allen", Label: "alle huishoudens met werk", Households: 5_000_000, Rows: 12_000, Median: ratio(0.47), Above80: ratio(0.061)}
+		for i, part := range [...]int64{4, 90, 1200, 2706, 695, 275, 30} {
+			all.Classes[i] = figure(part * 1000)
+		}
+		tenth, few := all, all
+		tenth.Key, tenth.Label = "1", "groep 1 van 10"
+		few.Key, few.Label, few.Rows = "2", "groep 2 van 10", 3
+		kind := all
+		kind.Key, kind.Label = "eenoudergezin", "eenoudergezin"
+		return simulate.IncomeSide{
+			Households: 8_300_000, Rows: 19_900, Total: figure(46_000_000_000_000), Median: figure(4_100_000), Gini: ratio(0.288), Poverty: p, LowIncome: low,
+			Pressure: &simulate.Pressure{PressureGroup: all, Cliff: simulate.IncomeCliff{Households: figure(30_000), Rows: 70, MeanLoss: 61_000, MaxLoss: 240_000}, Deciles: []simulate.PressureGroup{tenth, few}, Types: []simulate.PressureGroup{kind}},
+		}
+	}
+	then := side(0.029, 512_000)
+	return &simulate.Income{
+		Regulation: "besteedbaar-inkomen", Name: "Besteedbaar inkomen", Baseline: side(0.031, 547_000), Variant: &then,
+		Difference: &simulate.IncomeDifference{Poverty: simulate.PovertyDifference{
+			Persons: simulate.Figure{Value: -35_000, Low: -41_000, High: -29_000}, Children: simulate.Figure{Value: -7_000, Low: -9_000, High: -5_000},
+			Households: simulate.Figure{Value: -17_500, Low: -20_000, High: -15_000}, Gap: simulate.Figure{Value: -3_150_000_000, Low: -3_600_000_000, High: -2_700_000_000},
+		}},
+	}
 }
 
 // runNames are the words of the made-up run.
