@@ -29,7 +29,9 @@ func Keep(ctx context.Context, from Blocks, size, workers int) (*Kept, error) {
 			// What is made when it is first asked for is made now: nobody writes
 			// in a block that others read.
 			b.bySource()
+			b.home()
 			b.everybody()
+			b.nobody()
 			b.nought()
 			b.firstChoice()
 			return nil

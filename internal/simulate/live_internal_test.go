@@ -20,12 +20,12 @@ var liveVariants = []struct {
 	name, text string
 	touched    []string
 }{
-	{"waarde", "variant: a\nnaam: A\nvanaf: 2020-01-01\nparameters: {kindgebonden-budget.afbouwpercentage: \"9 %\"}\n", []string{"kindgebonden-budget"}},
-	{"gedeelde waarde", "variant: b\nnaam: B\nvanaf: 2020-01-01\nparameters: {zorgtoeslag.drempelinkomen: \"31.000\"}\n", []string{"kindgebonden-budget", "zorgtoeslag"}},
+	{"waarde", "variant: a\nnaam: A\nvanaf: 2020-01-01\nparameters: {kindgebonden-budget.afbouwpercentage: \"9 %\"}\n", []string{"besteedbaar-inkomen", "kindgebonden-budget"}},
+	{"gedeelde waarde", "variant: b\nnaam: B\nvanaf: 2020-01-01\nparameters: {zorgtoeslag.drempelinkomen: \"31.000\"}\n", []string{"besteedbaar-inkomen", "kindgebonden-budget", "zorgtoeslag"}},
 	{"stappen", "variant: c\nnaam: C\nvanaf: 2020-01-01\nstappen: {zorgtoeslag.aanvragen: vervalt}\n", nil},
 	{"later", "variant: d\nnaam: D\nvanaf: 2030-01-01\nparameters: {zorgtoeslag.afbouwpercentage: \"12 %\"}\n", nil},
-	{"alles", variantText, []string{"individuele-inkomenstoeslag", "kinderbijslag", "kindgebonden-budget", "zorgtoeslag"}},
-	{"regel", liveRule, []string{"zorgtoeslag"}},
+	{"alles", variantText, []string{"besteedbaar-inkomen", "individuele-inkomenstoeslag", "kinderbijslag", "kindgebonden-budget", "zorgtoeslag"}},
+	{"regel", liveRule, []string{"besteedbaar-inkomen", "zorgtoeslag"}},
 }
 
 // liveRule cannot be computed for who has no wealth: those are left out today as
