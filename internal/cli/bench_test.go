@@ -16,6 +16,7 @@ import (
 	"lemniscaat/internal/population"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/run"
 	"lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
 	"lemniscaat/internal/store/sqlite"
@@ -139,11 +140,13 @@ func BenchmarkSignals(b *testing.B) {
 			defer log.Close()
 			var ids atomic.Int64
 			start := time.Date(2026, 9, 7, 9, 0, 0, 0, time.UTC)
+			runs := run.NewHere(run.NewLibrary(load(b), nil, run.Synthetic), time.Now, 0)
+			defer runs.Close()
 			o, err := office.New(b.Context(), office.Config{
 				Store: log, Shipped: load(b), Now: func() time.Time { return start },
 				NewID:  func(prefix string) string { return fmt.Sprintf("%s-%d", prefix, ids.Add(1)) },
 				Secret: make([]byte, 32), People: demo.Persons(), Organisation: demo.Organisation,
-				Population: "nl:100", Households: demo.Households, Demo: demo,
+				Population: "nl:100", Households: demo.Households, Demo: demo, Runs: runs,
 			})
 			if err != nil {
 				b.Fatal(err)

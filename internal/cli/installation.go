@@ -19,6 +19,7 @@ import (
 	"lemniscaat/internal/office"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/run"
 	"lemniscaat/internal/store"
 	"lemniscaat/internal/store/sqlite"
 	"lemniscaat/regelingen"
@@ -111,10 +112,12 @@ func (in *installation) start(ctx context.Context, env Env, dir string, set *reg
 	if err != nil {
 		return err
 	}
+	library := run.NewLibrary(set, func(ctx context.Context) ([]*regulation.Regulation, error) { return office.Texts(ctx, in.store) }, run.Synthetic)
+	runs := run.NewHere(library, env.Now, 0)
 	in.Office, err = office.New(ctx, office.Config{
 		Store: in.store, Shipped: set, Variants: variants, Now: in.clock.now, NewID: newID, Secret: secret,
 		People: demo.Persons(), Organisation: demo.Organisation,
-		Population: "nl:100000", Households: demo.Households, Demo: demo,
+		Population: "nl:100000", Households: demo.Households, Demo: demo, Runs: runs, Know: library.Know,
 		Log: slog.New(slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {

@@ -22,7 +22,6 @@ import (
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
-	"lemniscaat/internal/simulate"
 	"lemniscaat/internal/store"
 )
 
@@ -50,6 +49,10 @@ type Config struct {
 	// Households is how many private households live in the municipality of
 	// this installation; simulations of its own schemes are weighted to it.
 	Households int
+	// Runs computes simulations. Know, which may be nil, is told of the rules that a
+	// run will ask for.
+	Runs Runs
+	Know func(set *regulation.Set)
 	// Demo is nil for real use.
 	Demo *Demo
 	Log  *slog.Logger
@@ -69,16 +72,14 @@ type Office struct {
 	Config
 
 	turn  sync.RWMutex // held for reading by an attempt, for writing by one that runs alone; before mu
-	mu    sync.RWMutex // guards world, rules, runs and populations
+	mu    sync.RWMutex // guards world, rules and populations
 	world *loop.World
 	rules *rulebook
-	runs  map[string]*run
 	// populations are those that runs have asked for, ready to make households.
 	populations map[population.Spec]*population.Population
 	tests       tests
-	// programs keeps compiled rules: a proposal is simulated again and again.
-	programs simulate.Programs
 	// These have locks of their own.
+	underWay underWay
 	compared comparisons
 	laid     laid
 	reached  reached
@@ -98,12 +99,15 @@ func New(ctx context.Context, c Config) (*Office, error) {
 	if len(c.Secret) < 32 {
 		return nil, errors.New("office: de sleutel voor pseudoniemen is korter dan 32 bytes")
 	}
-	o := &Office{Config: c, runs: map[string]*run{}, populations: map[population.Spec]*population.Population{}, trying: make(gate, maxAmending)}
+	o := &Office{Config: c, populations: map[population.Spec]*population.Population{}, trying: make(gate, maxAmending)}
 	o.world = loop.NewWorld(loop.DefaultTerms(), catalogue{o})
 	o.rules = newRulebook(c.Shipped)
 	o.life, o.stop = context.WithCancel(context.Background())
 	if err := o.catchUp(ctx, 0); err != nil {
 		return nil, err
+	}
+	if err := o.followRuns(ctx); err != nil {
+		return nil, fmt.Errorf("simulations: %w", err)
 	}
 	o.busy.Go(o.warm)
 	return o, nil

@@ -2,17 +2,14 @@ package office
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"strconv"
 	"strings"
-	"sync/atomic"
-	"time"
 
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/population"
 	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/run"
 	view "lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
 )
@@ -20,34 +17,6 @@ import (
 // seed is that of every run of an installation: the same draws on both sides
 // and in every proposal, so that two runs differ by their rules alone.
 const seed = 1
-
-// run is one simulation, under way or done. It can always be made again: its
-// id says what it is a run of.
-type run struct {
-	id, proposal string
-	who          string
-	total        int
-	done         atomic.Int64
-	// result and err are set before finished is closed.
-	finished chan struct{}
-	result   *simulate.Result
-	err      error
-}
-
-func (r *run) over() bool {
-	select {
-	case <-r.finished:
-		return true
-	default:
-		return false
-	}
-}
-
-// runID names a run: the same content on the same population is the same run.
-func runID(reg string, content loop.Digest, from, people string) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{"lemniscaat/run/1", reg, string(content), from, people}, "\x00")))
-	return "r-" + hex.EncodeToString(sum[:8])
-}
 
 // people gives the population of a run: the country, or for a regulation of
 // this municipality its own number of households. It is planned once per year;
@@ -72,119 +41,104 @@ func (o *Office) people(r *regulation.Regulation, year int) (*population.Populat
 }
 
 // Simulate starts a run of a proposal, or finds the one that is there.
-func (o *Office) Simulate(_ context.Context, who, id string) (string, error) {
+func (o *Office) Simulate(ctx context.Context, who, id string) (string, error) {
+	order, err := o.proposalOrder(who, id)
+	if err != nil {
+		return "", err
+	}
+	return o.startRun(ctx, order)
+}
+
+// proposalOrder gives the order of a run of a proposal, for somebody who may.
+func (o *Office) proposalOrder(who, id string) (run.Order, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	p := o.world.Proposal(id)
 	if p == nil {
-		return "", view.ErrNotFound
+		return run.Order{}, view.ErrNotFound
 	}
 	if _, ok := o.world.MemberAt(loop.PersonID(who), loop.Anchor{Regulation: p.Regulation}, o.today()); !ok {
-		return "", refuse("rol-onjuist", "Simuleren doet wie in de driehoek van deze regeling zit.", "Vraag het beleid of uitvoering.")
+		return run.Order{}, refuse("rol-onjuist", "Simuleren doet wie in de driehoek van deze regeling zit.", "Vraag het beleid of uitvoering.")
 	}
 	d, err := o.draftOf(p)
 	if err != nil {
-		return "", err
+		return run.Order{}, err
 	}
 	if d.empty() {
-		return "", refuse("inhoud-ontbreekt", "Er is nog niets om te simuleren.", "Verander eerst iets in de regel of in een stap.")
+		return run.Order{}, refuse("inhoud-ontbreekt", "Er is nog niets om te simuleren.", "Verander eerst iets in de regel of in een stap.")
 	}
-	r, err := o.startRun(p, d, who)
-	if err != nil {
-		return "", err
-	}
-	return r.id, nil
-}
-
-// startRun needs the lock.
-func (o *Office) startRun(p *loop.Proposal, d draft, who string) (*run, error) {
 	reg, ok := d.set.Get(p.Regulation)
 	if !ok || reg.Level < regulation.LevelRules {
-		return nil, refuse("geen-regels", "Deze regeling heeft geen rekenregels. Simuleren kan niet.", "Schrijf eerst de regels, of maak een schatting in het Beleidskompas.")
-	}
-	people, err := o.people(reg, d.variant.From.Year)
-	if err != nil {
-		return nil, err
-	}
-	id := runID(p.Regulation, p.Content.Digest, d.variant.From.String(), people.ID())
-	if r, ok := o.runs[id]; ok && (!r.over() || r.err == nil) {
-		return r, nil
-	}
-	base, err := simulate.NewSide(d.base, d.variant.From, p.Regulation)
-	if err != nil {
-		return nil, err
+		return run.Order{}, refuse("geen-regels", "Deze regeling heeft geen rekenregels. Simuleren kan niet.", "Schrijf eerst de regels, of maak een schatting in het Beleidskompas.")
 	}
 	next, err := simulate.NewSide(d.set, d.variant.From, p.Regulation)
 	if err != nil {
-		return nil, err
+		return run.Order{}, err
 	}
-	next.ID, next.Name = d.variant.ID, d.variant.Name
 	if no, err := next.Impossible(d.variant.From); err != nil {
-		return nil, err
+		return run.Order{}, err
 	} else if len(no) > 0 {
-		return nil, refuse("niet-te-simuleren", "Deze regeling kan niet gesimuleerd worden. "+no[0].Reason,
+		return run.Order{}, refuse("niet-te-simuleren", "Deze regeling kan niet gesimuleerd worden. "+no[0].Reason,
 			"De voorbeelden van de regeling laten wel zien wat er verandert.")
 	}
-	r := &run{id: id, proposal: p.ID, who: who, total: people.Len(), finished: make(chan struct{})}
-	o.runs[id] = r
-	o.busy.Go(func() {
-		defer close(r.finished)
-		start := time.Now()
-		res, err := simulate.Run(o.life, simulate.Spec{
-			People: people, Seed: seed, Date: d.variant.From, Baseline: base, Variant: &next, Programs: &o.programs,
-		}, func(done, _ int) { r.done.Store(int64(done)) })
-		if err != nil {
-			r.err = err
-			o.Log.Warn("simulatie mislukt", "run", id, "fout", err)
-			return
-		}
-		res.Seconds = time.Since(start).Seconds()
-		r.result = res
-		o.attach(r, p.ID, p.Content.Digest)
-	})
-	return r, nil
+	return o.order(p, d, who)
+}
+
+// order gives the order of a run of a proposal; it needs the lock.
+func (o *Office) order(p *loop.Proposal, d draft, who string) (run.Order, error) {
+	reg, ok := d.set.Get(p.Regulation)
+	if !ok {
+		return run.Order{}, view.ErrNotFound
+	}
+	people, err := o.people(reg, d.variant.From.Year)
+	if err != nil {
+		return run.Order{}, err
+	}
+	if o.Know != nil {
+		o.Know(d.base)
+	}
+	q := run.Ask(o.Shipped, d.base, d.set)
+	spec := people.Spec()
+	q.Population, q.People, q.Year, q.Seed, q.Date = o.Population, people.ID(), spec.Year, seed, d.variant.From
+	q.Regulations = []string{p.Regulation}
+	if reg.Municipality != nil {
+		q.Households = spec.Households
+	}
+	return run.Order{Question: q, Title: p.Title, For: p.ID, Content: string(p.Content.Digest), Who: who}, nil
 }
 
 // attach records a finished run with its proposal. When the content has
 // changed meanwhile the loop refuses, and the run simply belongs to nothing.
-func (o *Office) attach(r *run, proposal string, content loop.Digest) {
-	s, ok := r.result.Find(o.regulationOf(proposal))
-	if !ok {
-		return
-	}
+func (o *Office) attach(info run.Info, result *simulate.Result) {
+	content := loop.Digest(info.Content)
 	// The same run again, after a restart, is no news: an event would take the
 	// proposal back and make its keys fall because somebody looked at a page.
 	o.mu.RLock()
-	p := o.world.Proposal(proposal)
-	known := p != nil && p.Simulation.Run == r.id && p.Simulation.Content == content
+	p := o.world.Proposal(info.For)
+	known, reg := true, ""
+	if p != nil {
+		known, reg = p.Simulation.Run == info.ID && p.Simulation.Content == content, p.Regulation
+	}
 	o.mu.RUnlock()
-	if known {
+	s, ok := result.Find(reg)
+	if known || !ok {
 		return
 	}
 	o.mu.RLock()
-	told, err := o.runView(r.result, s.ID, r.id)
+	told, err := o.runView(result, s.ID, info.ID)
 	o.mu.RUnlock()
 	if err != nil {
-		o.Log.Warn("simulatie niet vastgelegd", "run", r.id, "fout", err)
+		o.Log.Warn("simulatie niet vastgelegd", "run", info.ID, "fout", err)
 		return
 	}
-	err = o.do(o.life, r.who, loop.AttachSimulation{Proposal: proposal, Simulation: loop.Simulation{
-		Run: r.id, Content: content, Population: r.result.Population.ID, Synthetic: true,
+	err = o.do(o.life, info.Who, loop.AttachSimulation{Proposal: info.For, Simulation: loop.Simulation{
+		Run: info.ID, Content: content, Population: result.Population.ID, Synthetic: true,
 		Sentence: strings.TrimSpace(told.Sentence + " " + told.Rest), Numbers: numbers(s),
 	}})
 	var no *view.Refusal
 	if err != nil && !errors.As(err, &no) {
-		o.Log.Warn("simulatie niet vastgelegd", "run", r.id, "fout", err)
+		o.Log.Warn("simulatie niet vastgelegd", "run", info.ID, "fout", err)
 	}
-}
-
-func (o *Office) regulationOf(proposal string) string {
-	o.mu.RLock()
-	defer o.mu.RUnlock()
-	if p := o.world.Proposal(proposal); p != nil {
-		return p.Regulation
-	}
-	return ""
 }
 
 // numbers gives what expectations start from.
@@ -216,10 +170,8 @@ func decimal(f float64, unit string) loop.Number {
 }
 
 func (o *Office) simulationRef(p *loop.Proposal) *view.SimulationRef {
-	for _, r := range o.runs {
-		if r.proposal == p.ID && !r.over() {
-			return &view.SimulationRef{ID: r.id, Running: true}
-		}
+	if id, ok := o.underWay.of(p.ID); ok {
+		return &view.SimulationRef{ID: id, Running: true}
 	}
 	s := p.Simulation
 	if s.Run == "" {
@@ -228,61 +180,73 @@ func (o *Office) simulationRef(p *loop.Proposal) *view.SimulationRef {
 	return &view.SimulationRef{ID: s.Run, Sentence: s.Sentence, Stale: s.Content != p.Content.Digest}
 }
 
-// Simulation is the page of a run. A run that was done before a restart is
-// simply done again.
-func (o *Office) Simulation(_ context.Context, _, id string) (view.SimulationView, error) {
-	o.mu.Lock()
-	r, ok := o.runs[id]
-	if !ok {
-		for _, p := range o.world.Proposals() {
-			if p.Simulation.Run != id || p.Simulation.Content != p.Content.Digest {
-				continue
-			}
-			d, err := o.draftOf(p)
-			if err == nil {
-				r, err = o.startRun(p, d, string(p.Simulation.By))
-			}
-			if err != nil {
-				o.mu.Unlock()
-				return view.SimulationView{}, err
-			}
-			if r.id != id {
-				// The population of then cannot be made any more: its generator
-				// changed. What was signed is still known.
-				v := view.SimulationView{
-					ID: id, Title: p.Title, Proposal: &view.Ref{Text: p.Title, Href: proposalHref(p.ID)}, State: view.SimulationFailed,
-					Error: texts.T("simulatie.van-toen", "zin", p.Simulation.Sentence, "populatie", p.Simulation.Population),
-				}
-				o.mu.Unlock()
-				return v, nil
-			}
+// Simulation is the page of a run. A run of a proposal that is not kept any more
+// is done again.
+func (o *Office) Simulation(ctx context.Context, who, id string) (view.SimulationView, error) {
+	info, err := o.Runs.Status(ctx, id)
+	var results []*simulate.Result
+	if err == nil && info.State == run.Done {
+		results, err = o.Runs.Result(ctx, id)
+	}
+	switch {
+	case errors.Is(err, run.ErrGone):
+		if _, err = o.startRun(ctx, info.Order); err == nil {
+			info, err = o.Runs.Status(ctx, id)
+		}
+	case errors.Is(err, run.ErrNotFound):
+		var old *view.SimulationView
+		if info, old, err = o.again(ctx, id); old != nil {
+			return *old, nil
 		}
 	}
-	o.mu.Unlock()
-	if r == nil {
-		return view.SimulationView{}, view.ErrNotFound
+	if err != nil {
+		return view.SimulationView{}, err
 	}
 	o.mu.RLock()
 	defer o.mu.RUnlock()
-	v := view.SimulationView{ID: id, State: view.SimulationRunning, Done: int(r.done.Load()), Total: r.total}
-	p := o.world.Proposal(r.proposal)
-	if p != nil {
-		v.Title = p.Title
-		v.Proposal = &view.Ref{Text: p.Title, Href: proposalHref(p.ID)}
-	}
-	if !r.over() {
+	v := o.runState(info, who)
+	if len(results) == 0 {
 		return v, nil
 	}
-	if r.err != nil {
-		v.State, v.Error = view.SimulationFailed, r.err.Error()
-		return v, nil
-	}
-	v.State = view.SimulationDone
 	focus := ""
-	if p != nil {
-		focus = p.Regulation
+	if len(info.Regulations) == 1 {
+		focus = info.Regulations[0]
 	}
-	var err error
-	v.Run, err = o.runView(r.result, focus, r.id)
+	v.Run, err = o.runView(results[0], focus, id)
 	return v, err
+}
+
+// again starts a run that a proposal was decided on and that is not known here
+// any more. When another run comes of it now, it gives the page that says so.
+func (o *Office) again(ctx context.Context, id string) (run.Info, *view.SimulationView, error) {
+	o.mu.Lock()
+	var order run.Order
+	err := error(view.ErrNotFound)
+	for _, p := range o.world.Proposals() {
+		if p.Simulation.Run != id || p.Simulation.Content != p.Content.Digest {
+			continue
+		}
+		var d draft
+		if d, err = o.draftOf(p); err == nil {
+			order, err = o.order(p, d, string(p.Simulation.By))
+		}
+		if err == nil && order.ID() != id {
+			v := &view.SimulationView{
+				ID: id, Title: p.Title, Proposal: &view.Ref{Text: p.Title, Href: proposalHref(p.ID)}, State: view.SimulationFailed,
+				Error: texts.T("simulatie.van-toen", "zin", p.Simulation.Sentence, "populatie", p.Simulation.Population),
+			}
+			o.mu.Unlock()
+			return run.Info{}, v, nil
+		}
+		break
+	}
+	o.mu.Unlock()
+	if err != nil {
+		return run.Info{}, nil, err
+	}
+	if _, err = o.startRun(ctx, order); err != nil {
+		return run.Info{}, nil, err
+	}
+	info, err := o.Runs.Status(ctx, id)
+	return info, nil, err
 }

@@ -2,6 +2,7 @@ package office_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"lemniscaat/internal/office"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/run"
 	view "lemniscaat/internal/screen"
 	"lemniscaat/internal/store/sqlite"
 	"lemniscaat/regelingen"
@@ -73,9 +75,11 @@ func openHall(t *testing.T, dir string, now time.Time) *hall {
 		return nil
 	}
 	secret := sha256.Sum256([]byte("test"))
+	library := run.NewLibrary(set, func(ctx context.Context) ([]*regulation.Regulation, error) { return office.Texts(ctx, log) }, run.Synthetic)
+	runs := run.NewHere(library, time.Now, 500)
 	h.Office, err = office.New(t.Context(), office.Config{
 		Store: log, Shipped: set, Variants: variants, Secret: secret[:], People: demo.Persons(), Organisation: demo.Organisation,
-		Population: "nl:2000", Households: demo.Households, Demo: demo,
+		Population: "nl:2000", Households: demo.Households, Demo: demo, Runs: runs, Know: library.Know,
 		Now: func() time.Time { h.mu.Lock(); defer h.mu.Unlock(); h.now = h.now.Add(time.Second); return h.now },
 		NewID: func(p string) string {
 			h.mu.Lock()
@@ -87,7 +91,7 @@ func openHall(t *testing.T, dir string, now time.Time) *hall {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.shut = sync.OnceFunc(func() { h.Close(); log.Close() })
+	h.shut = sync.OnceFunc(func() { h.Close(); runs.Close(); log.Close() })
 	t.Cleanup(h.shut)
 	return h
 }
@@ -142,7 +146,7 @@ func (h *hall) simulated(id string) view.SimulationView {
 	for {
 		v, err := h.Simulation(h.t.Context(), "karim", id)
 		h.ok(err)
-		if v.State != view.SimulationRunning {
+		if v.State.Over() {
 			return v
 		}
 		if time.Now().After(deadline) {

@@ -70,11 +70,12 @@ type Variant struct {
 // Order is a question with who asks it and what for.
 type Order struct {
 	Question
-	// Title is for people. For is the id of the proposal that it is a run of;
-	// empty for a free variant.
-	Title string `json:"titel"`
-	For   string `json:"voorstel,omitempty"`
-	Who   string `json:"door"`
+	// Title is for people. For is the id of the proposal that it is a run of, and
+	// Content the digest of what it then proposed; empty for a free variant.
+	Title   string `json:"titel"`
+	For     string `json:"voorstel,omitempty"`
+	Content string `json:"inhoud,omitempty"`
+	Who     string `json:"door"`
 }
 
 // ID names the run of an order: the same question for the same proposal is the
@@ -91,25 +92,27 @@ func (o Order) ID() string {
 }
 
 // Ask makes a question about a set of rules. ships is the set that base was made
-// of, by adding texts and laying variants.
-func Ask(ships, base *regulation.Set, variants ...regulation.Variant) (Question, error) {
+// of, by adding texts and laying variants; each of laid is base with one variant
+// more.
+func Ask(ships, base *regulation.Set, laid ...*regulation.Set) Question {
 	q := Question{Rules: string(base.Digest()), Regulations: []string{}, Texts: []string{}, Layers: []string{}, Variants: []Variant{}}
 	for _, r := range base.Regulations {
 		if _, shipped := ships.Get(r.ID); !shipped {
 			q.Texts = append(q.Texts, r.ID)
 		}
 	}
-	for _, v := range base.Laid() {
+	under := base.Laid()
+	for _, v := range under {
 		q.Layers = append(q.Layers, string(v.YAML()))
 	}
-	for _, v := range variants {
-		set, ds := base.With(v)
-		if err := ds.Err(); err != nil {
-			return Question{}, fmt.Errorf("variant %s: %w", v.ID, err)
+	for _, set := range laid {
+		over := set.Laid()
+		if len(over) != len(under)+1 {
+			panic("BUG: a variant that is not one more")
 		}
-		q.Variants = append(q.Variants, Variant{YAML: string(v.YAML()), Rules: string(set.Digest())})
+		q.Variants = append(q.Variants, Variant{YAML: string(over[len(under)].YAML()), Rules: string(set.Digest())})
 	}
-	return q, nil
+	return q
 }
 
 // State of a run.

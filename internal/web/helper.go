@@ -266,14 +266,6 @@ func firstHigh(all []screen.IndicatorOption) string {
 	return all[0].High
 }
 
-// poll asks the page of a running simulation again every second.
-func poll(v screen.SimulationView) templ.Attributes {
-	if v.State != screen.SimulationRunning {
-		return nil
-	}
-	return templ.Attributes{"hx-get": to("simulaties", v.ID), "hx-trigger": "every 1s", "hx-target": "this", "hx-swap": "outerHTML"}
-}
-
 // plain writes a number for an attribute.
 func (p *page) plain(n int) string { return strconv.Itoa(n) }
 

@@ -73,6 +73,7 @@ func (s *server) route() {
 	s.routeIssue()
 	s.routeProposal()
 	s.routeAmendment()
+	s.routeRuns()
 	s.routeExecute()
 	s.routeMeasure()
 }

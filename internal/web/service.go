@@ -40,6 +40,7 @@ type Service interface {
 	Proposals(ctx context.Context, who, regulation string) (screen.ProposalListView, error)
 	Proposal(ctx context.Context, who, proposal string) (screen.ProposalView, error)
 	Simulation(ctx context.Context, who, run string) (screen.SimulationView, error)
+	Simulations(ctx context.Context, who string) (screen.SimulationListView, error)
 	Decisions(ctx context.Context, who string) (screen.DecisionListView, error)
 	Decision(ctx context.Context, who, decision string) (screen.DecisionView, error)
 	Measurement(ctx context.Context, who, regulation string) (screen.MeasurementView, error)
@@ -83,6 +84,8 @@ type Service interface {
 	// Simulate starts a run (or finds the same run done before) and returns
 	// at once; the page of the run shows its progress.
 	Simulate(ctx context.Context, who, proposal string) (run string, err error)
+	// CancelSimulation stops a run that is not over.
+	CancelSimulation(ctx context.Context, who, run string) error
 	AddExpectation(ctx context.Context, who string, in screen.ExpectationInput) error
 	RemoveExpectation(ctx context.Context, who, proposal, expectation string) error
 	SubmitProposal(ctx context.Context, who, proposal string) error

@@ -42,7 +42,7 @@ var paths = []string{
 	"/knelpunten", "/knelpunten?regeling=" + reg, "/knelpunten/k-1",
 	"/voorstellen", "/voorstellen?regeling=" + reg, "/voorstellen/v-1", "/voorstellen/v-sleutel", "/voorstellen/v-besloten",
 	"/voorstellen/v-1/regels/" + reg + ".grensbedrag", "/voorstellen/v-1/regels/" + reg + ".grensbedrag?als=tekst",
-	"/simulaties/r-1", "/simulaties/r-bezig", "/simulaties/r-mislukt",
+	"/simulaties", "/simulaties/r-1", "/simulaties/r-bezig", "/simulaties/r-wacht", "/simulaties/r-mislukt", "/simulaties/r-gestopt",
 	"/beslissingen", "/beslissingen/d-1", "/metingen/" + reg, "/register", "/team",
 	"/wetten/BWBR0015703", "/recht",
 	"/regelingen/" + reg + "/vergelijk", "/regelingen/" + reg + "/vergelijk?van=2026-12-31&tot=2027-01-01&tot-regels=variant%3Aruimere-grens",
@@ -408,7 +408,9 @@ func collect(f *webtest.Fake, out map[string]bool) {
 			v, e := f.Proposal(ctx, who, id)
 			add(v, e)
 		}
-		for _, id := range []string{"r-1", "r-bezig", "r-mislukt"} {
+		runs, e := f.Simulations(ctx, who)
+		add(runs, e)
+		for _, id := range []string{"r-1", "r-bezig", "r-wacht", "r-mislukt", "r-gestopt"} {
 			v, e := f.Simulation(ctx, who, id)
 			add(v, e)
 		}
@@ -472,7 +474,10 @@ func TestContent(t *testing.T) {
 		{"/voorstellen/v-1", "femke", []string{"Nu niet mogelijk: een sleutel geven", "Eerst moet de uitvoeringstoets op deze versie gedaan zijn."}},
 		{"/voorstellen/v-sleutel", "femke", []string{"Geef de sleutel van beleid", "51e0cc93a8f7"}},
 		{"/simulaties/r-1", "", []string{"Er komen 21.000 ontvangers bij en het kost € 9 miljoen per jaar meer.", "280.800 tot 343.200", "€ 139 miljoen", "te weinig om te tonen", "synthetisch", "83.000", "De meeste mensen haken af bij ‘Vraagt aan’ (Artikel 5, lid 1): 83.000."}},
-		{"/simulaties/r-bezig", "", []string{"12.400 van 20.000 huishoudens"}},
+		{"/simulaties/r-bezig", "", []string{"35 procent klaar", "Stop deze simulatie"}},
+		{"/simulaties/r-wacht", "", []string{"Er gaan nog 2 andere voor."}},
+		{"/simulaties/r-gestopt", "", []string{"De simulatie is gestopt"}},
+		{"/simulaties", "", []string{"35 procent klaar", "Er gaan nog 2 andere voor.", "zonder voorstel", "Artikel 3 vraagt daarom.", "synthetisch"}},
 		{"/beslissingen/d-1", "samira", []string{"U krijgt € 520", "Onder de regels van 1 januari 2026 was het anders", "Klopt niet", "Eerst bellen", "Maatwerk", "niet geverifieerd"}},
 		{"/beslissingen/d-gelijk", "samira", []string{"Onder de regels van 1 januari 2026 was de uitkomst hetzelfde"}},
 		{"/metingen/" + reg, "ruben", []string{"54,8 %", "binnen de band", "53 % tot 56,5 %", "nog niet gemeten"}},
@@ -591,6 +596,7 @@ func TestCommands(t *testing.T) {
 		{"/voorstellen/v-1/toets", "toets=uitvoering&antwoord-uren=110&want-uren=Brieven&oordeel=uitvoerbaar", "/voorstellen/v-1?gedaan=toets#toetsen", webtest.Call{Name: "ConfirmAssessment", In: screen.AssessmentInput{Proposal: "v-1", Assessment: "uitvoering", Verdict: "uitvoerbaar", Answers: map[string]string{"uren": "110"}, Why: map[string]string{"uren": "Brieven"}}}},
 		{"/voorstellen/v-1/bevinding", "bevinding=b-1&bevinding=b-2&want=Later", "/voorstellen/v-1?gedaan=bevinding#bevindingen", webtest.Call{Name: "AcceptFindings", In: []string{"b-1", "b-2", "Later"}}},
 		{"/voorstellen/v-1/simuleren", "", "/simulaties/r-1", webtest.Call{Name: "Simulate", In: "v-1"}},
+		{"/simulaties/r-bezig/stoppen", "", "/simulaties/r-bezig?gedaan=gestopt", webtest.Call{Name: "CancelSimulation", In: "r-bezig"}},
 		{"/voorstellen/v-1/verwachting", "doel=Krijgen&indicator=gebruik&laag=52&hoog=64&grens=45&datum=2027-01-01", "/voorstellen/v-1?gedaan=verwachting#verwachtingen", webtest.Call{Name: "AddExpectation", In: screen.ExpectationInput{Proposal: "v-1", Goal: "Krijgen", Indicator: "gebruik", Low: "52", High: "64", Tripwire: "45", Horizon: d}}},
 		{"/voorstellen/v-1/verwachting-weg", "verwachting=e-1", "/voorstellen/v-1?gedaan=verwachting-weg#verwachtingen", webtest.Call{Name: "RemoveExpectation", In: "e-1"}},
 		{"/voorstellen/v-1/voorleggen", "", "/voorstellen/v-1?gedaan=voorgelegd#sleutels", webtest.Call{Name: "SubmitProposal", In: "v-1"}},

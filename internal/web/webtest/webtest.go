@@ -576,13 +576,41 @@ func (f *Fake) Proposal(_ context.Context, who, id string) (screen.ProposalView,
 	return v, f.Fail
 }
 
+func (f *Fake) Simulations(ctx context.Context, who string) (screen.SimulationListView, error) {
+	var v screen.SimulationListView
+	for _, id := range many(f, []string{"r-bezig", "r-wacht", "r-1", "r-mislukt", "r-gestopt"}) {
+		s, err := f.Simulation(ctx, who, id)
+		if err != nil {
+			return v, err
+		}
+		s.Who, s.Population = f.long("Ruben Koster"), "nl:100000-2027-9c51be10aa33d7f2"
+		s.Asked = time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)
+		s.Run = screen.RunView{} // a list shows no results
+		if id == "r-wacht" {
+			s.Proposal = nil
+		}
+		if s.State.Over() {
+			v.Over = append(v.Over, s)
+		} else {
+			v.Busy = append(v.Busy, s)
+		}
+	}
+	return v, f.Fail
+}
+
 func (f *Fake) Simulation(_ context.Context, _, id string) (screen.SimulationView, error) {
 	v := screen.SimulationView{ID: id, Title: f.long("Inkomensgrens naar 120 %"), Proposal: &screen.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop}, State: screen.SimulationDone}
 	switch id {
 	case "bestaat-niet":
 		return v, screen.ErrNotFound
 	case "r-bezig":
-		v.State, v.Done, v.Total = screen.SimulationRunning, 12400, 20000
+		v.State, v.Done, v.Total, v.CanCancel = screen.SimulationRunning, 5, 14, true
+		return v, f.Fail
+	case "r-wacht":
+		v.State, v.Ahead, v.CanCancel = screen.SimulationWaiting, 2, true
+		return v, f.Fail
+	case "r-gestopt":
+		v.State = screen.SimulationCancelled
 		return v, f.Fail
 	case "r-mislukt":
 		v.State, v.Error = screen.SimulationFailed, "De bevolking mist het inkomen van de partner. Artikel 3 vraagt daarom."
@@ -798,6 +826,10 @@ func (f *Fake) AcceptFindings(_ context.Context, who, _ string, findings []strin
 
 func (f *Fake) Simulate(_ context.Context, who, id string) (string, error) {
 	return "r-1", f.do("Simulate", who, id)
+}
+
+func (f *Fake) CancelSimulation(_ context.Context, who, id string) error {
+	return f.do("CancelSimulation", who, id)
 }
 
 func (f *Fake) AddExpectation(_ context.Context, who string, in screen.ExpectationInput) error {
