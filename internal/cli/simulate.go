@@ -25,6 +25,7 @@ func simulateCommand(env Env) *cobra.Command {
 	var variantFiles []string
 	var date dateFlag
 	var asJSON bool
+	var seek titration
 	var households float64
 	var seed uint64
 	cmd := &cobra.Command{
@@ -66,6 +67,9 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 			if run.Baseline, err = simulate.NewSide(set, date.Date, ids...); err != nil {
 				return &fault{Usage, err}
 			}
+			if seek.asked() && len(variantFiles) > 1 {
+				return usage("met --titrate kan er hoogstens één --variant zijn: de wijziging waar de parameter bij gezocht wordt")
+			}
 			var variants []simulate.Side
 			for _, file := range variantFiles {
 				v, err := variantSide(env, set, file, run.Baseline, date)
@@ -86,6 +90,18 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 				return badInput("%s: de bevolking is van %d en de rekendatum ligt in %d", file, f.Spec().Year, date.Year)
 			}
 			run.People = source
+			if seek.asked() {
+				for _, file := range variantFiles {
+					if _, set, err = laidOver(env, set, file); err != nil {
+						return err
+					}
+				}
+				texts, err := i18n.Load("nl")
+				if err != nil {
+					return err
+				}
+				return seek.run(cmd.Context(), env, set, run, asJSON, texts)
+			}
 
 			bar := newProgress(env, "doorrekenen")
 			start := env.Now()
@@ -142,6 +158,10 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 	f.BoolVar(&asJSON, "json", false, "geef JSON")
 	f.StringVar(&out, "out", "", "bewaar de uitkomst ook in deze `MAP`")
 	f.Float64Var(&households, "households", 0, "weeg naar dit `AANTAL` huishoudens, zoals van één gemeente; zonder: heel Nederland")
+	f.StringVar(&seek.parameter, "titrate", "", "zoek de waarde van deze `PARAMETER` waarmee --target gehaald wordt")
+	f.StringVar(&seek.target, "target", "", "het `DOEL`: budget=gelijk, budget:zorgtoeslag=-100 miljoen, ontvangers:zorgtoeslag=4.500.000, armoede=-10.000")
+	f.StringVar(&seek.between, "between", "", "zoek tussen deze `WAARDEN`, zoals 100..200; zonder: van nul tot twee keer die van nu")
+	f.StringVar(&seek.grain, "grain", "", "in stappen van deze `WAARDE`; zonder: zoals de waarde van nu geschreven is")
 	f.Uint64Var(&seed, "seed", 1, "`GETAL` waar het toeval uit volgt: zelfde getal, zelfde uitkomst")
 	f.StringVar(&data, "data", "", "`MAP` van een installatie; haar aangenomen versies gelden mee")
 	return cmd

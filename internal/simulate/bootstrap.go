@@ -12,7 +12,7 @@ import (
 // because sampling error is then nearly nil.
 func (r *run) replicates() int {
 	switch n := r.people.Len(); {
-	case n > 2_000_000:
+	case r.spec.Plain, n > 2_000_000:
 		return 0
 	case n > 200_000:
 		return 30

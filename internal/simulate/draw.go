@@ -41,7 +41,7 @@ func (r *run) prepare(ctx context.Context, ranges bool) error {
 			r.moved[s] = append(r.moved[s], assumption)
 		}
 		add("", defaults, o)
-		if ranges {
+		if ranges && !r.spec.Plain {
 			r.corners(o, defaults, add)
 		}
 		models[s] = make([]*takeup.Model, len(r.moved[s]))

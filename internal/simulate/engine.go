@@ -27,7 +27,8 @@ const contractTable = "opvangovereenkomst"
 // casesPerBlock is how many households the program sees at a time.
 const casesPerBlock = 512
 
-func newEngine(sides []*bound) (*engine, error) {
+// newEngine compiles for some sides; plain: without cliffs.
+func newEngine(sides []*bound, plain bool) (*engine, error) {
 	e := &engine{sides: sides}
 	all := make([]column.Side, len(sides))
 	for k, b := range sides {
@@ -43,7 +44,7 @@ func newEngine(sides []*bound) (*engine, error) {
 	for s := range sides[0].outcomes {
 		// Of a household there is nobody to raise the income of, and what people
 		// pay they do not lose.
-		if sides[0].outcomes[s].household || sides[0].Schemes[s].Owed {
+		if plain || sides[0].outcomes[s].household || sides[0].Schemes[s].Owed {
 			e.cliffs = append(e.cliffs, nil)
 			continue
 		}

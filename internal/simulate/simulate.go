@@ -183,6 +183,9 @@ type Spec struct {
 	Baseline Side
 	Variant  *Side // nil: only today's rules
 	Workers  int   // 0: all cores
+	// Plain leaves out what takes most of the time: intervals, cliffs and marginal
+	// pressure. Every other figure is the same. It is for trying many values.
+	Plain bool
 	// Programs keeps compiled rules between runs; nil: they are compiled again.
 	Programs *Programs
 	// drift shifts the logit of every step, for the demo feed.
@@ -350,7 +353,7 @@ func newRun(spec Spec, variants []Side) (*run, error) {
 		if err != nil {
 			return program{}, err
 		}
-		e, err := newEngine(sides)
+		e, err := newEngine(sides, spec.Plain)
 		return program{sides: sides, engine: e}, err
 	})
 	if err != nil {
