@@ -49,7 +49,7 @@ func (o *Office) draftOf(p *loop.Proposal) (draft, error) {
 }
 
 func (d draft) empty() bool {
-	return len(d.variant.Parameters)+len(d.variant.Rules)+len(d.variant.Steps) == 0
+	return d.variant.Empty()
 }
 
 // content gives what the loop records: the variant, its digests and the

@@ -91,6 +91,7 @@ type stepText struct {
 	pos  rule.Pos
 	// from and until bound the dates; set by overlays.
 	from, until rule.Date
+	help        []laidHelp
 }
 
 // reader reads folders into a bundle and gathers diagnostics.

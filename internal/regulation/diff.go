@@ -351,6 +351,11 @@ func describe(s Step) string {
 	yes("elk jaar opnieuw", s.Yearly)
 	yes("gaat vanzelf", s.Automatic)
 	yes("weging door een professional", s.Judgement)
+	var help []string
+	for _, i := range s.Interventions {
+		help = append(help, string(i))
+	}
+	add("ingrepen", strings.Join(help, ", "))
 	add("last", fmt.Sprintf("%d van 10", s.Load))
 	count("tijd van de burger", s.Minutes, "minuten")
 	count("tijd van de uitvoering", s.HandlingMinutes, "minuten")

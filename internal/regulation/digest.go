@@ -228,6 +228,7 @@ func (e encoder) step(s Step) {
 	for _, b := range []bool{s.LifeEvent, s.Reversible, s.Loses, s.Yearly, s.Automatic, s.Judgement} {
 		e.flag(b)
 	}
+	e.helpDigest(s)
 }
 
 // squeeze makes layout irrelevant.

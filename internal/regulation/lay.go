@@ -34,7 +34,8 @@ func (s *Set) lay(v Variant, source bundle) (*Set, rule.Diagnostics) {
 		next.Regulations[i] = reg.with(rules, changed)
 	}
 	for _, f := range source.folders {
-		if !slices.ContainsFunc(v.Steps, func(c StepChange) bool { return owner(c.ID) == f.reg.ID }) {
+		if !slices.ContainsFunc(v.Steps, func(c StepChange) bool { return owner(c.ID) == f.reg.ID }) &&
+			!slices.ContainsFunc(v.Help, func(h Help) bool { return owner(h.Target) == f.reg.ID }) {
 			continue
 		}
 		i := slices.IndexFunc(next.Regulations, func(r *Regulation) bool { return r.ID == f.reg.ID })

@@ -35,6 +35,8 @@ func TestLayIsRebuild(t *testing.T) {
 		"één parameter":   {Parameters: all[:1]},
 		"een stap": {Steps: []regulation.StepChange{{ID: "individuele-inkomenstoeslag.bankafschriften", Remove: true},
 			{ID: "individuele-inkomenstoeslag.aanvragen", Fields: []regulation.Override{{ID: "last", Text: "1"}}}}},
+		"ingrepen": {Help: []regulation.Help{{Target: "zorgtoeslag", Kinds: []regulation.Intervention{regulation.Letter}},
+			{Target: "individuele-inkomenstoeslag.bankafschriften", Kinds: []regulation.Intervention{regulation.Prefilled}}}},
 		"beide": {Parameters: all[3:5], Steps: []regulation.StepChange{{ID: "zorgtoeslag.aanvragen", Fields: []regulation.Override{{ID: "minuten", Text: "7"}}}}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -62,6 +62,7 @@ func (r *reader) locality(f *folder, file string) *locality {
 	fields := variantFields(d, &l.changes)
 	delete(fields, "variant!")
 	delete(fields, "vanaf!")
+	delete(fields, "ingrepen") // what a variant tries out
 	fields["vanaf"] = d.Date(&l.changes.From, "vanaf")
 	fields["gemeente!"] = d.Text(&l.who.ID, "gemeente")
 	fields["naam!"] = d.Text(&l.who.Name, "naam")

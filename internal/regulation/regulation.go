@@ -307,6 +307,9 @@ type Step struct {
 	// Minutes are the minutes it takes the citizen, HandlingMinutes those it
 	// takes the executor per case. Assumptions.
 	Minutes, HandlingMinutes int
+	// Interventions are what the executor does so that more people do the step,
+	// sorted; only a variant has them.
+	Interventions []Intervention
 	// From and Until bound the dates on which the step is asked, both
 	// included; zero: always.
 	From, Until rule.Date

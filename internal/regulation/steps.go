@@ -82,6 +82,7 @@ func (b *builder) overlaySteps(f *folder) []stepText {
 			}
 			steps = b.changeStep(steps, id, v.From, change)
 		}
+		steps = b.help(steps, f.reg.ID, v)
 	}
 	return steps
 }
@@ -172,9 +173,11 @@ func (b *builder) buildSteps() {
 
 // stepsOf reads the steps of one regulation.
 func (b *builder) stepsOf(f *folder, reg *Regulation) {
+	useful := usefulHelp{}
 	for _, text := range b.overlaySteps(f) {
 		d := notation.NewDoc(text.file)
 		s := readStep(d, text)
+		useful.helped(&s, text.help)
 		if _, ok := reg.Article(s.Article); s.Article != "" && !ok {
 			var known []string
 			for _, a := range reg.Articles {
@@ -190,6 +193,7 @@ func (b *builder) stepsOf(f *folder, reg *Regulation) {
 		b.diags = append(b.diags, d.Diags...)
 		reg.steps = append(reg.steps, s)
 	}
+	b.useless(reg.ID, useful)
 }
 
 // cutID splits "regeling.naam".

@@ -36,6 +36,8 @@ type Variant struct {
 	Rules []Override
 	// Steps changes single fields of steps, or removes them.
 	Steps []StepChange
+	// Help is what the executor does so that more people do a step.
+	Help []Help
 }
 
 // Override is a new value or text for an id.
@@ -68,8 +70,8 @@ func ReadVariant(name string, data []byte) (Variant, rule.Diagnostics) {
 	if v.ID != "" && !validID(v.ID) {
 		d.Fail(top, "id", "gebruik kleine letters, cijfers en streepjes", "%q is geen bruikbaar id", v.ID)
 	}
-	if len(v.Parameters)+len(v.Rules)+len(v.Steps) == 0 && d.Diags.Err() == nil {
-		d.Fail(top, "lege-variant", "noem parameters, regels of stappen", "de variant verandert niets")
+	if v.Empty() && d.Diags.Err() == nil {
+		d.Fail(top, "lege-variant", "noem parameters, regels, stappen of ingrepen", "de variant verandert niets")
 	}
 	return v, d.Diags
 }
@@ -81,6 +83,7 @@ func variantFields(d *notation.Doc, v *Variant) map[string]notation.Field {
 		"naam!":    d.Text(&v.Name, "naam"),
 		"vanaf!":   d.Date(&v.From, "vanaf"),
 		"bron":     d.Text(&v.Source, "bron"),
+		"ingrepen": readHelp(d, v),
 		"parameters": func(_, n *notation.Node) {
 			d.Each(n, "parameters", func(id string, k, n *notation.Node) {
 				text, ok := d.Scalar(n, id)
@@ -151,8 +154,13 @@ func Variants(fsys fs.FS) ([]Variant, rule.Diagnostics) {
 	return out, diags
 }
 
+// Empty reports that a variant changes nothing.
+func (v Variant) Empty() bool {
+	return len(v.Parameters)+len(v.Rules)+len(v.Steps)+len(v.Help) == 0
+}
+
 // Touches names the regulations whose parameters, rules or steps a variant
-// changes, sorted.
+// changes, or where it helps people, sorted.
 func (v Variant) Touches() []string {
 	var out []string
 	add := func(id string) {
@@ -164,6 +172,9 @@ func (v Variant) Touches() []string {
 	}
 	for _, s := range v.Steps {
 		add(s.ID)
+	}
+	for _, h := range v.Help {
+		add(h.Target)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -236,6 +247,12 @@ func (v Variant) YAML() []byte {
 			fmt.Fprintf(&b, "  %s: {%s}\n", quote(s.ID), strings.Join(parts, ", "))
 		}
 	}
+	if len(v.Help) > 0 {
+		b.WriteString("ingrepen:\n")
+		for _, h := range v.Help {
+			b.WriteString(h.yaml())
+		}
+	}
 	return b.Bytes()
 }
 
@@ -298,6 +315,7 @@ func (s *Set) unknownIDs(v Variant) rule.Diagnostics {
 	for _, c := range v.Steps {
 		check("stap", Override{ID: c.ID, Pos: c.Pos}, s.source.stepIDs())
 	}
+	s.unknownHelp(v, fail)
 	diags.Sort()
 	return diags
 }

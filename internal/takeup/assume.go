@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"lemniscaat/internal/population"
@@ -13,13 +14,34 @@ import (
 // Params are the assumptions by id.
 type Params map[string]float64
 
-// Assumptions gives the assumptions of this package with low and high.
+// Assumptions gives the assumptions of this package with low and high: those of
+// who does a step, then those of interventions.
 func Assumptions() ([]population.Assumption, error) {
-	list, err := population.ReadAssumptions(files, "data/aannames.csv")
-	if err != nil {
-		return nil, fmt.Errorf("takeup data: %w", err)
+	var all []population.Assumption
+	for _, name := range []string{"data/aannames.csv", "data/ingrepen.csv"} {
+		list, err := population.ReadAssumptions(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("takeup data: %w", err)
+		}
+		all = append(all, list...)
 	}
-	return list, nil
+	return all, nil
+}
+
+// Relevant leaves out the assumptions of interventions that are done at none of
+// the steps.
+func Relevant(list []population.Assumption, steps ...Step) []population.Assumption {
+	letter := slices.ContainsFunc(steps, func(s Step) bool { return s.Letter })
+	prefilled := slices.ContainsFunc(steps, func(s Step) bool { return s.Prefilled })
+	return slices.DeleteFunc(slices.Clone(list), func(a population.Assumption) bool {
+		switch a.ID {
+		case "brief-inlog", "brief-stap":
+			return !letter
+		case "ingreep-vooringevuld":
+			return !prefilled
+		}
+		return false
+	})
 }
 
 // Defaults gives the middle values.
@@ -104,7 +126,7 @@ func (o Observed) Assumption() population.Assumption {
 
 // coefficients are the assumptions as they are read for every unit.
 type coefficients struct {
-	load, amount, ability, young, self, retired, reading, readingShare, event, eventShare, proof, yearly, reach float64
+	load, amount, ability, young, self, retired, reading, readingShare, event, eventShare, proof, yearly, reach, letter, prefilled float64
 }
 
 func (p Params) coefficients() coefficients {
@@ -112,14 +134,19 @@ func (p Params) coefficients() coefficients {
 		young: p.get("gebruik-jong"), self: p.get("gebruik-zelfstandig"), retired: p.get("gebruik-net-aow"),
 		reading: p.get("gebruik-laaggeletterd"), readingShare: p.get("deel-laaggeletterd"),
 		event: p.get("gebruik-gebeurtenis"), eventShare: p.get("deel-gebeurtenis"),
-		proof: p.get("last-bewijs"), yearly: p.get("last-elk-jaar"), reach: p.get("bereik-automatisch")}
+		proof: p.get("last-bewijs"), yearly: p.get("last-elk-jaar"), reach: p.get("bereik-automatisch"),
+		letter: p.get("brief-inlog") * p.get("brief-stap"), prefilled: p.get("ingreep-vooringevuld")}
 }
 
-// cost is what a step takes off the logit: its whole load times its strength.
+// cost is what a step takes off the logit: its whole load times its strength,
+// less what it helps that it is prefilled.
 func (c *coefficients) cost(s Step) float64 {
 	l := s.Load + c.proof*float64(s.Proofs)
 	if s.Yearly {
 		l += c.yearly
+	}
+	if s.Prefilled {
+		return c.load*l - c.prefilled
 	}
 	return c.load * l
 }

@@ -25,22 +25,29 @@ type Panel struct {
 	levelSpread                 []float64
 	abilitySpread, amountSpread float64
 	reachLow, reachHigh         float64
+	letters                     bool // some step of some side has one
 }
 
 // panelSide is one list of steps.
 type panelSide struct {
 	steps []panelStep
 	// costs lists the different costs that models give the steps; by says
-	// which one a model has.
-	costs  []float64 // by cost list, then by step
-	lists  int
-	by     []uint8
-	spread float64 // between the costs of a step
+	// which one a model has. A list also has its share of letters and of who can
+	// be reached, where interventions make these matter.
+	costs         []float64 // by cost list, then by step
+	letter, reach []float64 // by cost list
+	lists         int
+	by            []uint8
+	spread        float64 // between the costs of a step
+	letters       bool    // some step has one
+	letterLow     float64 // of the models
+	letterHigh    float64
+	helped        bool // by letters or by awarding
 }
 
 type panelStep struct {
-	key    int // in Panel.keys
-	manual bool
+	key                     int // in Panel.keys
+	manual, letter, awarded bool
 }
 
 // MaxModels is how many models a Panel takes.
@@ -100,19 +107,29 @@ func (p *Panel) side(models []*Model, steps []Step) panelSide {
 			at = len(p.keys)
 			p.keys = append(p.keys, st.key)
 		}
-		s.steps = append(s.steps, panelStep{at, st.Manual})
+		s.steps = append(s.steps, panelStep{at, st.Manual, st.Letter, st.Awarded})
+		s.letters = s.letters || st.Letter
+		s.helped = s.helped || st.Letter || st.Awarded
 	}
+	p.letters = p.letters || s.letters
 	for _, m := range models {
-		cost := make([]float64, len(steps))
+		cost, letter, reach := make([]float64, len(steps)), 0.0, 0.0
 		for i, st := range steps {
 			cost[i] = m.cost(st)
+			if st.Letter {
+				letter = m.letter
+			}
+			if st.Awarded {
+				reach = m.reach
+			}
 		}
 		at := 0
-		for at < s.lists && !slices.Equal(cost, s.costs[at*len(steps):(at+1)*len(steps)]) {
+		for at < s.lists && !(slices.Equal(cost, s.costs[at*len(steps):(at+1)*len(steps)]) && s.letter[at] == letter && s.reach[at] == reach) {
 			at++
 		}
 		if at == s.lists {
 			s.costs = append(s.costs, cost...)
+			s.letter, s.reach = append(s.letter, letter), append(s.reach, reach)
 			s.lists++
 		}
 		s.by = append(s.by, uint8(at))
@@ -120,6 +137,7 @@ func (p *Panel) side(models []*Model, steps []Step) panelSide {
 			s.spread = max(s.spread, math.Abs(c-s.costs[i]))
 		}
 	}
+	s.letterLow, s.letterHigh = slices.Min(s.letter), slices.Max(s.letter)
 	return s
 }
 
@@ -129,6 +147,7 @@ type Scratch struct {
 	levels  []float64 // of the class of the unit
 	spread  float64   // likewise
 	hurdles []float64
+	answers []float64 // to letters, by key; only when some side has letters
 	needs   []float64 // by cost list: the logit that all steps ask
 	manual  []float64 // and that the steps ask that no register can do
 }
@@ -161,6 +180,12 @@ func (p *Panel) Meet(u Unit, s *Scratch) {
 	for _, k := range p.keys {
 		s.hurdles = append(s.hurdles, hurdle(p.seed, u.ID, k))
 	}
+	if p.letters {
+		s.answers = s.answers[:0]
+		for _, k := range p.keys {
+			s.answers = append(s.answers, answer(p.seed, u.ID, k))
+		}
+	}
 }
 
 // Drawn is a unit on one side. Lost and the first bits are those of the first
@@ -168,6 +193,10 @@ func (p *Panel) Meet(u Unit, s *Scratch) {
 type Drawn struct {
 	Lost                int
 	Receives, Automatic uint64
+	// Written has a bit for each step about which the unit gets a letter under the
+	// first model, of the first 64 steps: it comes there, and leaves the step by
+	// itself.
+	Written uint64
 }
 
 // Draw draws the unit that was met, on one side, with an amount at stake.
@@ -179,15 +208,18 @@ func (p *Panel) Draw(s *Scratch, side int, monthly float64) Drawn {
 	d := Drawn{Lost: -1}
 	if !(first > need) {
 		n := 0
-		for first > ps.costs[n]+s.hurdles[ps.steps[n].key] {
+		for first > ps.ask(s, 0, n) {
 			n++
 		}
 		d.Lost = n
 	}
+	if ps.letters {
+		d.Written = ps.written(s, first, d.Lost)
+	}
 	// Most units are so far from where the first model turns that no model can
 	// differ.
 	apart := s.spread + p.abilitySpread*math.Abs(s.nature.ability) + p.amountSpread*math.Abs(ln) + ps.spread + rounding
-	if math.Abs(first-need) > apart && math.Abs(first-manual) > apart && (s.nature.reach < p.reachLow || s.nature.reach >= p.reachHigh) {
+	if math.Abs(first-need) > apart && math.Abs(first-manual) > apart && (s.nature.reach < p.reachLow || s.nature.reach >= p.reachHigh) && !ps.unsure(s) {
 		all := ^uint64(0) >> (MaxModels - p.models)
 		if d.Lost < 0 {
 			d.Receives = all
@@ -212,12 +244,54 @@ func (ps *panelSide) hurdles(s *Scratch, list int) (need, manual float64) {
 	costs := ps.costs[list*n : (list+1)*n]
 	for i, st := range ps.steps {
 		h := costs[i] + s.hurdles[st.key]
+		if ps.helped {
+			h = ps.ask(s, list, i)
+		}
 		need = max(need, h)
 		if st.manual {
 			manual = max(manual, h)
 		}
 	}
 	return need, manual
+}
+
+// ask gives the logit that one step asks of the unit that was met: none when a
+// letter or the executor brings it over.
+func (ps *panelSide) ask(s *Scratch, list, step int) float64 {
+	st := ps.steps[step]
+	if st.letter && s.answers[st.key] < ps.letter[list] || st.awarded && s.nature.reach < ps.reach[list] {
+		return math.Inf(-1)
+	}
+	return ps.costs[list*len(ps.steps)+step] + s.hurdles[st.key]
+}
+
+// unsure reports whether models differ in who answers a letter, for the unit
+// that was met.
+func (ps *panelSide) unsure(s *Scratch) bool {
+	if !ps.letters || ps.letterLow == ps.letterHigh {
+		return false
+	}
+	for _, st := range ps.steps {
+		if a := s.answers[st.key]; st.letter && a >= ps.letterLow && a < ps.letterHigh {
+			return true
+		}
+	}
+	return false
+}
+
+// written says about which steps the unit that was met gets a letter, under the
+// first model; lost is the step it does not do then, or −1.
+func (ps *panelSide) written(s *Scratch, logit float64, lost int) (bits uint64) {
+	for i, st := range ps.steps {
+		if i >= 64 || lost >= 0 && i > lost {
+			break
+		}
+		alone := logit > ps.costs[i]+s.hurdles[st.key] || st.awarded && s.nature.reach < ps.reach[0]
+		if st.letter && !alone {
+			bits |= 1 << i
+		}
+	}
+	return bits
 }
 
 // each draws under every model.

@@ -40,13 +40,14 @@ func TestPanelIsItsModels(t *testing.T) {
 		var steps []takeup.Step
 		for i := range rapid.IntRange(0, 4).Draw(rt, "steps") {
 			s := takeup.Step{ID: string(rune('a' + i)), Load: float64(rapid.IntRange(0, 10).Draw(rt, "load")), Proofs: rapid.IntRange(0, 2).Draw(rt, "proofs"),
-				Yearly: rapid.Bool().Draw(rt, "yearly"), Manual: rapid.Bool().Draw(rt, "manual")}
+				Yearly: rapid.Bool().Draw(rt, "yearly"), Manual: rapid.Bool().Draw(rt, "manual"), Letter: rapid.Bool().Draw(rt, "letter today")}
 			steps = append(steps, takeup.NewStep(s))
 		}
 		var other []takeup.Step
 		for _, s := range steps {
 			if rapid.Bool().Draw(rt, "kept") {
 				s.Load /= 2
+				s.Letter, s.Prefilled, s.Awarded = rapid.Bool().Draw(rt, "letter"), rapid.Bool().Draw(rt, "prefilled"), rapid.Bool().Draw(rt, "awarded")
 				other = append(other, s)
 			}
 		}
@@ -65,9 +66,28 @@ func TestPanelIsItsModels(t *testing.T) {
 						rt.Fatalf("unit %d, side %d, model %d: lost at %d, automatic %v; the panel says %+v", u.ID, side, k, lost, automatic, d)
 					}
 				}
+				if want := written(models[0], u, list); d.Written != want {
+					rt.Fatalf("unit %d, side %d: letters %b, want %b", u.ID, side, d.Written, want)
+				}
 			}
 		}
 	})
+}
+
+// written says by Draw alone about which steps a unit gets a letter: it comes to
+// the step, and without letters that is where it stops.
+func written(m *takeup.Model, u takeup.Unit, steps []takeup.Step) (bits uint64) {
+	for i := range steps {
+		if lost, _ := m.Draw(u, steps[:i]); lost >= 0 {
+			break // it does not come there
+		}
+		alone := steps[i]
+		alone.Letter = false
+		if lost, _ := m.Draw(u, []takeup.Step{alone}); steps[i].Letter && lost >= 0 {
+			bits |= 1 << i
+		}
+	}
+	return bits
 }
 
 // BenchmarkPanel is one unit under 27 models.

@@ -17,6 +17,10 @@ type Step struct {
 	// Manual says that no register can do the step: it asks a proof that no
 	// register holds.
 	Manual bool
+	// Letter, Prefilled and Awarded are the interventions at the step. None of them
+	// loses anybody: a letter reaches some of those who leave the step, prefilling
+	// makes it lighter, and awarding does it for everybody who can be reached.
+	Letter, Prefilled, Awarded bool
 	// key makes the draw of a step the same in every variant that has it.
 	key uint64
 }
@@ -37,15 +41,11 @@ func NewStep(s Step) Step {
 func Steps(all []regulation.Step) []Step {
 	var out []Step
 	for _, s := range all {
-		if s.Who != "burger" || s.Automatic || !s.Loses {
+		if !s.Losing() {
 			continue
 		}
-		step := Step{ID: s.ID, Article: s.Article, Action: s.Action, Load: float64(s.Load), Proofs: len(s.Evidence), Yearly: s.Yearly}
-		for _, e := range s.Evidence {
-			if e.Register == "" {
-				step.Manual = true
-			}
-		}
+		step := Step{ID: s.ID, Article: s.Article, Action: s.Action, Load: float64(s.Load), Proofs: len(s.Evidence), Yearly: s.Yearly, Manual: s.Manual(),
+			Letter: s.Has(regulation.Letter), Prefilled: s.Has(regulation.Prefilled), Awarded: s.Has(regulation.Awarded)}
 		out = append(out, NewStep(step))
 	}
 	return out
@@ -54,6 +54,17 @@ func Steps(all []regulation.Step) []Step {
 // Same reports whether two lists ask the same of everybody.
 func Same(a, b []Step) bool {
 	return slices.EqualFunc(a, b, func(a, b Step) bool {
-		return a.key == b.key && a.Load == b.Load && a.Proofs == b.Proofs && a.Yearly == b.Yearly && a.Manual == b.Manual
+		return a.key == b.key && a.Load == b.Load && a.Proofs == b.Proofs && a.Yearly == b.Yearly && a.Manual == b.Manual &&
+			a.Letter == b.Letter && a.Prefilled == b.Prefilled && a.Awarded == b.Awarded
 	})
+}
+
+// Plain gives the steps without interventions: as they were when take-up was
+// observed.
+func Plain(steps []Step) []Step {
+	out := slices.Clone(steps)
+	for i := range out {
+		out[i].Letter, out[i].Prefilled, out[i].Awarded = false, false, false
+	}
+	return out
 }

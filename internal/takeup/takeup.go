@@ -26,6 +26,7 @@ const (
 	forReading
 	forEvent
 	forReach
+	forLetter = 0x9e3779b97f4a7c15 // with the key of the step
 )
 
 // Unit is who would have to act: a person, for itself and its partner.
@@ -110,7 +111,14 @@ func hurdle(seed, unit, step uint64) float64 {
 	return math.Log(u / (1 - u))
 }
 
-// Probability is that of a unit doing a step.
+// answer is the draw of one letter, uniform: a unit that leaves the step does it
+// after all when it is below the share that a letter reaches. It is apart from
+// the hurdle, so that a letter never loses anybody.
+func answer(seed, unit, step uint64) float64 {
+	return population.Uniform(population.Hash(seed, unit, step^forLetter))
+}
+
+// Probability is that of a unit doing a step by itself, without a letter.
 func (m *Model) Probability(u Unit, s Step) float64 {
 	n := m.Nature(u)
 	return 1 / (1 + math.Exp(m.cost(s)-m.logit(&n, lnAmount(u.Monthly))))
@@ -120,13 +128,17 @@ func (m *Model) Probability(u Unit, s Step) float64 {
 // it does not do, or −1 when it does them all. automatic reports whether it
 // would receive when the executor does every step that registers allow: what is
 // left are the steps that ask a proof that no register holds, and a small share
-// that cannot be reached. Who receives today receives then too.
+// that cannot be reached. Who receives today receives then too. Interventions at
+// the steps are done.
 func (m *Model) Draw(u Unit, steps []Step) (lost int, automatic bool) {
 	n := m.Nature(u)
 	logit := m.logit(&n, lnAmount(u.Monthly))
 	lost, automatic = -1, n.reach < m.reach
 	for i, s := range steps {
-		if logit > m.cost(s)+hurdle(m.seed, u.ID, s.key) {
+		switch {
+		case logit > m.cost(s)+hurdle(m.seed, u.ID, s.key),
+			s.Awarded && n.reach < m.reach,
+			s.Letter && answer(m.seed, u.ID, s.key) < m.letter:
 			continue
 		}
 		if lost < 0 {
