@@ -335,6 +335,15 @@ func printSide(w io.Writer, s simulate.SideResult, owed bool, texts *i18n.Catalo
 		x := s.Steps[s.Worst]
 		fmt.Fprintf(w, "  de meesten haken af bij %q (%s): %s van %s\n", x.Action, x.Article, texts.Number(x.Lost), texts.Number(x.Reached))
 	}
+	for _, h := range s.Help {
+		if h.Letters > 0 {
+			fmt.Fprintf(w, "  brief over %q: %s met recht, %s zonder; %s doen de stap dan toch\n", h.Action, texts.Number(h.Letters), texts.Number(h.Wrong), texts.Number(h.Answered))
+		}
+	}
+	if b := s.Burden; b.Actions > 0 {
+		fmt.Fprintf(w, "  vraagt van inwoners per jaar: %s handelingen, %s uur, %s bewijzen (%s staan al in een register)\n",
+			texts.Number(b.Actions), texts.Number(b.Hours()), texts.Number(b.Proofs), texts.Number(b.Known))
+	}
 }
 
 func signed(s string, n int64) string {

@@ -19,16 +19,28 @@ type Burden struct {
 // Hours of citizens, rounded.
 func (b Burden) Hours() int64 { return (b.Minutes + 30) / 60 }
 
-// add counts so many times a step.
-func (b *Burden) add(s *regulation.Step, times int64) {
+// add counts so many times a step. A step that is awarded is only left to who
+// cannot be reached; of a prefilled one the known proofs are there already.
+func (b *Burden) add(s *regulation.Step, times int64, p takeup.Params) {
+	minutes := float64(s.Minutes)
+	if s.Has(regulation.Awarded) {
+		times = int64(float64(times)*(1-p["bereik-automatisch"]) + 0.5)
+	}
+	prefilled := s.Has(regulation.Prefilled)
+	if prefilled {
+		minutes *= p["vooringevuld-minuten"]
+	}
 	b.Actions += times
 	if s.Yearly {
 		b.Repeated += times
 	}
-	b.Minutes += times * int64(s.Minutes)
+	b.Minutes += int64(float64(times)*minutes + 0.5)
 	for _, e := range s.Evidence {
-		b.Proofs += times
-		if e.Register != "" {
+		switch {
+		case e.Register == "":
+			b.Proofs += times
+		case !prefilled:
+			b.Proofs += times
 			b.Known += times
 		}
 	}
@@ -57,7 +69,7 @@ func burden(steps []regulation.Step, received int64, done map[string]int64, refu
 		default:
 			continue
 		}
-		b.add(s, times)
+		b.add(s, times, p)
 	}
 	return b
 }

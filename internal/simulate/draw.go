@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"lemniscaat/internal/population"
 	"lemniscaat/internal/takeup"
@@ -10,8 +11,8 @@ import (
 
 // prepare makes, per scheme, the models of take-up: the first with the
 // assumptions as they are, and with ranges one with each at its low and one at
-// its high value. All are calibrated on today's rules and steps, and then used
-// for the variants as well. Evaluating has been done by then; it does not run
+// its high value. All are calibrated on today's rules and steps, without
+// interventions, and then used for the variants as well. Evaluating has been done by then; it does not run
 // again.
 func (r *run) prepare(ctx context.Context, ranges bool) error {
 	var err error
@@ -29,7 +30,11 @@ func (r *run) prepare(ctx context.Context, ranges bool) error {
 	r.moved, r.steps, r.panels = make([][]string, len(models)), make([][][]takeup.Step, len(models)), make([]*takeup.Panel, len(models))
 	for s, scheme := range r.spec.Baseline.Schemes {
 		for _, side := range r.sides {
-			r.steps[s] = append(r.steps[s], takeup.Steps(side.Schemes[s].Steps))
+			steps := takeup.Steps(side.Schemes[s].Steps)
+			if len(steps) > maxSteps {
+				return fmt.Errorf("%w: %s heeft %d stappen die mensen verliezen; hoogstens %d kan", ErrSpec, scheme.ID, len(steps), maxSteps)
+			}
+			r.steps[s] = append(r.steps[s], steps)
 		}
 		o, err := takeup.Observe(scheme.ID)
 		if err != nil {
@@ -42,18 +47,18 @@ func (r *run) prepare(ctx context.Context, ranges bool) error {
 		}
 		add("", defaults, o)
 		if ranges && !r.spec.Plain {
-			r.corners(o, defaults, add)
+			r.corners(o, takeup.Relevant(r.assumed, slices.Concat(r.steps[s]...)...), defaults, add)
 		}
 		models[s] = make([]*takeup.Model, len(r.moved[s]))
 	}
 	err = population.Each(ctx, r.workers, len(jobs), func(int) func(int) error {
 		return func(i int) error {
 			j := jobs[i]
-			if have := r.earlier.model(j.scheme, j.model, r.samples[j.scheme]); have != nil {
+			if have := r.earlier.model(j.scheme, j.model, r.moved[j.scheme][j.model], r.samples[j.scheme]); have != nil {
 				models[j.scheme][j.model] = have
 				return nil
 			}
-			m, err := takeup.Calibrate(j.observed, r.steps[j.scheme][0], r.samples[j.scheme], r.spec.Seed, j.params)
+			m, err := takeup.Calibrate(j.observed, takeup.Plain(r.steps[j.scheme][0]), r.samples[j.scheme], r.spec.Seed, j.params)
 			if err != nil {
 				return err
 			}
@@ -72,7 +77,7 @@ func (r *run) prepare(ctx context.Context, ranges bool) error {
 }
 
 // corners adds each assumption at its low and its high value.
-func (r *run) corners(o takeup.Observed, defaults takeup.Params, add func(string, takeup.Params, takeup.Observed)) {
+func (r *run) corners(o takeup.Observed, assumed []population.Assumption, defaults takeup.Params, add func(string, takeup.Params, takeup.Observed)) {
 	for _, v := range []float64{o.Low, o.High} {
 		m := o
 		if o.Unclaimed > 0 { // the gaps of groups stay in proportion
@@ -82,7 +87,7 @@ func (r *run) corners(o takeup.Observed, defaults takeup.Params, add func(string
 		m.Unclaimed = v
 		add(o.Assumption().ID, defaults, m)
 	}
-	for _, a := range r.assumed {
+	for _, a := range assumed {
 		if a.Low == a.High {
 			continue
 		}

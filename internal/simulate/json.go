@@ -76,6 +76,7 @@ type jsonScheme struct {
 	Work      jsonWork      `json:"werk"`
 	Burden    jsonBurden    `json:"lastVoorInwoners"`
 	Groups    []jsonGroup   `json:"groepen"`
+	Help      []jsonHelp    `json:"ingrepen"`
 	Failures  []jsonFailure `json:"fouten"`
 }
 
@@ -84,7 +85,7 @@ func schemeJSON(id string, s SideResult) jsonScheme {
 		Steps: []jsonStep{}, Cliffs: []jsonCliff{}, Failures: failuresJSON(s.Failures),
 		Work: jsonWork{s.Work.Applications, s.Work.Refused, s.Work.Judgements, s.Work.Hours(), s.Burden.Proofs, s.Burden.Known,
 			[2]int64{s.Work.HoursLow, s.Work.HoursHigh}, s.Work.FTE, [2]float64{s.Work.FTELow, s.Work.FTEHigh}, s.Work.Staffing, s.Work.Caseload, s.Work.Professionals},
-		Burden: burdenJSON(s.Burden), Groups: groupsJSON(s.Groups)}
+		Burden: burdenJSON(s.Burden), Groups: groupsJSON(s.Groups), Help: helpJSON(s.Help)}
 	for i, x := range s.Steps {
 		out.Steps = append(out.Steps, jsonStep{x.ID, x.Article, x.Reached, x.Lost, Decimal(x.Cents), i == s.Worst})
 	}

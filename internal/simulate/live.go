@@ -234,9 +234,10 @@ func (l *Live) assemble(r, again *run, touched []int) {
 }
 
 // model gives a model of take-up that an earlier run calibrated on the same
-// units; nil when it has none.
-func (r *run) model(s, model int, units []takeup.Unit) *takeup.Model {
-	if r == nil || r.models == nil || !slices.Equal(r.samples[s], units) {
+// units with the same assumption moved; nil when it has none. Interventions of a
+// variant bring assumptions of their own.
+func (r *run) model(s, model int, moved string, units []takeup.Unit) *takeup.Model {
+	if r == nil || r.models == nil || !slices.Equal(r.samples[s], units) || model >= len(r.moved[s]) || r.moved[s][model] != moved {
 		return nil
 	}
 	return r.models[s][model]

@@ -25,6 +25,7 @@ var liveVariants = []struct {
 	{"stappen", "variant: c\nnaam: C\nvanaf: 2020-01-01\nstappen: {zorgtoeslag.aanvragen: vervalt}\n", nil},
 	{"later", "variant: d\nnaam: D\nvanaf: 2030-01-01\nparameters: {zorgtoeslag.afbouwpercentage: \"12 %\"}\n", nil},
 	{"alles", variantText, []string{"besteedbaar-inkomen", "individuele-inkomenstoeslag", "kinderbijslag", "kindgebonden-budget", "zorgtoeslag"}},
+	{"ingrepen", "variant: e\nnaam: E\nvanaf: 2020-01-01\ningrepen: {zorgtoeslag: [brief, vooringevuld], individuele-inkomenstoeslag.aanvragen: automatisch}\n", nil},
 	{"regel", liveRule, []string{"besteedbaar-inkomen", "zorgtoeslag"}},
 }
 

@@ -88,11 +88,15 @@ func (p *Plan) Households(part int) int {
 // digest hashes everything that the numbers depend on.
 func (r *run) digest(variants []Side) (Digest, error) {
 	var d Digest
-	own, err := population.ReadAssumptions(files, "data/aannames.csv")
+	own, err := ownAssumptions()
 	if err != nil {
-		return d, fmt.Errorf("simulate data: %w", err)
+		return d, err
 	}
-	list, err := r.assumptions(own)
+	every := make([]int, len(r.sides))
+	for k := range every {
+		every[k] = k
+	}
+	list, err := r.assumptions(own, every...)
 	if err != nil {
 		return d, err
 	}

@@ -1,5 +1,7 @@
 package simulate
 
+import "lemniscaat/internal/regulation"
+
 type jsonAmount struct {
 	Units int64  `json:"aantal"`
 	Year  string `json:"euroPerJaar"`
@@ -17,6 +19,24 @@ type jsonBurden struct {
 
 func burdenJSON(b Burden) jsonBurden {
 	return jsonBurden{b.Actions, b.Repeated, b.Hours(), b.Proofs, b.Known}
+}
+
+type jsonHelp struct {
+	Step     string                    `json:"stap"`
+	Article  string                    `json:"artikel"`
+	Kinds    []regulation.Intervention `json:"ingrepen"`
+	Letters  int64                     `json:"brieven"`
+	Wrong    int64                     `json:"brievenZonderRecht"`
+	Answered int64                     `json:"doetDeStapNaBrief"`
+	Hours    int64                     `json:"urenUitvoering"`
+}
+
+func helpJSON(list []StepHelp) []jsonHelp {
+	out := []jsonHelp{}
+	for _, h := range list {
+		out = append(out, jsonHelp{h.ID, h.Article, h.Kinds, h.Letters, h.Wrong, h.Answered, (h.Minutes + 30) / 60})
+	}
+	return out
 }
 
 type jsonGroup struct {

@@ -78,11 +78,14 @@ type SideResult struct {
 	Unclaimed Amount
 	Steps     []StepLoss
 	// Worst is the index in Steps of the step that loses most; −1: none does.
-	Worst    int
-	Groups   []Group
-	Cliffs   []Cliff
-	Work     Work
-	Burden   Burden
+	Worst  int
+	Groups []Group
+	Cliffs []Cliff
+	Work   Work
+	Burden Burden
+	// Help is what interventions do, by step that has some; the minutes of the
+	// letters are in Work.
+	Help     []StepHelp
 	Failures []Failure
 }
 
@@ -130,19 +133,16 @@ func (w Work) Hours() int64 { return (w.Minutes + 30) / 60 }
 
 // results makes a result for every variant, or one without a variant.
 func (r *run) results() ([]*Result, error) {
-	own, err := population.ReadAssumptions(files, "data/aannames.csv")
-	if err != nil {
-		return nil, fmt.Errorf("simulate data: %w", err)
-	}
-	list, err := r.assumptions(own)
+	own, err := ownAssumptions()
 	if err != nil {
 		return nil, err
 	}
-	if len(r.sides) == 1 {
-		return []*Result{r.result(0, own, list)}, nil
-	}
 	var out []*Result
-	for k := 1; k < len(r.sides); k++ {
+	for k := min(1, len(r.sides)-1); k < len(r.sides); k++ {
+		list, err := r.assumptions(own, 0, k)
+		if err != nil {
+			return nil, err
+		}
 		out = append(out, r.result(k, own, list))
 	}
 	return out, nil
@@ -195,10 +195,11 @@ func (r *run) side(s, k, of int, f *figures, own []population.Assumption) SideRe
 	for i := range out.Steps {
 		out.Steps[i].Rows = rows.lost[i]
 	}
-	p, steps := takeup.Defaults(own), r.steps[s][k]
+	p, steps := takeup.Defaults(slices.Concat(own, r.assumed)), r.steps[s][k]
 	out.Groups = n.cells.groups(func(received int64, done []int64) Burden {
 		return burden(scheme.Steps, received, doneBy(steps, done), 0, p)
 	})
+	out.Help = n.help(steps, scheme.Steps, p)
 	out.Work = work(scheme.Steps, out, p)
 	done := make([]int64, len(steps))
 	for i, st := range out.Steps {
@@ -271,17 +272,20 @@ func work(steps []regulation.Step, side SideResult, p takeup.Params) Work {
 			w.Judgements += cases + extra
 		}
 	}
+	for _, h := range side.Help {
+		w.Minutes += h.Minutes
+	}
 	return w
 }
 
 // assumptions lists everything the run rests on, each once.
-func (r *run) assumptions(own []population.Assumption) ([]population.Assumption, error) {
-	list := r.spec.People.Assumptions()
-	behaviour, err := takeup.Assumptions()
+// sides says for which sides.
+func (r *run) assumptions(own []population.Assumption, sides ...int) ([]population.Assumption, error) {
+	behaviour, err := r.behaviour(own, sides...)
 	if err != nil {
 		return nil, err
 	}
-	list = append(append(slices.Clone(list), behaviour...), own...)
+	list := slices.Concat(r.spec.People.Assumptions(), behaviour)
 	for _, s := range r.spec.Baseline.Schemes {
 		o, err := takeup.Observe(s.ID)
 		if err != nil {

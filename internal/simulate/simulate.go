@@ -100,7 +100,7 @@ type Side struct {
 	// program is Model compiled; nil: not yet.
 	program *exact.Program
 	// set is what the side was made of; nil: put together otherwise.
-	set *regulation.Set
+	set     *regulation.Set
 	Schemes []Scheme
 	// Skipped are the regulations that cannot be run, when all were asked for.
 	Skipped []Skipped

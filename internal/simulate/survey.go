@@ -67,6 +67,7 @@ type sideCounts struct {
 	// By model: what receiving and automatic have more than under the first.
 	receivedMoved, automaticMoved []weighted
 	lost                          []weighted // by step
+	mail                          []mail     // likewise
 	cells                         cells
 }
 
@@ -77,6 +78,7 @@ func (n *sideCounts) form(f *form) {
 	formEach(f, n.receivedMoved, (*form).weighted)
 	formEach(f, n.automaticMoved, (*form).weighted)
 	formEach(f, n.lost, (*form).weighted)
+	formEach(f, n.mail, formMail)
 	n.cells.form(f)
 }
 
@@ -87,7 +89,7 @@ func (r *run) newCounts() *counts {
 		for k := range r.sides {
 			sides = append(sides, sideCounts{
 				receivedMoved: make([]weighted, len(r.moved[s])), automaticMoved: make([]weighted, len(r.moved[s])),
-				lost: make([]weighted, len(r.steps[s][k])), cells: newCells(len(r.steps[s][k])),
+				lost: make([]weighted, len(r.steps[s][k])), mail: make([]mail, len(r.steps[s][k])), cells: newCells(len(r.steps[s][k])),
 			})
 		}
 		n.schemes = append(n.schemes, sides)
@@ -151,6 +153,7 @@ func (n *sideCounts) add(w, cents int64, d *takeup.Drawn) {
 	if d.Automatic&1 != 0 {
 		n.automatic.add(w, cents)
 	}
+	n.post(w, d)
 	scatter(n.receivedMoved, d.Receives, w, cents)
 	scatter(n.automaticMoved, d.Automatic, w, cents)
 }
@@ -194,6 +197,8 @@ func (n *sideCounts) merge(o *sideCounts) {
 	}
 	for i := range n.lost {
 		n.lost[i].merge(o.lost[i])
+		n.mail[i].letters += o.mail[i].letters
+		n.mail[i].answered += o.mail[i].answered
 	}
 	n.cells.merge(&o.cells)
 }
