@@ -101,10 +101,10 @@ func (t *teller) winners() string {
 	}
 	var win, lose string
 	if gain != nil {
-		win = t.T("winst.zin-wint", "groep", t.label(*gain), "deel", t.Percent(share(gain.Gain(), gain.Households)))
+		win = t.T("winst.zin-wint", "groep", t.label(*gain), "deel", t.small(share(gain.Gain(), gain.Households)))
 	}
 	if loss != nil {
-		lose = t.T("winst.zin-verliest", "groep", t.label(*loss), "deel", t.Percent(share(loss.Loss(), loss.Households)))
+		lose = t.T("winst.zin-verliest", "groep", t.label(*loss), "deel", t.small(share(loss.Loss(), loss.Households)))
 	} else if gain != nil {
 		lose = t.T("winst.zin-niemand")
 	}

@@ -45,6 +45,9 @@ type Options struct {
 	Focus string
 	// Run names the run; "" takes the id that the result has.
 	Run string
+	// Files is the address under which its tables can be downloaded; "" when
+	// they cannot.
+	Files string
 }
 
 // teller makes the exhibits of one result.

@@ -85,7 +85,7 @@ func (t *teller) plain(f float64) string {
 func (t *teller) source() screen.Provenance {
 	p := t.res.Population
 	out := screen.Provenance{
-		Run: t.Run, Population: p.ID, RuleSet: t.res.RuleSet, Date: t.Date(t.res.Date), Seed: strconv.FormatUint(t.res.Seed, 10),
+		Files: t.Files, Run: t.Run, Population: p.ID, RuleSet: t.res.RuleSet, Date: t.Date(t.res.Date), Seed: strconv.FormatUint(t.res.Seed, 10),
 		People: t.T("herkomst.mensen", "huishoudens", p.Rows, "personen", p.PersonRows, "staan", p.Households, "samen", p.Persons),
 	}
 	if out.Run == "" {

@@ -93,7 +93,7 @@ func (t *teller) tally() string {
 	}
 	text := t.T("oordeel.wint-verliest", "wint", t.NumberShort(roughly(gain.Value)), "verliest", t.NumberShort(roughly(loss.Value)))
 	if c := mostHit(t.res.Types); c != nil {
-		text += " " + t.T("oordeel.vaakst", "groep", c.Label, "deel", t.Percent(share(c.Loss(), c.Households)))
+		text += " " + t.T("oordeel.vaakst", "groep", c.Label, "deel", t.small(share(c.Loss(), c.Households)))
 	}
 	return text
 }

@@ -1,17 +1,34 @@
 package office
 
 import (
+	"context"
+	"errors"
+	"fmt"
+
 	"lemniscaat/internal/exhibit"
 	"lemniscaat/internal/regulation"
+	"lemniscaat/internal/run"
 	view "lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
 )
 
 // runView lays a result out for a page; focus is the regulation that the run is
-// about, "" when it is about all, and run the id under which it is known. The
+// about, "" when it is about all, and id the one under which it is known. The
 // caller holds the lock.
-func (o *Office) runView(res *simulate.Result, focus, run string) (view.RunView, error) {
-	return exhibit.View(res, exhibit.Options{Names: runNames{o}, Focus: focus, Run: run})
+func (o *Office) runView(res *simulate.Result, focus, id string) (view.RunView, error) {
+	return exhibit.View(res, exhibit.Options{Names: runNames{o}, Focus: focus, Run: id, Files: "/simulaties/" + id})
+}
+
+// Result is what a run that is done found.
+func (o *Office) Result(ctx context.Context, _, id string) (*simulate.Result, error) {
+	results, err := o.Runs.Result(ctx, id)
+	switch {
+	case errors.Is(err, run.ErrNotFound), errors.Is(err, run.ErrNotDone), errors.Is(err, run.ErrGone):
+		return nil, view.ErrNotFound
+	case err != nil:
+		return nil, fmt.Errorf("result of run %s: %w", id, err)
+	}
+	return results[0], nil
 }
 
 // runNames knows how the things of a result are called.

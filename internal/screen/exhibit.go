@@ -76,6 +76,9 @@ type TableCell struct {
 
 // Provenance says what every number of a run rests on.
 type Provenance struct {
+	// Files is the address under which the tables of the run can be downloaded,
+	// without a last slash; "" when the run is not kept.
+	Files string
 	Run        string // id of the run
 	Population string // id: "nl:20000…"
 	People     string // "20.000 huishoudens, 42.133 personen. Zij staan voor 8.374.404 huishoudens."

@@ -20,7 +20,7 @@ func (r *Result) Tables() []Table {
 			out = append(out, pressureTable(r.Income))
 		}
 	}
-	return out
+	return append(out, r.schemeTables()...)
 }
 
 // Table gives one of Tables by its id.
@@ -57,6 +57,7 @@ const (
 	unitCount = "aantal"
 	unitYear  = "euro per jaar"
 	unitShare = "aandeel"
+	unitJobs  = "voltijdbanen" // 1.5 is one and a half
 )
 
 func ranged(key, title, unit string) []TableColumn {

@@ -29,6 +29,9 @@ type page struct {
 	Nonce   string     // of styles that the text editor puts in; "" for none
 	Local   string     // name of the local part asked for, "" for the whole page
 
+	// prints says that a page can be asked for as PDF.
+	prints bool
+
 	assets *assets
 	zone   *time.Location
 }

@@ -6,6 +6,7 @@ import (
 	"lemniscaat/internal/screen"
 
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/simulate"
 )
 
 // Service is what the pages ask of the rest of the program: one query for each
@@ -41,6 +42,9 @@ type Service interface {
 	Proposal(ctx context.Context, who, proposal string) (screen.ProposalView, error)
 	Simulation(ctx context.Context, who, run string) (screen.SimulationView, error)
 	Simulations(ctx context.Context, who string) (screen.SimulationListView, error)
+	// Result is what a run that is done found, for downloads; ErrNotFound as long
+	// as it is not done.
+	Result(ctx context.Context, who, run string) (*simulate.Result, error)
 	Decisions(ctx context.Context, who string) (screen.DecisionListView, error)
 	Decision(ctx context.Context, who, decision string) (screen.DecisionView, error)
 	Measurement(ctx context.Context, who, regulation string) (screen.MeasurementView, error)

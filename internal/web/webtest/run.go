@@ -1,6 +1,8 @@
 package webtest
 
 import (
+	"context"
+
 	"lemniscaat/internal/exhibit"
 	"lemniscaat/internal/population"
 	"lemniscaat/internal/rule"
@@ -8,9 +10,9 @@ import (
 	"lemniscaat/internal/simulate"
 )
 
-// Result is a run with every measure in it, made up, and laid out like a real
+// made is a run with every measure in it, made up, and laid out like a real
 // one.
-func (f *Fake) Result() *simulate.Result {
+func (f *Fake) made() *simulate.Result {
 	m := func(n, euro int64) simulate.Measure {
 		return simulate.Measure{Units: n, UnitsLow: n * 9 / 10, UnitsHigh: n * 11 / 10, Cents: euro * 100, CentsLow: euro * 90, CentsHigh: euro * 110}
 	}
@@ -66,7 +68,8 @@ func (f *Fake) Result() *simulate.Result {
 		}
 		c.Bands = [simulate.Bands]int64{gain[i] / 3, gain[i] - gain[i]/3, 837_000 - gain[i] - loss[i], loss[i] - loss[i]/4, loss[i] / 4}
 		if gain[i]+loss[i] > 0 {
-			c.MeanChange = 43_217
+			c.MeanChange, c.MedianChange, c.Total = 43_217, 41_000, (gain[i]-loss[i])*43_217
+			c.Sum = simulate.Figure{Value: c.Total, Low: c.Total * 9 / 10, High: c.Total * 11 / 10}
 		}
 		res.Deciles = append(res.Deciles, c)
 	}
@@ -133,8 +136,16 @@ func (runNames) Article(_, id string) screen.Ref {
 	return screen.Ref{Text: "Artikel 5, lid 1", Href: "/regelingen/" + reg + "/" + id}
 }
 
+// Result is that of a run that is done.
+func (f *Fake) Result(_ context.Context, _, id string) (*simulate.Result, error) {
+	if id == "bestaat-niet" || id == "r-bezig" || id == "r-mislukt" {
+		return nil, screen.ErrNotFound
+	}
+	return f.made(), f.Fail
+}
+
 func (f *Fake) run() screen.RunView {
-	v, err := exhibit.View(f.Result(), exhibit.Options{Names: runNames{}, Focus: reg})
+	v, err := exhibit.View(f.made(), exhibit.Options{Names: runNames{}, Focus: reg, Run: "r-1", Files: "/simulaties/r-1"})
 	if err != nil {
 		panic("BUG: " + err.Error())
 	}

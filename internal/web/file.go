@@ -1,0 +1,86 @@
+package web
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"lemniscaat/internal/screen"
+	"lemniscaat/internal/simulate"
+)
+
+// routeRun registers what can be taken along of a run: its tables for a
+// spreadsheet, one by one and together, and the whole as JSON.
+func (s *server) routeRun() {
+	s.file("/simulaties/{id}/tabellen/{tabel}", func(r *http.Request, res *simulate.Result) (string, []byte, error) {
+		name, ok := strings.CutSuffix(r.PathValue("tabel"), ".csv")
+		t, known := res.Table(name)
+		if !ok || !known {
+			return "", nil, screen.ErrNotFound
+		}
+		return tableFile(t, r.PathValue("id")), t.Spreadsheet(r.PathValue("id"), true), nil
+	})
+	s.file("/simulaties/{id}/tabellen.zip", func(r *http.Request, res *simulate.Result) (string, []byte, error) {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for _, t := range res.Tables() {
+			f, err := z.Create(tableFile(t, r.PathValue("id")))
+			if err == nil {
+				_, err = f.Write(t.Spreadsheet(r.PathValue("id"), true))
+			}
+			if err != nil {
+				return "", nil, fmt.Errorf("tables of %s: %w", r.PathValue("id"), err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			return "", nil, fmt.Errorf("tables of %s: %w", r.PathValue("id"), err)
+		}
+		return "tabellen-" + slug(r.PathValue("id")) + ".zip", b.Bytes(), nil
+	})
+	s.file("/simulaties/{id}/run.json", func(r *http.Request, res *simulate.Result) (string, []byte, error) {
+		data, err := json.MarshalIndent(res, "", "  ")
+		if err != nil {
+			return "", nil, fmt.Errorf("run %s as JSON: %w", r.PathValue("id"), err)
+		}
+		return "run-" + slug(r.PathValue("id")) + ".json", append(data, '\n'), nil
+	})
+}
+
+// tableFile names the file of a table of a run; it says what is in it.
+func tableFile(t simulate.Table, run string) string {
+	return slug(t.ID) + "-" + slug(run) + "-synthetisch.csv"
+}
+
+// kindsOfFile are the media types of what can be downloaded.
+var kindsOfFile = map[string]string{
+	"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8", "zip": "application/zip", "pdf": "application/pdf",
+}
+
+// file registers a download about a run that is done; make gives its name and
+// its bytes.
+func (s *server) file(pattern string, make func(*http.Request, *simulate.Result) (string, []byte, error)) {
+	s.routes = append(s.routes, "GET "+pattern)
+	s.mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
+		res, err := s.Service.Result(r.Context(), s.who(r), r.PathValue("id"))
+		var name string
+		var data []byte
+		if err == nil {
+			name, data, err = make(r, res)
+		}
+		if err != nil {
+			p, _ := s.page(r) // the error page does without a frame
+			s.fail(w, r, p, err)
+			return
+		}
+		s.send(w, r, name, data)
+	})
+}
+
+// send answers with a file to keep.
+func (s *server) send(w http.ResponseWriter, r *http.Request, name string, data []byte) {
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	s.write(w, r, http.StatusOK, kindsOfFile[name[strings.LastIndexByte(name, '.')+1:]], data)
+}
