@@ -40,6 +40,7 @@ var rooms = map[string]kind{
 	"office": usecase,
 	"web":    adapter,
 	"lsp":    adapter,
+	"job":    adapter,
 	"cli":    wire,
 	"arch":   aid,
 }

@@ -221,7 +221,7 @@ func (o *Office) Simulation(ctx context.Context, who, id string) (view.Simulatio
 func (o *Office) again(ctx context.Context, id string) (run.Info, *view.SimulationView, error) {
 	o.mu.Lock()
 	var order run.Order
-	err := error(view.ErrNotFound)
+	err := view.ErrNotFound
 	for _, p := range o.world.Proposals() {
 		if p.Simulation.Run != id || p.Simulation.Content != p.Content.Digest {
 			continue

@@ -37,12 +37,12 @@ func (k *kept[K, V]) at(key K) *keeping[K, V] {
 	return x
 }
 
-func (k *kept[K, V]) get(key K, make func() (V, error)) (V, error) {
+func (k *kept[K, V]) get(key K, compute func() (V, error)) (V, error) {
 	x := k.at(key)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if !x.made {
-		v, err := make()
+		v, err := compute()
 		if err != nil {
 			return v, err
 		}

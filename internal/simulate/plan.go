@@ -85,6 +85,9 @@ func (p *Plan) Households(part int) int {
 	return min(p.run.size, p.run.people.Len()-part*p.run.size)
 }
 
+// Schemes is the number of regulations that are computed.
+func (p *Plan) Schemes() int { return len(p.run.spec.Baseline.Schemes) }
+
 // digest hashes everything that the numbers depend on.
 func (r *run) digest(variants []Side) (Digest, error) {
 	var d Digest

@@ -1,0 +1,508 @@
+// Package job computes simulations on a queue that outlives the process and that
+// processes share: River jobs over a database, with what the parts of a run give
+// in files beside it.
+//
+// A run is a job that makes its plan, N jobs that evaluate a part, one that
+// settles, N that survey a part and one that merges (simulate.Plan). Each job is
+// idempotent: what it gives is the same bytes whoever does it and however often,
+// and it counts once, in the transaction that completes the job. The transaction
+// that counts the last part of a phase queues the next phase. So a run goes on after
+// a restart, and ends bit by bit as if it had been computed in one go.
+//
+// A process says every Beat that it is there. Of one that is silent for Silent,
+// others take over the jobs; when it was only slow the work is done twice, and
+// counts once. A part that fails Attempts times, or that ends Attempts processes, ends
+// the run, which then says which part and why.
+//
+// Disk is bounded: part files go when their run is over, results are kept by the
+// digest of their plan up to Results bytes, the longest unused goes first, and a
+// run that does not fit on the disk is refused. Memory is bounded by Workers: each
+// has one part.
+package job
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+
+	"lemniscaat/internal/run"
+	"lemniscaat/internal/simulate"
+)
+
+// Planner makes the plan of an order. *run.Library is one.
+type Planner interface {
+	Plan(ctx context.Context, o run.Order, size int) (*simulate.Plan, error)
+}
+
+// Config of a Runs. The zero value of what is optional is good.
+type Config struct {
+	// Folder is where everything is kept.
+	Folder  string
+	Planner Planner
+	// Program names this program: parts of two programs are never added together.
+	Program string
+	// Workers is how many jobs this process does at a time; 0: one for every core,
+	// negative: none, then other processes do them.
+	Workers int
+	// PartSize is how many households a part has; 0: simulate.PartSize.
+	PartSize int
+	// Results is how many bytes of results are kept; 0: 1 GB. Longest is how many runs
+	// may wait; 0: 100.
+	Results int64
+	Longest int
+	// Attempts is how often a part is tried; 0: 3.
+	Attempts int
+	// Beat and Silent: see the package; 0: a second, and ten.
+	Beat, Silent time.Duration
+	// Now gives the instants of Info; nil: the clock of the machine.
+	Now func() time.Time
+	// Free gives the bytes that are free for a folder; nil: ask the system.
+	Free func(folder string) (int64, error)
+	Log  *slog.Logger
+}
+
+func (c Config) filled() Config {
+	set := func(v *time.Duration, d time.Duration) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	set(&c.Beat, time.Second)
+	set(&c.Silent, 10*time.Second)
+	if c.Workers == 0 {
+		c.Workers = runtime.GOMAXPROCS(0)
+	}
+	if c.PartSize == 0 {
+		c.PartSize = simulate.PartSize
+	}
+	if c.Results == 0 {
+		c.Results = 1 << 30
+	}
+	if c.Longest == 0 {
+		c.Longest = 100
+	}
+	if c.Attempts == 0 {
+		c.Attempts = 3
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Free == nil {
+		c.Free = free
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// Runs is a queue of runs. It is safe for concurrent use, also by several
+// processes on one folder.
+type Runs struct {
+	Config
+	id     string
+	write  *sql.DB
+	read   *sql.DB
+	client *river.Client[*sql.Tx]
+	files  files
+
+	busy sync.WaitGroup
+	life context.Context
+	end  context.CancelFunc
+}
+
+// queue is the name of River's queue.
+const queue = "simulatie"
+
+// Limits of one job; see docs/adr/0015. What a process that is gone was doing is
+// taken over long before River would.
+const (
+	jobTimeout  = 5 * time.Minute
+	rescueAfter = 10 * time.Minute
+)
+
+// Open opens the queue in a folder and begins to work on it; it makes the folder
+// when it is not there. Close it.
+func Open(ctx context.Context, c Config) (*Runs, error) {
+	c = c.filled()
+	r := &Runs{Config: c, id: "w-" + random(), files: files{c.Folder}}
+	if err := r.files.make(); err != nil {
+		return nil, err
+	}
+	var driver riverdriver.Driver[*sql.Tx]
+	var err error
+	if r.write, r.read, driver, err = openSQLite(ctx, filepath.Join(c.Folder, File)); err != nil {
+		return nil, err
+	}
+	r.life, r.end = context.WithCancel(context.Background())
+	if err := r.start(ctx, driver); err != nil {
+		r.end()
+		return nil, errors.Join(err, r.read.Close(), r.write.Close())
+	}
+	return r, nil
+}
+
+func random() string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails: it ends the program instead
+	return hex.EncodeToString(b[:])
+}
+
+func (r *Runs) start(ctx context.Context, driver riverdriver.Driver[*sql.Tx]) error {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &worker{runs: r})
+	c := &river.Config{
+		ID: r.id, Logger: r.Log, Workers: workers, JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter,
+		MaxAttempts: r.Attempts, RetryPolicy: soon{}, SoftStopTimeout: 10 * time.Second,
+		// SQLite tells nobody that there is something new.
+		PollOnly: true, FetchPollInterval: 100 * time.Millisecond, FetchCooldown: 5 * time.Millisecond,
+		CompletedJobRetentionPeriod: time.Hour, CancelledJobRetentionPeriod: time.Hour, DiscardedJobRetentionPeriod: 24 * time.Hour,
+	}
+	if r.Workers > 0 {
+		c.Queues = map[string]river.QueueConfig{queue: {MaxWorkers: r.Workers}}
+	}
+	var err error
+	if r.client, err = river.NewClient(driver, c); err != nil {
+		return fmt.Errorf("queue of simulations: %w", err)
+	}
+	if r.Workers <= 0 {
+		return nil
+	}
+	if err := r.beat(ctx); err != nil {
+		return fmt.Errorf("queue of simulations: %w", err)
+	}
+	if err := r.tidy(ctx); err != nil {
+		return fmt.Errorf("queue of simulations: %w", err)
+	}
+	// The client stops by Close, not when the context of opening ends.
+	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("queue of simulations: %w", err)
+	}
+	r.busy.Go(r.watch)
+	return nil
+}
+
+// Close finishes the jobs that are under way here, or after ten seconds leaves
+// them to others, and closes the queue.
+func (r *Runs) Close() error {
+	var stopped error
+	if r.Workers > 0 {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		stopped = r.client.Stop(ctx)
+	}
+	r.end()
+	r.busy.Wait()
+	if r.Workers > 0 {
+		// Whoever looks now sees that this process is gone.
+		_, err := r.write.ExecContext(context.Background(), `DELETE FROM simulation_worker WHERE id = $1`, r.id)
+		stopped = errors.Join(stopped, err)
+	}
+	return errors.Join(stopped, r.read.Close(), r.write.Close())
+}
+
+// need estimates the bytes that the parts of a run take on the disk while it is
+// computed: measured are 10 a household and 12 a case, with room for many
+// regulations and variants.
+func need(households, schemes, sides int) int64 {
+	return int64(households) * int64(16+8*schemes*(2+sides))
+}
+
+// reserve is what a run leaves free on the disk.
+const reserve = 200 << 20
+
+// Start asks for a run. One that waits or is under way is left as it is, and so is
+// one that is done and of which the result is there.
+func (r *Runs) Start(ctx context.Context, o run.Order) (string, error) {
+	id := o.ID()
+	have, err := r.row(ctx, r.read, id)
+	switch {
+	case errors.Is(err, run.ErrNotFound):
+	case err != nil:
+		return "", err
+	case !have.State.Over():
+		return id, nil
+	case have.State == run.Done:
+		if _, err := r.files.result(have.plan, false); err == nil {
+			return id, nil
+		}
+	}
+	if left, err := r.Free(r.Folder); err != nil {
+		return "", fmt.Errorf("free space of %s: %w", r.Folder, err)
+	} else if left < reserve {
+		return "", fmt.Errorf("%w: op de schijf is nog %d MB vrij", run.ErrFull, left>>20)
+	}
+	text, err := json.Marshal(o)
+	if err != nil {
+		return "", fmt.Errorf("encode order: %w", err)
+	}
+	err = r.in(ctx, func(tx *sql.Tx) error {
+		have, err := r.row(ctx, tx, id)
+		if err != nil && !errors.Is(err, run.ErrNotFound) {
+			return err
+		}
+		if err == nil && !have.State.Over() {
+			return nil // somebody was first
+		}
+		var waiting int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM simulation_run WHERE state IN ('wacht', 'bezig')`).Scan(&waiting); err != nil {
+			return err
+		}
+		if waiting >= r.Longest {
+			return fmt.Errorf("%w: er staan al %d simulaties in de rij", run.ErrFull, waiting)
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO simulation_run (id, generation, asking, program, plan, state, parts, evaluated, surveyed, error, asked, started, finished, bytes)
+			VALUES ($1, $2, $3, '', '', 'wacht', 0, 0, 0, '', $4, 0, 0, 0)
+			ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, asking = excluded.asking, program = '', plan = '', state = 'wacht', parts = 0,
+				evaluated = 0, surveyed = 0, error = '', asked = excluded.asked, started = 0, finished = 0, bytes = 0`,
+			id, have.generation+1, string(text), r.Now().UnixMicro())
+		if err != nil {
+			return err
+		}
+		return r.queue(ctx, tx, step{Run: id, Generation: have.generation + 1, Phase: planning})
+	})
+	if err != nil {
+		return "", err
+	}
+	return id, nil
+}
+
+// Status says where a run stands.
+func (r *Runs) Status(ctx context.Context, id string) (run.Info, error) {
+	row, err := r.row(ctx, r.read, id)
+	if err != nil {
+		return run.Info{}, err
+	}
+	if row.State == run.Waiting {
+		err = r.read.QueryRowContext(ctx, `SELECT count(*) FROM simulation_run WHERE state IN ('wacht', 'bezig') AND asked < $1`, row.Asked.UnixMicro()).Scan(&row.Ahead)
+	}
+	return row.Info, err
+}
+
+// List gives the last runs, the last asked first.
+func (r *Runs) List(ctx context.Context) ([]run.Info, error) {
+	rows, err := r.rows(ctx, r.read, `ORDER BY asked DESC LIMIT 200`)
+	if err != nil {
+		return nil, err
+	}
+	var out []run.Info
+	before := 0
+	for i := len(rows) - 1; i >= 0; i-- {
+		rows[i].Ahead = 0
+		if rows[i].State == run.Waiting {
+			rows[i].Ahead = before
+		}
+		if !rows[i].State.Over() {
+			before++
+		}
+	}
+	for _, x := range rows {
+		out = append(out, x.Info)
+	}
+	return out, nil
+}
+
+// Result gives what a run found.
+func (r *Runs) Result(ctx context.Context, id string) ([]*simulate.Result, error) {
+	row, err := r.row(ctx, r.read, id)
+	if err != nil {
+		return nil, err
+	}
+	if row.State != run.Done {
+		return nil, fmt.Errorf("%w: %s", run.ErrNotDone, id)
+	}
+	results, err := r.files.result(row.plan, true)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", run.ErrGone, id, err)
+	}
+	for _, x := range results {
+		x.Seconds = row.Finished.Sub(row.Started).Seconds()
+	}
+	return results, nil
+}
+
+// Cancel stops a run; one that is over stays as it is.
+func (r *Runs) Cancel(ctx context.Context, id string) error {
+	var row row
+	err := r.in(ctx, func(tx *sql.Tx) error {
+		var err error
+		if row, err = r.row(ctx, tx, id); err != nil || row.State.Over() {
+			return err
+		}
+		return r.finish(ctx, tx, row, run.Cancelled, "")
+	})
+	if err != nil {
+		return err
+	}
+	return r.files.drop(id, row.generation)
+}
+
+// row is what the database knows of a run.
+type row struct {
+	run.Info
+	generation int
+	plan       string
+	program    string
+	parts      int
+}
+
+// asker is a database or a transaction.
+type asker interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func (r *Runs) row(ctx context.Context, db asker, id string) (row, error) {
+	rows, err := r.rows(ctx, db, `WHERE id = $1`, id)
+	if err != nil {
+		return row{}, err
+	}
+	if len(rows) == 0 {
+		return row{}, fmt.Errorf("%w: %s", run.ErrNotFound, id)
+	}
+	return rows[0], nil
+}
+
+func (r *Runs) rows(ctx context.Context, db asker, where string, args ...any) ([]row, error) {
+	list, err := db.QueryContext(ctx, `SELECT id, generation, asking, program, plan, state, parts, evaluated, surveyed, error, asked, started, finished, bytes FROM simulation_run `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("runs: %w", err)
+	}
+	defer list.Close()
+	var out []row
+	for list.Next() {
+		var x row
+		var asking string
+		var evaluated, surveyed int
+		var asked, started, finished int64
+		if err := list.Scan(&x.ID, &x.generation, &asking, &x.program, &x.plan, &x.State, &x.parts, &evaluated, &surveyed, &x.Error, &asked, &started, &finished, &x.Bytes); err != nil {
+			return nil, fmt.Errorf("runs: %w", err)
+		}
+		if err := json.Unmarshal([]byte(asking), &x.Order); err != nil {
+			return nil, fmt.Errorf("run %s: %w", x.ID, err)
+		}
+		x.Done, x.Total = evaluated+surveyed, 2*x.parts
+		x.Asked, x.Started, x.Finished = instant(asked), instant(started), instant(finished)
+		out = append(out, x)
+	}
+	return out, list.Err()
+}
+
+func instant(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}
+
+// in does something in a transaction.
+func (r *Runs) in(ctx context.Context, do func(tx *sql.Tx) error) error {
+	tx, err := r.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("runs: %w", err)
+	}
+	if err := do(tx); err != nil {
+		_ = tx.Rollback()
+		return err
+	}
+	return tx.Commit()
+}
+
+// finish ends a run.
+func (r *Runs) finish(ctx context.Context, tx *sql.Tx, x row, state run.State, why string) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET state = $1, error = $2, finished = $3 WHERE id = $4 AND generation = $5`, string(state), why, r.Now().UnixMicro(), x.ID, x.generation); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM simulation_part WHERE run = $1`, x.ID)
+	return err
+}
+
+// files are the files of the runs in a folder.
+type files struct{ folder string }
+
+const (
+	partsFolder   = "delen"
+	resultsFolder = "uitkomsten"
+)
+
+func (f files) make() error {
+	for _, dir := range []string{partsFolder, resultsFolder} {
+		if err := os.MkdirAll(filepath.Join(f.folder, dir), 0o700); err != nil {
+			return fmt.Errorf("map voor simulaties: %w", err)
+		}
+	}
+	return nil
+}
+
+// of gives the folder of the parts of one start of a run.
+func (f files) of(id string, generation int) string {
+	return filepath.Join(f.folder, partsFolder, fmt.Sprintf("%s.%d", id, generation))
+}
+
+func (f files) part(s step) string {
+	return filepath.Join(f.of(s.Run, s.Generation), fmt.Sprintf("%d-%06d", s.Phase, s.Part))
+}
+
+func (f files) read(s step) ([]byte, error) { return os.ReadFile(f.part(s)) }
+
+// put writes a file whole or not at all.
+func put(name string, data []byte) error {
+	temp := name + ".half-" + random()
+	err := os.WriteFile(temp, data, 0o600)
+	if errors.Is(err, os.ErrNotExist) {
+		if err = os.MkdirAll(filepath.Dir(name), 0o700); err == nil {
+			err = os.WriteFile(temp, data, 0o600)
+		}
+	}
+	if err == nil {
+		err = os.Rename(temp, name)
+	}
+	if err != nil {
+		_ = os.Remove(temp) // only there after a fault
+	}
+	return err
+}
+
+func (f files) drop(id string, generation int) error { return os.RemoveAll(f.of(id, generation)) }
+
+func (f files) resultName(plan string) string {
+	return filepath.Join(f.folder, resultsFolder, plan+".uitkomst")
+}
+
+// result reads the result of a plan; used marks it as used.
+func (f files) result(plan string, used bool) ([]*simulate.Result, error) {
+	var d simulate.Digest
+	if n, err := hex.Decode(d[:], []byte(plan)); err != nil || n != len(d) {
+		return nil, fmt.Errorf("%q is geen digest van een plan", plan)
+	}
+	data, err := os.ReadFile(f.resultName(plan))
+	if err != nil {
+		return nil, err
+	}
+	results, err := simulate.ReadResults(d, data)
+	if err == nil && used {
+		now := time.Now()
+		_ = os.Chtimes(f.resultName(plan), now, now) // it only goes a little earlier
+	}
+	return results, err
+}
+
+// soon is when a job is tried again.
+type soon struct{}
+
+func (soon) NextRetry(j *jobRow) time.Time {
+	return time.Now().Add(time.Duration(math.Pow(4, float64(len(j.Errors)))) * 50 * time.Millisecond)
+}

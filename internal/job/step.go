@@ -1,0 +1,451 @@
+package job
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
+
+	"lemniscaat/internal/population"
+	"lemniscaat/internal/run"
+	"lemniscaat/internal/simulate"
+)
+
+type jobRow = rivertype.JobRow
+
+// Phases of a run, in order; the numbers are stored.
+const (
+	planning = iota
+	evaluating
+	settling
+	surveying
+	merging
+)
+
+var phaseNames = [...]string{"voorbereiden", "uitrekenen", "vereffenen", "tellen", "samenvoegen"}
+
+// step is one job.
+type step struct {
+	Run        string `json:"run"`
+	Generation int    `json:"generatie"`
+	Phase      int    `json:"fase"`
+	Part       int    `json:"deel"`
+	// Lost is how many processes ended while they did it.
+	Lost int `json:"verloren,omitempty"`
+	// Large runs let small ones go first.
+	Large bool `json:"groot,omitempty"`
+}
+
+func (step) Kind() string { return "simulatie" }
+
+// String says for people which step it is.
+func (s step) name(parts int) string {
+	if s.Phase == evaluating || s.Phase == surveying {
+		return fmt.Sprintf("deel %d van %d %s", s.Part+1, parts, phaseNames[s.Phase])
+	}
+	return phaseNames[s.Phase]
+}
+
+// largeRun is the number of households from which on a run lets others go first.
+const largeRun = 1_000_000
+
+// queue adds jobs. What is nearly done goes first, and small runs go before large.
+func (r *Runs) queue(ctx context.Context, tx *sql.Tx, steps ...step) error {
+	params := make([]river.InsertManyParams, len(steps))
+	for i, s := range steps {
+		priority := 2
+		if s.Phase >= settling {
+			priority = 1
+		}
+		if s.Large {
+			priority += 2
+		}
+		params[i] = river.InsertManyParams{Args: s, InsertOpts: &river.InsertOpts{Queue: queue, Priority: priority, MaxAttempts: r.Attempts}}
+	}
+	_, err := r.client.InsertManyFastTx(ctx, tx, params)
+	return err
+}
+
+type worker struct {
+	river.WorkerDefaults[step]
+	runs *Runs
+}
+
+// Work does one step. What it finds wrong with the order ends the run; anything
+// else is tried again, and ends the run when it stays wrong.
+func (w *worker) Work(ctx context.Context, j *river.Job[step]) error {
+	r := w.runs
+	x, err := r.row(ctx, r.read, j.Args.Run)
+	if errors.Is(err, run.ErrNotFound) || err == nil && (x.generation != j.Args.Generation || x.State.Over()) {
+		return nil // it was stopped, or started again
+	}
+	if err != nil {
+		return err
+	}
+	if x.program != "" && x.program != r.Program {
+		return r.otherProgram(ctx, x)
+	}
+	err = r.guarded(ctx, j, x)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(ctx.Err(), context.Canceled):
+		return river.JobSnooze(0) // the process ends; that is no attempt
+	case ctx.Err() != nil:
+		err = fmt.Errorf("het duurde langer dan %v", jobTimeout)
+	case errors.Is(err, simulate.ErrForm):
+		// Bytes on the disk are not what was written: everything again.
+		r.Log.Warn("tussenstand van een simulatie is beschadigd", "run", x.ID, "stap", j.Args.name(x.parts), "fout", err)
+		if x.generation < r.Attempts {
+			return r.again(ctx, x)
+		}
+	case !final(err) && j.Attempt < j.MaxAttempts:
+		r.Log.Warn("stap van een simulatie mislukt", "run", x.ID, "stap", j.Args.name(x.parts), "poging", j.Attempt, "fout", err)
+		return err
+	}
+	return r.fail(ctx, j, x, fmt.Sprintf("%s: %v", j.Args.name(x.parts), err))
+}
+
+// final reports an error that trying again does not change.
+func final(err error) bool {
+	for _, e := range []error{run.ErrOther, run.ErrFull, simulate.ErrSpec, simulate.ErrMissing, population.ErrSpec, population.ErrFile} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// guarded makes an error of a panic.
+func (r *Runs) guarded(ctx context.Context, j *river.Job[step], x row) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.Log.Error("stap van een simulatie liep vast", "run", x.ID, "stap", j.Args.name(x.parts), "fout", p, "waar", string(debug.Stack()))
+			err = fmt.Errorf("het programma liep vast: %v", p)
+		}
+	}()
+	return r.step(ctx, j, x)
+}
+
+func (r *Runs) step(ctx context.Context, j *river.Job[step], x row) error {
+	s := j.Args
+	p, err := r.Planner.Plan(ctx, x.Order, r.PartSize)
+	if err != nil {
+		return err
+	}
+	if s.Phase > planning && p.ID().String() != x.plan {
+		return fmt.Errorf("%w: het plan is %.12s…, begonnen is met %.12s…", run.ErrOther, p.ID(), x.plan)
+	}
+	at := func(phase, part int) step {
+		return step{Run: s.Run, Generation: s.Generation, Phase: phase, Part: part}
+	}
+	get := func(phase int) func(int) ([]byte, error) {
+		return func(i int) ([]byte, error) { return r.files.read(at(phase, i)) }
+	}
+	var data []byte
+	switch s.Phase {
+	case planning:
+		return r.begin(ctx, j, x, p)
+	case evaluating:
+		data, err = p.Evaluate(ctx, s.Part)
+	case settling:
+		data, err = p.Settle(ctx, get(evaluating))
+	case surveying:
+		var settled, part []byte
+		if settled, err = r.files.read(at(settling, 0)); err == nil {
+			part, err = r.files.read(at(evaluating, s.Part))
+		}
+		if err == nil {
+			data, err = p.Survey(ctx, s.Part, settled, part)
+		}
+	case merging:
+		var settled []byte
+		if settled, err = r.files.read(at(settling, 0)); err != nil {
+			break
+		}
+		var results []*simulate.Result
+		if results, err = p.Merge(ctx, settled, get(surveying)); err != nil {
+			break
+		}
+		return r.done(ctx, j, x, p.ID(), results)
+	}
+	if err != nil {
+		return r.gone(ctx, x, err)
+	}
+	if err := put(r.files.part(at(s.Phase, s.Part)), data); err != nil {
+		return err
+	}
+	return r.count(ctx, j, x)
+}
+
+// gone turns a file that is not there into something else when the run is over by
+// now: then somebody took the files away.
+func (r *Runs) gone(ctx context.Context, x row, err error) error {
+	if !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	now, look := r.row(ctx, r.read, x.ID)
+	if look == nil && (now.State.Over() || now.generation != x.generation) {
+		return nil
+	}
+	return fmt.Errorf("%w: er ontbreekt een bestand: %w", simulate.ErrForm, err)
+}
+
+// begin starts a run: it makes the jobs of all its parts. When the same plan was
+// computed before, that is the result.
+func (r *Runs) begin(ctx context.Context, j *river.Job[step], x row, p *simulate.Plan) error {
+	id := p.ID().String()
+	if results, err := r.files.result(id, true); err == nil && len(results) > 0 {
+		return r.complete(ctx, j, func(tx *sql.Tx, x row) error {
+			now := r.Now().UnixMicro()
+			if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET plan = $1, program = $2, parts = $3, evaluated = $3, surveyed = $3, started = $4, bytes = $5 WHERE id = $6`,
+				id, r.Program, p.Parts(), now, r.files.size(id), x.ID); err != nil {
+				return err
+			}
+			return r.finish(ctx, tx, x, run.Done, "")
+		})
+	}
+	households := 0
+	for i := range p.Parts() {
+		households += p.Households(i)
+	}
+	left, err := r.Free(r.Folder)
+	if err != nil {
+		return fmt.Errorf("free space of %s: %w", r.Folder, err)
+	}
+	if n := need(households, p.Schemes(), 1+len(x.Variants)); left < n+reserve {
+		return fmt.Errorf("%w: hij vraagt tot %d MB op de schijf, en er is %d MB vrij", run.ErrFull, (n+reserve)>>20, left>>20)
+	}
+	return r.complete(ctx, j, func(tx *sql.Tx, x row) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET state = 'bezig', plan = $1, program = $2, parts = $3, started = $4 WHERE id = $5`,
+			id, r.Program, p.Parts(), r.Now().UnixMicro(), x.ID); err != nil {
+			return err
+		}
+		return r.queue(ctx, tx, parts(x, evaluating, p.Parts(), households >= largeRun)...)
+	})
+}
+
+func parts(x row, phase, n int, large bool) []step {
+	out := make([]step, n)
+	for i := range out {
+		out[i] = step{Run: x.ID, Generation: x.generation, Phase: phase, Part: i, Large: large}
+	}
+	return out
+}
+
+// complete completes a job in one transaction with what it changes. When the run is
+// over by then, or the job was done before, it changes nothing.
+func (r *Runs) complete(ctx context.Context, j *river.Job[step], change func(tx *sql.Tx, x row) error) error {
+	return r.in(ctx, func(tx *sql.Tx) error {
+		x, err := r.row(ctx, tx, j.Args.Run)
+		if err != nil {
+			return err
+		}
+		if x.generation == j.Args.Generation && !x.State.Over() {
+			first, err := tx.ExecContext(ctx, `INSERT INTO simulation_part (run, generation, phase, part) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+				j.Args.Run, j.Args.Generation, j.Args.Phase, j.Args.Part)
+			if err != nil {
+				return err
+			}
+			if n, err := first.RowsAffected(); err != nil {
+				return err
+			} else if n == 1 {
+				if err := change(tx, x); err != nil {
+					return err
+				}
+			}
+		}
+		_, err = river.JobCompleteTx[*riversqlite.Driver](ctx, tx, j)
+		return err
+	})
+}
+
+// count counts a step that gave its file, and queues what follows when it was the
+// last of its phase.
+func (r *Runs) count(ctx context.Context, j *river.Job[step], x row) error {
+	s := j.Args
+	over := false
+	err := r.complete(ctx, j, func(tx *sql.Tx, x row) error {
+		next := step{Run: s.Run, Generation: s.Generation, Phase: s.Phase + 1, Large: s.Large}
+		if s.Phase == settling {
+			return r.queue(ctx, tx, parts(x, surveying, x.parts, s.Large)...)
+		}
+		column := map[int]string{evaluating: "evaluated", surveying: "surveyed"}[s.Phase]
+		// The row is locked from here to the commit: exactly one sees the last.
+		var done int
+		if err := tx.QueryRowContext(ctx, `UPDATE simulation_run SET `+column+` = `+column+` + 1 WHERE id = $1 RETURNING `+column, x.ID).Scan(&done); err != nil {
+			return err
+		}
+		if done < x.parts {
+			return nil
+		}
+		return r.queue(ctx, tx, next)
+	})
+	if now, look := r.row(ctx, r.read, x.ID); look == nil {
+		over = now.State.Over() || now.generation != x.generation
+	}
+	if over {
+		return errors.Join(err, r.files.drop(s.Run, s.Generation)) // this came too late
+	}
+	return err
+}
+
+// done keeps the results and ends the run.
+func (r *Runs) done(ctx context.Context, j *river.Job[step], x row, plan simulate.Digest, results []*simulate.Result) error {
+	data, err := simulate.WriteResults(plan, results)
+	if err != nil {
+		return err
+	}
+	if err := put(r.files.resultName(plan.String()), data); err != nil {
+		return err
+	}
+	err = r.complete(ctx, j, func(tx *sql.Tx, x row) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET bytes = $1 WHERE id = $2`, len(data), x.ID); err != nil {
+			return err
+		}
+		return r.finish(ctx, tx, x, run.Done, "")
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.files.drop(x.ID, x.generation), r.files.shrink(r.Results))
+}
+
+// fail ends a run with what went wrong.
+func (r *Runs) fail(ctx context.Context, j *river.Job[step], x row, why string) error {
+	r.Log.Warn("simulatie mislukt", "run", x.ID, "fout", why)
+	err := r.in(ctx, func(tx *sql.Tx) error {
+		now, err := r.row(ctx, tx, x.ID)
+		if err != nil {
+			return err
+		}
+		if now.generation == x.generation && !now.State.Over() {
+			if err := r.finish(ctx, tx, now, run.Failed, why); err != nil {
+				return err
+			}
+		}
+		if j == nil {
+			return nil
+		}
+		_, err = river.JobCompleteTx[*riversqlite.Driver](ctx, tx, j)
+		return err
+	})
+	return errors.Join(err, r.files.drop(x.ID, x.generation))
+}
+
+// again starts a run anew, by this program.
+func (r *Runs) again(ctx context.Context, x row) error {
+	err := r.in(ctx, func(tx *sql.Tx) error {
+		now, err := r.row(ctx, tx, x.ID)
+		if err != nil || now.generation != x.generation || now.State.Over() {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET generation = $1, program = '', plan = '', state = 'wacht', parts = 0, evaluated = 0, surveyed = 0 WHERE id = $2`, x.generation+1, x.ID); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM simulation_part WHERE run = $1`, x.ID); err != nil {
+			return err
+		}
+		return r.queue(ctx, tx, step{Run: x.ID, Generation: x.generation + 1, Phase: planning})
+	})
+	return errors.Join(err, r.files.drop(x.ID, x.generation))
+}
+
+// otherProgram leaves a run to the program that began it while that is there; when
+// it is gone, this one begins anew.
+func (r *Runs) otherProgram(ctx context.Context, x row) error {
+	var there int
+	if err := r.read.QueryRowContext(ctx, `SELECT count(*) FROM simulation_worker WHERE program = $1 AND seen > $2`, x.program, time.Now().Add(-r.Silent).UnixMicro()).Scan(&there); err != nil {
+		return err
+	}
+	if there > 0 {
+		return river.JobSnooze(r.Beat)
+	}
+	return r.again(ctx, x)
+}
+
+// size of a result; 0 when it is not there.
+func (f files) size(plan string) int64 {
+	info, err := os.Stat(f.resultName(plan))
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// shrink takes results away until they are at most so many bytes, the longest
+// unused first.
+func (f files) shrink(most int64) error {
+	dir := filepath.Join(f.folder, resultsFolder)
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	var all []os.FileInfo
+	var sum int64
+	for _, e := range list {
+		// One that somebody else took away meanwhile does not count.
+		if info, err := e.Info(); err == nil {
+			all, sum = append(all, info), sum+info.Size()
+		}
+	}
+	slices.SortFunc(all, func(a, b os.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
+	for _, info := range all {
+		if sum <= most {
+			break
+		}
+		if err := os.Remove(filepath.Join(dir, info.Name())); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		sum -= info.Size()
+	}
+	return nil
+}
+
+// tidy removes the files of runs that are over, and what was half written.
+func (r *Runs) tidy(ctx context.Context) error {
+	list, err := os.ReadDir(filepath.Join(r.Folder, partsFolder))
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		id, generation, _ := strings.Cut(e.Name(), ".")
+		x, err := r.row(ctx, r.read, id)
+		if err != nil && !errors.Is(err, run.ErrNotFound) {
+			return err
+		}
+		if err != nil || x.State.Over() || fmt.Sprint(x.generation) != generation {
+			if err := os.RemoveAll(filepath.Join(r.Folder, partsFolder, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	for _, clean := range []string{
+		`DELETE FROM simulation_replaced WHERE job NOT IN (SELECT id FROM river_job)`,
+		`DELETE FROM simulation_run WHERE state NOT IN ('wacht', 'bezig') AND asked < (SELECT min(asked) FROM (SELECT asked FROM simulation_run ORDER BY asked DESC LIMIT 1000) AS last)`,
+	} {
+		if _, err := r.write.ExecContext(ctx, clean); err != nil {
+			return err
+		}
+	}
+	halves, err := filepath.Glob(filepath.Join(r.Folder, resultsFolder, "*.half-*"))
+	if err != nil {
+		return err
+	}
+	for _, name := range halves {
+		if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > time.Hour {
+			_ = os.Remove(name) // somebody else may have done it
+		}
+	}
+	return nil
+}
