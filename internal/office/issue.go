@@ -114,6 +114,7 @@ func (o *Office) Issue(_ context.Context, who, id string) (view.IssueView, error
 	a := i.Anchors[0]
 	if r, ok := o.rules.set.Get(a.Regulation); ok {
 		if art, ok := r.Article(a.Article); ok {
+			v.TryHere = i.State.Live() && r.Level >= regulation.LevelRules && len(r.Outcomes) > 0
 			v.Article = view.Ref{Text: r.Name + " · " + articleName(art), Href: articleHref(r.ID, art.ID)}
 			for _, ru := range art.Rules {
 				if a.Rule == "" || a.Rule == ru.ID {

@@ -85,6 +85,7 @@ type Office struct {
 	reached  reached
 	editing  sync.Mutex // one edit of a draft at a time; before turn
 	trying   gate       // texts of rules that are tried out
+	trials   trials     // values that are tried on a population
 	busy     sync.WaitGroup
 	stop     context.CancelFunc
 	life     context.Context
@@ -99,7 +100,8 @@ func New(ctx context.Context, c Config) (*Office, error) {
 	if len(c.Secret) < 32 {
 		return nil, errors.New("office: de sleutel voor pseudoniemen is korter dan 32 bytes")
 	}
-	o := &Office{Config: c, populations: map[population.Spec]*population.Population{}, trying: make(gate, maxAmending)}
+	o := &Office{Config: c, populations: map[population.Spec]*population.Population{}, trying: make(gate, maxAmending),
+		trials: trials{of: map[string][]*trial{}, room: make(gate, maxComputing)}}
 	o.world = loop.NewWorld(loop.DefaultTerms(), catalogue{o})
 	o.rules = newRulebook(c.Shipped)
 	o.life, o.stop = context.WithCancel(context.Background())

@@ -73,8 +73,10 @@ type IssueView struct {
 	MeToo     Action // "Ook bij mij"
 	CanAnswer Action
 	Accept    Action // the executor's key under "niet wijzigen"
-	Try       Action // "Probeer oplossing": opens a proposal
-	Form      AnswerFormView
+	Try       Action // opens a proposal
+	// TryHere: there are rules with values to move on the page "Proberen".
+	TryHere bool
+	Form    AnswerFormView
 }
 
 // Story is one signal chosen because it differs from the others.

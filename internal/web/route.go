@@ -74,6 +74,7 @@ func (s *server) route() {
 	s.routeProposal()
 	s.routeAmendment()
 	s.routeRuns()
+	s.routeTry()
 	s.routeExecute()
 	s.routeMeasure()
 }

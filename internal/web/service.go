@@ -31,6 +31,11 @@ type Service interface {
 	// without input it asks who are in the household. What is wrong with the
 	// input is in the view, beside the answer that there is without it.
 	Entitlement(ctx context.Context, who string, in *screen.EntitlementInput) (screen.EntitlementView, error)
+	// Try shows the sentences of a regulation with values that somebody moves, and
+	// when asked what they do; progress, which may be nil, is told how far making
+	// that ready is. Nothing is kept. ProposeTry opens a proposal with the values.
+	Try(ctx context.Context, who string, in screen.TryInput, progress func(done, total int)) (screen.TryView, error)
+	ProposeTry(ctx context.Context, who string, in screen.TryInput) (proposal string, err error)
 	// Law compares two versions of a law; zero dates are the last two.
 	Law(ctx context.Context, who, bwb string, from, until rule.Date) (screen.LawView, error)
 	SignalForm(ctx context.Context, who string, at screen.Anchor) (screen.SignalFormView, error)

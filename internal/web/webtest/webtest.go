@@ -908,3 +908,58 @@ func (f *Fake) EditPlan(_ context.Context, who string, in screen.PlanInput) erro
 }
 
 func (f *Fake) MoveClock(_ context.Context, to rule.Date) error { return f.do("MoveClock", "", to) }
+
+// Try answers with the sentence of the proposal. A value of "fout" cannot be;
+// "druk" is refused, and "traag" takes until the asker has gone.
+func (f *Fake) Try(ctx context.Context, who string, in screen.TryInput, progress func(done, total int)) (screen.TryView, error) {
+	v := screen.TryView{ID: in.Regulation, Name: f.long("Individuele inkomenstoeslag"), Issue: in.Issue, Article: in.Article, Date: today,
+		Back: screen.Ref{Text: f.long("Individuele inkomenstoeslag"), Href: "/regelingen/" + reg}, Propose: screen.Action{Can: who == "femke", Why: "Een voorstel openen kan iemand van beleid of van uitvoering."}}
+	if in.Regulation == "bestaat-niet" || in.Issue == "bestaat-niet" {
+		return v, screen.ErrNotFound
+	}
+	if in.Issue != "" {
+		v.Back = screen.Ref{Text: f.long("Eén euro te veel"), Href: "/knelpunten/" + in.Issue}
+	}
+	if f.State == Empty {
+		v.Why = "Deze regeling heeft nog geen rekenregels. Er is dus niets om door te rekenen."
+		return v, f.Fail
+	}
+	field := screen.Piece{Text: f.long("inkomensgrens"), Param: reg + ".inkomensgrens", Value: "110 %", Now: "110 %", Kind: "percentage", Hint: "een percentage, zoals 120 %"}
+	typed, moved := in.Values[field.Param]
+	if moved && typed != field.Now && typed != "fout" {
+		field.Value = typed
+		v.Changed = []screen.TryChange{{Name: field.Text, Now: field.Now, Value: typed}}
+	}
+	v.Articles = []screen.TryArticle{
+		{Ref: screen.Ref{Text: f.long("Artikel 3. Laag inkomen"), Href: "/regelingen/" + reg + "/artikel-3"}, Open: true, Rules: []screen.EditableSentence{{
+			Rule:   screen.Ref{Text: "laag inkomen", Href: "/regelingen/" + reg + "/artikel-3"},
+			Pieces: []screen.Piece{{NewLine: true, Text: "Het inkomen van zijn huishouden is kleiner dan of gelijk aan "}, field, {Text: " van de norm die bij zijn huishouden past."}},
+		}}},
+		{Ref: screen.Ref{Text: "Artikel 4. Hoogte", Href: "/regelingen/" + reg + "/artikel-4"}, Rules: []screen.EditableSentence{{
+			Rule:   screen.Ref{Text: "hoogte", Href: "/regelingen/" + reg + "/artikel-4"},
+			Pieces: []screen.Piece{{NewLine: true, Text: "De toeslag is "}, {Text: "bedrag voor een alleenstaande", Param: reg + ".bedrag", Value: "520 €", Now: "520 €", Kind: "bedrag", Hint: "een bedrag, zoals 520 €"}},
+		}}},
+	}
+	switch {
+	case typed == "fout":
+		v.Faults = []screen.FieldError{{Field: screen.TryField(field.Param), Text: "Inkomensgrens: vul in: een percentage, zoals 120 %."}}
+		return v, f.Fail
+	case typed == "druk":
+		return v, &screen.Refusal{Code: "te-druk", Text: "Er rekenen nu te veel mensen tegelijk.", Hint: "Probeer het over een minuut opnieuw."}
+	case typed == "traag":
+		<-ctx.Done()
+		return v, ctx.Err()
+	}
+	if in.Compute {
+		if progress != nil {
+			progress(12_400, 20_000)
+		}
+		run := f.run()
+		v.Run = &run
+	}
+	return v, f.Fail
+}
+
+func (f *Fake) ProposeTry(_ context.Context, who string, in screen.TryInput) (string, error) {
+	return prop, f.do("ProposeTry", who, in)
+}
