@@ -279,6 +279,9 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 			fmt.Fprintf(&b, "  verschil: %s %s het, %s per jaar\n", signed(texts.Number(s.Received.Units), s.Received.Units), do, signed(texts.EuroShort(s.Received.Cents), s.Received.Cents))
 		}
 	}
+	for _, v := range results {
+		printMoments(&b, v, texts)
+	}
 	fmt.Fprintf(&b, "\nRegels: %s.\n%d aannames; --json noemt ze. Gerekend in %s seconden.\n", r.RuleSet, len(r.Assumptions), texts.Decimal(r.Seconds, 1))
 	// A terminal has no use for unbreakable spaces, and grep trips over them.
 	io.WriteString(w, strings.ReplaceAll(b.String(), "\u00a0", " ")) //nolint:errcheck // nobody to tell

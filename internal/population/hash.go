@@ -38,7 +38,6 @@ const (
 	forCareDays
 	forCarePrice
 	forOwnMeans
-	forLearning
 )
 
 // mix spreads the bits of x: a bijection in which every input bit changes

@@ -249,5 +249,11 @@ func (s *Set) computeDigest() SetDigest {
 	for _, r := range s.Regulations {
 		e.str(r.ID, string(s.ContentDigest(r)))
 	}
+	if phases := s.Phases(); len(phases) > 0 { // older digests stay what they were
+		e.str("invoering")
+		for _, p := range phases {
+			e.str(p.yaml())
+		}
+	}
 	return SetDigest("regelset:" + e.sum())
 }

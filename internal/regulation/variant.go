@@ -38,6 +38,8 @@ type Variant struct {
 	Steps []StepChange
 	// Help is what the executor does so that more people do a step.
 	Help []Help
+	// Phases say who goes over when; none: everybody on From. They change no rule.
+	Phases []Phase
 }
 
 // Override is a new value or text for an id.
@@ -67,6 +69,7 @@ func ReadVariant(name string, data []byte) (Variant, rule.Diagnostics) {
 		return v, d.Diags
 	}
 	d.Fields(top, "een variant", variantFields(d, &v))
+	checkPhases(d, top, &v)
 	if v.ID != "" && !validID(v.ID) {
 		d.Fail(top, "id", "gebruik kleine letters, cijfers en streepjes", "%q is geen bruikbaar id", v.ID)
 	}
@@ -79,11 +82,12 @@ func ReadVariant(name string, data []byte) (Variant, rule.Diagnostics) {
 // variantFields are the keys of a variant file.
 func variantFields(d *notation.Doc, v *Variant) map[string]notation.Field {
 	return map[string]notation.Field{
-		"variant!": d.Text(&v.ID, "variant"),
-		"naam!":    d.Text(&v.Name, "naam"),
-		"vanaf!":   d.Date(&v.From, "vanaf"),
-		"bron":     d.Text(&v.Source, "bron"),
-		"ingrepen": readHelp(d, v),
+		"variant!":  d.Text(&v.ID, "variant"),
+		"naam!":     d.Text(&v.Name, "naam"),
+		"vanaf!":    d.Date(&v.From, "vanaf"),
+		"bron":      d.Text(&v.Source, "bron"),
+		"ingrepen":  readHelp(d, v),
+		"invoering": readPhases(d, v),
 		"parameters": func(_, n *notation.Node) {
 			d.Each(n, "parameters", func(id string, k, n *notation.Node) {
 				text, ok := d.Scalar(n, id)
@@ -251,6 +255,12 @@ func (v Variant) YAML() []byte {
 		b.WriteString("ingrepen:\n")
 		for _, h := range v.Help {
 			b.WriteString(h.yaml())
+		}
+	}
+	if len(v.Phases) > 0 {
+		b.WriteString("invoering:\n")
+		for _, p := range v.Phases {
+			fmt.Fprintf(&b, "  - %s\n", p.yaml())
 		}
 	}
 	return b.Bytes()

@@ -197,6 +197,7 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Sources        []jsonChange `json:"inkomensbronnen"`
 		Everyone       *jsonChange  `json:"alleHuishoudens"`
 		Worst          *jsonWorst   `json:"zwaarstGeraakt"`
+		Moments        []jsonMoment `json:"invoering"`
 	}
 	out := struct {
 		ID          string           `json:"run"`
@@ -219,7 +220,7 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 	}
 	if v := r.Variant; v != nil {
 		out.Variant = &variant{v.ID, v.Name, v.RuleSet, []jsonScheme{}, changesJSON(r.Deciles), changesJSON(r.Types), changesJSON(r.Ages),
-			changesJSON(r.Tenures), changesJSON(r.Municipalities), changesJSON(r.Sources), nil, worstJSON(r.Worst)}
+			changesJSON(r.Tenures), changesJSON(r.Municipalities), changesJSON(r.Sources), nil, worstJSON(r.Worst), momentsJSON(r.Moments)}
 		if r.Everyone != nil {
 			all := changeJSON(*r.Everyone)
 			out.Variant.Everyone = &all

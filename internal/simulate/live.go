@@ -114,7 +114,7 @@ func (l *Live) beside(side Side) (*run, error) {
 		return nil, err
 	}
 	r.sides = []*bound{l.base.sides[0], b}
-	return r, nil
+	return r, r.introduceAll()
 }
 
 // touched gives the schemes of which a side has other rules than today, in

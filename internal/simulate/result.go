@@ -30,6 +30,9 @@ type Result struct {
 	// classes, empty when the population has none) and Sources (main source of
 	// income of the household) are the same by other groups.
 	Tenures, Municipalities, Sources []Change
+	// Moments are the dates of a stepwise introduction of the variant; nil when
+	// everybody goes over at once.
+	Moments []Moment
 	// Everyone is the same for all households together; nil without a variant.
 	Everyone *Change
 	Worst    *Worst // nil without a variant
@@ -172,6 +175,7 @@ func (r *run) result(variant int, own, list []population.Assumption) *Result {
 		v, c := r.sides[variant], r.counted.changes[variant-1]
 		res.Variant = &VariantInfo{v.ID, v.Name, v.Digest}
 		res.Deciles, res.Types, res.Ages = c.groups()
+		res.Moments = r.moments(variant)
 		w := r.worst(c)
 		res.Worst = &w
 	}

@@ -257,7 +257,9 @@ type run struct {
 	assumed []population.Assumption
 	moved   [][]string
 	panels  []*takeup.Panel
-	steps   [][][]takeup.Step // by scheme and side
+	// introductions are, by variant, who goes over when; nil: everybody at once.
+	introductions []*introduction
+	steps         [][][]takeup.Step // by scheme and side
 	// observed is what is known of take-up, by scheme.
 	observed []takeup.Observed
 	// models are those of take-up, by scheme and assumption. A run of earlier on the
@@ -346,7 +348,7 @@ func newRun(spec Spec, variants []Side) (*run, error) {
 		}
 		r.sides = sides
 		r.engine = spec.reference(r)
-		return r, nil
+		return r, r.introduceAll()
 	}
 	got, err := spec.Programs.get(spec.key(variants), func() (program, error) {
 		sides, err := bindAll(spec, variants)
@@ -360,7 +362,7 @@ func newRun(spec Spec, variants []Side) (*run, error) {
 		return nil, err
 	}
 	r.sides, r.engine = got.sides, got.engine
-	return r, nil
+	return r, r.introduceAll()
 }
 
 func bindAll(spec Spec, variants []Side) ([]*bound, error) {

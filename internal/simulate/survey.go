@@ -42,14 +42,15 @@ func (r *run) survey(ctx context.Context) error {
 // merging commute. Every field is in form and in merge, but for what is only
 // needed to count.
 type counts struct {
-	run     *run           `form:"-"`
-	drawing *drawing       `form:"-"`
-	drawn   []takeup.Drawn `form:"-"`
-	schemes [][]sideCounts // by scheme and side
-	changes []*changes     // by variant
-	boot    *bootstrap
-	deltas  [][]int64 `form:"-"` // by variant, by home of the part
-	differ  differ
+	run      *run           `form:"-"`
+	drawing  *drawing       `form:"-"`
+	drawn    []takeup.Drawn `form:"-"`
+	schemes  [][]sideCounts // by scheme and side
+	changes  []*changes     // by variant
+	boot     *bootstrap
+	deltas   [][]int64 `form:"-"` // by variant, by home of the part
+	differ   differ
+	rollouts rollouts
 }
 
 func (n *counts) form(f *form) {
@@ -59,6 +60,7 @@ func (n *counts) form(f *form) {
 	formEach(f, n.changes, func(f *form, c **changes) { (*c).form(f) })
 	n.boot.form(f)
 	n.differ.form(f)
+	n.rollouts.form(f)
 }
 
 // sideCounts are the counts of one scheme under one set of rules.
@@ -94,6 +96,7 @@ func (r *run) newCounts() *counts {
 		}
 		n.schemes = append(n.schemes, sides)
 	}
+	n.rollouts = r.newRollouts(n.boot)
 	for range r.sides[1:] {
 		n.changes = append(n.changes, newChanges())
 		n.deltas = append(n.deltas, nil)
@@ -115,6 +118,7 @@ func (n *counts) part(p *part) {
 			n.drawing.draw(p, s, i, n.drawn)
 			cents := c.cents[i*sides : (i+1)*sides]
 			n.differ.unit(s, &p.homes[at], n.run.cuts.of(p.homes[at].disposable), c.ages[i], c.self[i], cents, n.drawn)
+			n.rollouts.unit(s, at, cents, n.drawn, n.run.spec.Baseline.Schemes[s].Owed)
 			received := int64(0) // under today's rules
 			for k, x := range cents {
 				d := &n.drawn[k]
@@ -137,6 +141,7 @@ func (n *counts) part(p *part) {
 		}
 	}
 	n.differ.part(n.deltas)
+	n.rollouts.part(p, n.boot)
 	for v, c := range n.changes {
 		c.part(p, n.run.cuts, n.deltas[v])
 	}
@@ -185,6 +190,7 @@ func (n *counts) merge(o *counts) {
 	}
 	n.boot.merge(o.boot)
 	n.differ.merge(&o.differ)
+	n.rollouts.merge(&o.rollouts)
 }
 
 func (n *sideCounts) merge(o *sideCounts) {
