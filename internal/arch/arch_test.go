@@ -39,6 +39,7 @@ var rooms = map[string]kind{
 	"store":  port,
 	"office": usecase,
 	"web":    adapter,
+	"report": adapter,
 	"lsp":    adapter,
 	"job":    adapter,
 	"cli":    wire,

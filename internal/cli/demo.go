@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	pdf "lemniscaat/internal/report"
 	"lemniscaat/internal/web"
 )
 
@@ -68,7 +69,12 @@ func serveDemo(ctx context.Context, env Env, addr, data string) (err error) {
 	}
 	defer in.end(&err)
 	log := slog.New(slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	handler, err := web.New(web.Deps{Service: in.Office, Log: log})
+	deps := web.Deps{Service: in.Office, Log: log}
+	// Without Chromium the pages say that the browser of the reader can print.
+	if printer, err := pdf.Find(); err == nil {
+		deps.Printer = printer
+	}
+	handler, err := web.New(deps)
 	if err != nil {
 		return fmt.Errorf("pages: %w", err)
 	}

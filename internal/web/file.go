@@ -3,7 +3,9 @@ package web
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -15,6 +17,7 @@ import (
 // routeRun registers what can be taken along of a run: its tables for a
 // spreadsheet, one by one and together, and the whole as JSON.
 func (s *server) routeRun() {
+	s.printRun()
 	s.file("/simulaties/{id}/tabellen/{tabel}", func(r *http.Request, res *simulate.Result) (string, []byte, error) {
 		name, ok := strings.CutSuffix(r.PathValue("tabel"), ".csv")
 		t, known := res.Table(name)
@@ -47,6 +50,56 @@ func (s *server) routeRun() {
 		}
 		return "run-" + slug(r.PathValue("id")) + ".json", append(data, '\n'), nil
 	})
+}
+
+// printRun answers GET /simulaties/{id}/verslag.pdf: the page of the run as PDF.
+func (s *server) printRun() {
+	const pattern = "GET /simulaties/{id}/verslag.pdf"
+	s.routes = append(s.routes, pattern)
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		id := r.PathValue("id")
+		// Only a run that is done has a page that is worth paper.
+		_, err := s.Service.Result(r.Context(), s.who(r), id)
+		p, frameErr := s.page(r)
+		if err == nil {
+			err = frameErr
+		}
+		var pdf []byte
+		if err == nil {
+			pdf, err = s.print(r, p, to("simulaties", id), id)
+		}
+		if err != nil {
+			s.fail(w, r, p, err)
+			return
+		}
+		s.send(w, r, "simulatie-"+slug(id)+"-synthetisch.pdf", pdf)
+	})
+}
+
+// print makes PDF of a page of this site, as its reader sees it.
+func (s *server) print(r *http.Request, p *page, path, run string) ([]byte, error) {
+	if s.Printer == nil {
+		return nil, errPrint
+	}
+	origin := "http://"
+	if s.TLS {
+		origin = "https://"
+	}
+	cookies := r.Header.Get("Cookie")
+	site := http.HandlerFunc(func(w http.ResponseWriter, asked *http.Request) {
+		if cookies != "" {
+			asked.Header.Set("Cookie", cookies)
+		}
+		s.handler.ServeHTTP(w, asked)
+	})
+	pdf, err := s.Printer.Print(r.Context(), origin+r.Host+path, p.T("simulatie.voet", "run", run, "organisatie", p.Frame.Organisation), site)
+	switch {
+	case err == nil || errors.Is(err, context.Canceled):
+		return pdf, err
+	default:
+		s.Log.WarnContext(r.Context(), "PDF", "run", run, "error", err)
+		return nil, errPrint
+	}
 }
 
 // tableFile names the file of a table of a run; it says what is in it.

@@ -3,11 +3,15 @@ package web_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"lemniscaat/internal/web"
 	"lemniscaat/internal/web/webtest"
 )
 
@@ -54,5 +58,57 @@ func TestDownloads(t *testing.T) {
 		if w := do(h, request("GET", path, "", nil)); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "<h1") {
 			t.Errorf("%s: %d", path, w.Code)
 		}
+	}
+}
+
+// paper asks the site for the page and hands over what it got.
+type paper struct {
+	address, foot string
+	fail          error
+}
+
+func (p *paper) Print(_ context.Context, address, foot string, site http.Handler) ([]byte, error) {
+	p.address, p.foot = address, foot
+	if p.fail != nil {
+		return nil, p.fail
+	}
+	w := httptest.NewRecorder()
+	site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, address, nil))
+	return w.Body.Bytes(), nil
+}
+
+// TestPDF: the PDF is of the page as its reader sees it, and says that its
+// people are synthetic; where none can be made, the page says what else to do.
+func TestPDF(t *testing.T) {
+	t.Parallel()
+	fake, printer := &webtest.Fake{State: webtest.Filled}, &paper{}
+	h := handler(t, fake, func(d *web.Deps) { d.Printer = printer })
+	if !strings.Contains(do(h, request("GET", "/simulaties/r-1", "", nil)).Body.String(), "/simulaties/r-1/verslag.pdf") {
+		t.Error("no link to the PDF")
+	}
+	w := do(h, request("GET", "/simulaties/r-1/verslag.pdf", "samira", nil))
+	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/pdf" || !strings.Contains(w.Header().Get("Content-Disposition"), "synthetisch.pdf") {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+	if printer.address != "http://example.com/simulaties/r-1" || !strings.HasPrefix(printer.foot, "Synthetisch") || !strings.Contains(printer.foot, "r-1") {
+		t.Errorf("printed %s with %q", printer.address, printer.foot)
+	}
+	if page := w.Body.String(); !strings.Contains(page, "Er komen 21.000") || !strings.Contains(page, "value=\"samira\" selected") {
+		t.Error("not the page as Samira sees it")
+	}
+	for _, id := range []string{"r-bezig", "bestaat-niet"} {
+		if w := do(h, request("GET", "/simulaties/"+id+"/verslag.pdf", "", nil)); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", id, w.Code)
+		}
+	}
+	printer.fail = errors.New("te druk")
+	without := handler(t, fake)
+	for name, h := range map[string]http.Handler{"busy": h, "no Chromium": without} {
+		if w := do(h, request("GET", "/simulaties/r-1/verslag.pdf", "", nil)); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "Opslaan als PDF") {
+			t.Errorf("%s: %d", name, w.Code)
+		}
+	}
+	if page := do(without, request("GET", "/simulaties/r-1", "", nil)).Body.String(); strings.Contains(page, "verslag.pdf") || !strings.Contains(page, "Opslaan als PDF") {
+		t.Error("without Chromium the page offers a PDF")
 	}
 }

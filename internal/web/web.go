@@ -36,8 +36,16 @@ type Deps struct {
 	// the prefix __Host-, and HSTS is sent. Without it (the demo on loopback)
 	// browsers refuse such cookies.
 	TLS bool
+	// Printer makes PDF of a page; nil: this installation cannot, and says so.
+	Printer Printer
 	// Texts is the language of the pages; nil: Dutch.
 	Texts *i18n.Catalogue
+}
+
+// Printer gives the page at an address of the site as a tagged PDF. foot stands
+// under every page. What it needs of the site it asks of the handler.
+type Printer interface {
+	Print(ctx context.Context, address, foot string, site http.Handler) ([]byte, error)
 }
 
 // Limits of what a browser may send.
@@ -50,7 +58,9 @@ type server struct {
 	Deps
 	assets *assets
 	mux    *http.ServeMux
-	routes []string // patterns, for the test over all routes
+	// handler is everything, also for the printer.
+	handler http.Handler
+	routes  []string // patterns, for the test over all routes
 }
 
 // New gives the handler of all pages.
@@ -81,7 +91,8 @@ func New(d Deps) (http.Handler, error) {
 	}
 	s := &server{Deps: d, assets: a, mux: http.NewServeMux()}
 	s.route()
-	return s.secure(s.recover(s.guard(http.HandlerFunc(s.dispatch)))), nil
+	s.handler = s.secure(s.recover(s.guard(http.HandlerFunc(s.dispatch))))
+	return s.handler, nil
 }
 
 // view is a page to show: its title, its station and its content.
@@ -153,6 +164,7 @@ func (s *server) post(pattern string, do func(*http.Request, *page) (string, err
 var (
 	errTooLarge = errors.New("request is too large")
 	errForm     = errors.New("form cannot be read")
+	errPrint    = errors.New("page cannot be printed here")
 )
 
 // read parses the form of a request, within limits.
@@ -184,7 +196,7 @@ func (s *server) read(w http.ResponseWriter, r *http.Request, p *page) error {
 // page makes what every template needs.
 func (s *server) page(r *http.Request) (*page, error) {
 	p := &page{
-		Catalogue: s.Texts, Path: r.URL.RequestURI(), Key: rand.Text(),
+		prints: s.Printer != nil, Catalogue: s.Texts, Path: r.URL.RequestURI(), Key: rand.Text(),
 		assets: s.assets, zone: s.Zone,
 	}
 	if r.Method == http.MethodPost {
@@ -263,6 +275,8 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, p *page, err error
 		status, key = http.StatusRequestEntityTooLarge, "413"
 	case errors.Is(err, errForm):
 		status, key = http.StatusBadRequest, "400"
+	case errors.Is(err, errPrint):
+		status, key = http.StatusServiceUnavailable, "pdf"
 	case errors.Is(err, context.Canceled):
 		return // nobody reads the answer
 	default:
