@@ -31,6 +31,12 @@ func (l *line) at(x float64) float64 {
 	return l.y[i-1] + (x-l.x[i-1])*(l.y[i]-l.y[i-1])/(l.x[i]-l.x[i-1])
 }
 
+// inverse gives where a line that rises has a value.
+func (l *line) inverse(y float64) float64 {
+	i := min(max(1, sort.SearchFloat64s(l.y, y)), len(l.y)-1)
+	return l.x[i-1] + (y-l.y[i-1])*(l.x[i]-l.x[i-1])/(l.y[i]-l.y[i-1])
+}
+
 // quantile is a monotone cubic through knots (u, q), u from 0, with a Pareto
 // tail of power alpha above the last knot.
 type quantile struct {

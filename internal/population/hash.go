@@ -38,6 +38,7 @@ const (
 	forCareDays
 	forCarePrice
 	forOwnMeans
+	forLearning
 )
 
 // mix spreads the bits of x: a bijection in which every input bit changes

@@ -9,9 +9,12 @@ import (
 // with its own noise, laid on the numbers of dwellings; rent and equity are
 // lognormal given tenure, type and income. Who lives where follows tenure.
 type homes struct {
-	rhoTenure, rhoPlace, rhoRent  float64
-	corporation, rent             float64                 // shares of households: corporation, any rent
-	places                        [Municipalities]float64 // cumulative ranks
+	rhoTenure, rhoPlace, rhoRent float64
+	// Shares of households in a corporation dwelling and in any rented one, and
+	// after calibrating the latents below which they are.
+	corporation, rent             float64
+	assisted                      float64
+	places                        [Municipalities]float64 // latents between classes
 	median, spread                [2]float64              // rents of a month, by tenure
 	most                          float64                 // that a corporation asks
 	alone, family                 float64                 // factors on the rent
@@ -19,6 +22,7 @@ type homes struct {
 	service, serviceMean          float64
 	equity, perYear, equitySpread float64
 	equityAge                     float64
+	freeHome                      int
 }
 
 // rentYear is the year at whose level the assumed rents are.
@@ -29,7 +33,7 @@ func newHomes(p *plan, year int) homes {
 	level := math.Pow(p.a("groei-huur"), float64(year-rentYear))
 	return homes{
 		rhoTenure: p.a("rang-woning"), rhoPlace: p.a("rang-gemeente"), rhoRent: p.a("rang-huur"),
-		corporation: p.m("woning.corporatie") / all, rent: (p.m("woning.corporatie") + p.m("woning.overig")) / all,
+		assisted: p.a("woning-bijstand"), corporation: p.m("woning.corporatie") / all, rent: (p.m("woning.corporatie") + p.m("woning.overig")) / all,
 		median: [2]float64{p.a("huur-corporatie") * level, p.a("huur-overig") * level},
 		spread: [2]float64{p.a("huur-corporatie-spreiding"), p.a("huur-overig-spreiding")},
 		most:   p.a("huur-corporatie-hoogste") * level,
@@ -37,19 +41,27 @@ func newHomes(p *plan, year int) homes {
 		room: p.a("onzelfstandig"), roomYoung: p.a("onzelfstandig-jong"), roomRent: p.a("huur-onzelfstandig"),
 		service: p.a("servicekosten"), serviceMean: p.a("servicekosten-bedrag"),
 		equity: p.a("overwaarde"), perYear: p.a("overwaarde-per-jaar"), equitySpread: p.a("overwaarde-spreiding"),
-		equityAge: 50,
+		equityAge: 50, freeHome: int(p.m("vermogen.woning")),
 	}
 }
 
-// tenure gives the latent of the tenure of a household, standard normal.
+// tenure gives the latent of the tenure of a household.
 func (o *homes) tenure(g *generator, h *Household, z float64) float64 {
-	return o.rhoTenure*z + math.Sqrt(1-o.rhoTenure*o.rhoTenure)*g.normal(h.Index, -1, forTenure)
+	return o.tenureMean(h, z) + math.Sqrt(1-o.rhoTenure*o.rhoTenure)*g.normal(h.Index, -1, forTenure)
 }
 
-// place gives the rank of where a household lives among all households: owners
-// and higher incomes live more often in small municipalities.
+// tenureMean is the middle of the latent of tenure given income.
+func (o *homes) tenureMean(h *Household, z float64) float64 {
+	if h.Persons[0].Status == Assistance {
+		return o.rhoTenure*z - o.assisted
+	}
+	return o.rhoTenure * z
+}
+
+// place gives the latent of where a household lives: owners and higher incomes
+// live more often in small municipalities.
 func (o *homes) place(g *generator, h *Household, t float64) float64 {
-	return phi(-o.rhoPlace*t + math.Sqrt(1-o.rhoPlace*o.rhoPlace)*g.normal(h.Index, -1, forMunicipality))
+	return -o.rhoPlace*t + math.Sqrt(1-o.rhoPlace*o.rhoPlace)*g.normal(h.Index, -1, forMunicipality)
 }
 
 // fill draws the dwelling; z is the income rank as a normal number.
@@ -57,10 +69,10 @@ func (o *homes) fill(g *generator, h *Household, z float64) {
 	t := o.tenure(g, h, z)
 	d := &h.Home
 	*d = Home{Tenure: Owner}
-	switch u := phi(t); {
-	case u < o.corporation:
+	switch {
+	case t < o.corporation:
 		d.Tenure = Corporation
-	case u < o.rent:
+	case t < o.rent:
 		d.Tenure = OtherRent
 	}
 	for u := o.place(g, h, t); d.Municipality < Municipalities-1 && u >= o.places[d.Municipality]; {
@@ -70,6 +82,9 @@ func (o *homes) fill(g *generator, h *Household, z float64) {
 		years := float64(min(max(h.Persons[0].Age, 25), 75)) - o.equityAge
 		median := max(o.equity+o.perYear*years, 20_000)
 		d.Equity = int(min(median*math.Exp(o.equitySpread*g.normal(h.Index, -1, forEquity)), 10_000_000) / 1000)
+		if h.Persons[0].Status == Assistance {
+			d.Equity = min(d.Equity, o.freeHome/1000) // more would end the bijstand
+		}
 		return
 	}
 	u := g.uniform(h.Index, -1, forRoom)
@@ -94,30 +109,46 @@ func (o *homes) fill(g *generator, h *Household, z float64) {
 	}
 }
 
-// calibrate sets the ranks between size classes so that persons, not
-// households, are divided as counted: the number of persons of a household is
-// taken as a straight line in the rank of where it lives.
-func (o *homes) calibrate(p *plan, g *generator, sample []Household, z func(i int) float64) {
-	var n, su, ss, suu, sus float64
-	for i := range sample {
-		h := &sample[i]
-		u, size := o.place(g, h, o.tenure(g, h, z(i))), float64(len(h.Persons))
-		n, su, ss, suu, sus = n+1, su+u, ss+size, suu+u*u, sus+u*size
+// calibrate sets the latents between tenures and between size classes, so that
+// dwellings and persons are divided as counted. Of the sample only incomes,
+// types and sizes count: what is drawn beside them is taken as expected.
+func (o *homes) calibrate(p *plan, sample []Household, z func(i int) float64) {
+	const every = 7 // of the sample is enough, and spread over all types and ages
+	var means, sizes, ones []float64
+	for i := 0; i < len(sample); i += every {
+		means = append(means, o.tenureMean(&sample[i], z(i)))
+		sizes, ones = append(sizes, float64(len(sample[i].Persons))), append(ones, 1)
 	}
-	slope := (n*sus - su*ss) / (n*suu - su*su)
-	start := (ss - slope*su) / n
+	// below gives the latent under which a share of the weights is.
+	below := func(share, slope, sd float64, weights []float64) float64 {
+		var all float64
+		for _, w := range weights {
+			all += w
+		}
+		low, high := -8.0, 8.0
+		for range 32 {
+			middle, sum := (low+high)/2, 0.0
+			for i, mean := range means {
+				sum += weights[i] * phi((middle-slope*mean)/sd)
+			}
+			if sum < share*all {
+				low = middle
+			} else {
+				high = middle
+			}
+		}
+		return (low + high) / 2
+	}
+	sd := math.Sqrt(1 - o.rhoTenure*o.rhoTenure)
+	o.corporation, o.rent = below(o.corporation, 1, sd, ones), below(o.rent, 1, sd, ones)
 	var all, before float64
 	for m := range Municipalities {
 		all += p.m(municipalityID(m))
 	}
-	for m := range Municipalities {
-		before += p.m(municipalityID(m)) / all * (start + slope/2)
-		// start·u + slope·u²/2 = before
-		if math.Abs(slope) < 1e-9 {
-			o.places[m] = before / start
-			continue
-		}
-		o.places[m] = (math.Sqrt(start*start+2*slope*before) - start) / slope
+	sd = math.Sqrt(1 - o.rhoPlace*o.rhoPlace*o.rhoTenure*o.rhoTenure)
+	for m := range Municipalities - 1 {
+		before += p.m(municipalityID(m)) / all
+		o.places[m] = below(before, -o.rhoPlace, sd, sizes)
 	}
 }
 

@@ -166,6 +166,7 @@ type Person struct {
 	Means                          int // share in its wealth as bijstand counts it
 	Insured                        bool
 	Prospect                       bool // uitzicht op inkomensverbetering
+	Learner                        bool // under 27 and can go to school, so that bijstand is not for it
 	Applicant                      bool // applies for itself (and its partner)
 }
 

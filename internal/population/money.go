@@ -38,6 +38,8 @@ type fixed struct {
 	adult, child                                                              float64
 	singles, perChild                                                         float64
 	freeHome                                                                  int
+	sole, ownMeans                                                            float64
+	leastSingle, leastPartner                                                 float64 // gross benefit of a year that tops up to the social minimum
 	back, usual                                                               float64 // of the mean of three years
 	work26, benefit26, aow26                                                  *line
 }
@@ -66,6 +68,10 @@ func newMoney(p *plan, year int) (*money, error) {
 	var errs [6]error
 	m.wage, errs[0] = p.shapes["loon"].scaled(p.m("loon.mediaan")*from2018, p.m("loon.gemiddeld")*from2018)
 	m.profit, errs[1] = p.shapes["winst"].scaled(p.m("winst.mediaan")*from2018, p.m("winst.gemiddeld")*from2018)
+	m.fixed.sole, m.fixed.ownMeans = p.a("rang-alleen"), p.a("zonder-inkomen-vermogen")
+	minimum := p.a("sociaal-minimum")
+	m.fixed.leastSingle = m.fixed.benefit26.inverse(12*p.m("bijstand.alleen")*minimum) * m.norm
+	m.fixed.leastPartner = m.fixed.benefit26.inverse(6*p.m("bijstand.paar")*minimum) * m.norm
 	m.fixed.back = p.a("inkomen-terugkeer")
 	m.fixed.usual = m.fixed.work26.at(p.m("loon.mediaan")*from2018/m.norm) * m.norm
 	b := p.m("uitkering.mediaan") * from2018 * m.fixed.jobless
@@ -111,7 +117,11 @@ func (m *money) latent(g *generator, h *Household, member int) float64 {
 
 func (m *money) workLatent(g *generator, h *Household, member int) float64 {
 	rho := m.fixed.rhoAge
-	return rho*ageScore(h.Persons[member].Age) + math.Sqrt(1-rho*rho)*m.latent(g, h, member)
+	z := rho*ageScore(h.Persons[member].Age) + math.Sqrt(1-rho*rho)*m.latent(g, h, member)
+	if member == 0 && !h.Type.Couple() {
+		z += m.fixed.sole // who carries a household alone seldom earns next to nothing
+	}
+	return z
 }
 
 // fill draws all amounts of a household.
@@ -162,7 +172,7 @@ func (m *money) income(g *generator, h *Household, i int) {
 			p.Profit = -euros(m.profit.at(u / f.loss))
 		}
 	case Unemployed, Disabled:
-		p.Benefit = euros(m.benefit.at(phi(m.latent(g, h, i))))
+		p.Benefit = euros(max(m.benefit.at(phi(m.latent(g, h, i))), m.least(h, i)))
 	case Assistance:
 		p.Benefit = euros(12 * m.assistance(h.Partner(i) >= 0) * f.grossUp)
 	case Retired:
@@ -177,6 +187,22 @@ func (m *money) income(g *generator, h *Household, i int) {
 	}
 	p.Assessed = m.assessed(p.Wage+p.Profit, p.Benefit+p.Pension)
 	m.net(g, h, i)
+}
+
+// least is the benefit to which the law on supplements (Toeslagenwet) tops up:
+// nothing beside a partner who works or has AOW.
+func (m *money) least(h *Household, i int) float64 {
+	other := h.Partner(i)
+	if other < 0 {
+		return m.fixed.leastSingle
+	}
+	switch h.Persons[other].Status {
+	case Employee, SelfEmployed, Retired:
+		return 0
+	case Unemployed, Disabled:
+		return m.fixed.leastPartner
+	}
+	return 2 * m.fixed.leastPartner
 }
 
 // aow is the full AOW of a year.
@@ -256,6 +282,10 @@ func (m *money) wealth(g *generator, h *Household, z float64) {
 		// Bijstand asks to use up what is above the limit first.
 		w = min(w, free*g.uniform(h.Index, 0, forWealth)/m.fixed.box3)
 	}
+	if m.idle(h) && g.uniform(h.Index, 0, forOwnMeans) < m.fixed.ownMeans {
+		// Who has no income and no bijstand lives on what he has.
+		w = max(w, m.fixed.freeFamily*(1.5+2*g.uniform(h.Index, 1, forOwnMeans)))
+	}
 	h.Savings = int(math.Round(w))
 	base := int(math.Round(w * m.fixed.box3))
 	h.Persons[0].Wealth = base
@@ -263,6 +293,16 @@ func (m *money) wealth(g *generator, h *Household, z float64) {
 		h.Persons[1].Wealth = base / 2
 		h.Persons[0].Wealth = base - base/2
 	}
+}
+
+// idle reports whether head and partner have no income at all.
+func (m *money) idle(h *Household) bool {
+	for i := range min(h.Type.adults(), len(h.Persons)) {
+		if p := &h.Persons[i]; p.Status != NoIncome || p.Gross() > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // means gives wealth as bijstand counts it: with what the dwelling is worth
@@ -345,7 +385,7 @@ func (m *money) calibrate(p *plan, year int) error {
 	if err = m.calibrateWealth(p, &g, sample, raw); err != nil {
 		return err
 	}
-	m.homes.calibrate(p, &g, sample, func(i int) float64 { return score(m.netRank.at(raw[i])) })
+	m.homes.calibrate(p, sample, func(i int) float64 { return score(m.netRank.at(raw[i])) })
 	m.cares, err = newCares(p, min(year, lastLevel), sample, func(i int) float64 { return score(m.netRank.at(raw[i])) })
 	return err
 }

@@ -79,6 +79,7 @@ func (g *generator) statuses(h *Household) {
 		}
 		p.Applicant = p.Age >= 17 && p.Position != Partner // 17 on 1 January: 18 in the year
 		p.Insured = g.uniform(h.Index, m, forInsured) < g.insured
+		p.Learner = p.Age < learnAge && p.Status != Assistance && g.uniform(h.Index, m, forLearning) < g.learner
 		switch u := g.uniform(h.Index, m, forProspect); p.Status {
 		case Student:
 			p.Prospect = true

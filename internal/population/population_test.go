@@ -303,7 +303,7 @@ func TestMargins(t *testing.T) {
 		case kind == "huishoudens" || kind == "type":
 			return 1e-9
 		case c.Use == "toets":
-			return 11
+			return 14
 		case kind == "grootte", kind == "personen":
 			return 0.25
 		case kind == "leeftijd", kind == "besteedbaar", kind == "woning":

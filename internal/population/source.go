@@ -9,7 +9,7 @@ type sources struct {
 	// Net of a month in cents, from work and from the rest; nothing of whom
 	// bijstand pays.
 	netWork, netRest []int64
-	student, young   []bool
+	elsewhere, young []bool
 	place            []uint8 // in places
 }
 
@@ -24,11 +24,21 @@ func (s *sources) all() []*[]int64 {
 // places are what the law on assistance calls a person's position in a house.
 var places = []string{"deelt de kosten", "student"}
 
+// elsewhere reports whether somebody is to turn to another law than that on
+// bijstand: students and pupils and who could be one, and the self-employed
+// (Bbz).
+func (p *Person) elsewhere() bool {
+	return p.Learner || p.Status == Student || p.Status == Minor || p.Status == SelfEmployed
+}
+
+// learnAge is the age up to which bijstand is not for who can go to school.
+const learnAge = 27
+
 // youngAge is the age up to which assistance expects parents to help.
 const youngAge = 21
 
 func (s *sources) reset() {
-	s.student, s.young, s.place = s.student[:0], s.young[:0], s.place[:0]
+	s.elsewhere, s.young, s.place = s.elsewhere[:0], s.young[:0], s.place[:0]
 	for _, list := range s.all() {
 		*list = (*list)[:0]
 	}
@@ -49,7 +59,7 @@ func (s *sources) add(p *Person) {
 	if p.Status == Student {
 		place = 1
 	}
-	s.student = append(s.student, p.Status == Student)
+	s.elsewhere = append(s.elsewhere, p.elsewhere())
 	s.young = append(s.young, p.Age < youngAge)
 	s.place = append(s.place, place)
 	s.wages = append(s.wages, int64(p.Wage))
@@ -135,7 +145,7 @@ func (b *Block) bySource() *sources {
 		first := b.Starts[i]
 		for row := first; row < b.Starts[i+1]; row++ {
 			partner := ty.Couple() && row < first+2
-			p.Status, p.Age = b.Statuses[row], int(b.Ages[row])
+			p.Status, p.Age, p.Learner = b.Statuses[row], int(b.Ages[row]), b.Learners[row]
 			p.join(int(b.main[row]), int(b.side[row]))
 			if p.Status == Retired {
 				p.AOW = b.money.aow(partner)
