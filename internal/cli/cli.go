@@ -140,6 +140,7 @@ invoer, 70 interne fout.`,
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		demoCommand(env),
+		workerCommand(env),
 		checkCommand(env),
 		decideCommand(env),
 		simulateCommand(env),

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 
 func demoCommand(env Env) *cobra.Command {
 	var addr, data string
+	var workers int
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "start de demogemeente op deze machine",
@@ -28,11 +30,18 @@ er zijn geen accounts. Alles wat u doet blijft bewaard in de datamap. Stoppen: C
 			if err := onlyLoopback(addr); err != nil {
 				return err
 			}
-			return serveDemo(cmd.Context(), env, addr, data)
+			if workers < 0 {
+				return usage("--workers %d kan niet; kies 0 of meer", workers)
+			}
+			if workers == 0 {
+				workers = noWorkers
+			}
+			return serveDemo(cmd.Context(), env, addr, data, workers)
 		},
 	}
 	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "`ADRES` waarop de demo luistert; poort 0 kiest een vrije")
 	cmd.Flags().StringVar(&data, "data", "data", "`MAP` waarin alles bewaard blijft")
+	cmd.Flags().IntVar(&workers, "workers", runtime.GOMAXPROCS(0), "zo veel delen van simulaties tegelijk (`AANTAL`); 0: laat het aan lemniscaat worker")
 	return cmd
 }
 
@@ -57,13 +66,13 @@ func onlyLoopback(addr string) error {
 
 // serveDemo serves until the context ends. What was acknowledged is on disk at
 // any moment; ending only lets requests that are under way finish.
-func serveDemo(ctx context.Context, env Env, addr, data string) (err error) {
+func serveDemo(ctx context.Context, env Env, addr, data string, workers int) (err error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return &fault{Found, fmt.Errorf("op %s kan niet geluisterd worden: %w; kies met --addr een andere poort", addr, err)}
 	}
 	defer listener.Close()
-	in, err := open(ctx, env, data)
+	in, err := open(ctx, env, data, workers)
 	if err != nil {
 		return err
 	}

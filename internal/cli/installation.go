@@ -16,10 +16,10 @@ import (
 	_ "time/tzdata" // legal dates are in Europe/Amsterdam, also where the system has no zones
 
 	"lemniscaat/internal/bwb"
+	"lemniscaat/internal/job"
 	"lemniscaat/internal/office"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
-	"lemniscaat/internal/run"
 	"lemniscaat/internal/store"
 	"lemniscaat/internal/store/sqlite"
 	"lemniscaat/regelingen"
@@ -65,11 +65,16 @@ func overlaid(ctx context.Context, data string, set *regulation.Set) (*regulatio
 type installation struct {
 	*office.Office
 	store *sqlite.Store
+	runs  *job.Runs
 	clock *clock
 }
 
-// open opens a data folder for writing, and makes it when it is not there.
-func open(ctx context.Context, env Env, dir string) (*installation, error) {
+// noWorkers is for commands that only ask.
+const noWorkers = -1
+
+// open opens a data folder for writing, and makes it when it is not there; workers
+// is how many parts of simulations are computed at a time, as job.Config has it.
+func open(ctx context.Context, env Env, dir string, workers int) (*installation, error) {
 	set, ds := shipped()
 	if err := ds.Err(); err != nil {
 		return nil, fmt.Errorf("shipped regulations: %w", err)
@@ -86,13 +91,16 @@ func open(ctx context.Context, env Env, dir string) (*installation, error) {
 		return nil, &fault{Input, fmt.Errorf("map %s kan niet gebruikt worden: %w", dir, err)}
 	}
 	in := &installation{store: log}
-	if err := in.start(ctx, env, dir, set, demo); err != nil {
+	if err := in.start(ctx, env, dir, set, demo, workers); err != nil {
+		if in.runs != nil {
+			err = errors.Join(err, in.runs.Close())
+		}
 		return nil, errors.Join(err, log.Close())
 	}
 	return in, nil
 }
 
-func (in *installation) start(ctx context.Context, env Env, dir string, set *regulation.Set, demo *office.Demo) error {
+func (in *installation) start(ctx context.Context, env Env, dir string, set *regulation.Set, demo *office.Demo, workers int) error {
 	begin, err := demo.Start()
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
@@ -112,12 +120,14 @@ func (in *installation) start(ctx context.Context, env Env, dir string, set *reg
 	if err != nil {
 		return err
 	}
-	library := run.NewLibrary(set, func(ctx context.Context) ([]*regulation.Regulation, error) { return office.Texts(ctx, in.store) }, run.Synthetic)
-	runs := run.NewHere(library, env.Now, 0)
+	library := newLibrary(set, in.store)
+	if in.runs, err = openRuns(ctx, env, dir, library, in.clock.now, workers); err != nil {
+		return err
+	}
 	in.Office, err = office.New(ctx, office.Config{
 		Store: in.store, Shipped: set, Variants: variants, Now: in.clock.now, NewID: newID, Secret: secret,
 		People: demo.Persons(), Organisation: demo.Organisation,
-		Population: "nl:100000", Households: demo.Households, Demo: demo, Runs: runs, Know: library.Know,
+		Population: "nl:100000", Households: demo.Households, Demo: demo, Runs: in.runs, Know: library.Know,
 		Log: slog.New(slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
@@ -156,7 +166,7 @@ func exampleTexts() ([]office.Text, error) {
 // Close waits for runs and for the last write.
 func (in *installation) Close() error {
 	in.Office.Close()
-	return in.store.Close()
+	return errors.Join(in.runs.Close(), in.store.Close())
 }
 
 // end closes the installation after a command; what the command itself says

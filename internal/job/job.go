@@ -68,7 +68,8 @@ type Config struct {
 	Attempts int
 	// Beat and Silent: see the package; 0: a second, and ten.
 	Beat, Silent time.Duration
-	// Now gives the instants of Info; nil: the clock of the machine.
+	// Now says when a run is asked; nil: the clock of the machine, which tells all
+	// other instants, because a demo clock jumps.
 	Now func() time.Time
 	// Free gives the bytes that are free for a folder; nil: ask the system.
 	Free func(folder string) (int64, error)
@@ -423,7 +424,7 @@ func (r *Runs) in(ctx context.Context, do func(tx *sql.Tx) error) error {
 
 // finish ends a run.
 func (r *Runs) finish(ctx context.Context, tx *sql.Tx, x row, state run.State, why string) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET state = $1, error = $2, finished = $3 WHERE id = $4 AND generation = $5`, string(state), why, r.Now().UnixMicro(), x.ID, x.generation); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET state = $1, error = $2, finished = $3 WHERE id = $4 AND generation = $5`, string(state), why, time.Now().UnixMicro(), x.ID, x.generation); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `DELETE FROM simulation_part WHERE run = $1`, x.ID)

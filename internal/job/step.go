@@ -207,7 +207,7 @@ func (r *Runs) begin(ctx context.Context, j *river.Job[step], x row, p *simulate
 	id := p.ID().String()
 	if results, err := r.files.result(id, true); err == nil && len(results) > 0 {
 		return r.complete(ctx, j, func(tx *sql.Tx, x row) error {
-			now := r.Now().UnixMicro()
+			now := time.Now().UnixMicro()
 			if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET plan = $1, program = $2, parts = $3, evaluated = $3, surveyed = $3, started = $4, bytes = $5 WHERE id = $6`,
 				id, r.Program, p.Parts(), now, r.files.size(id), x.ID); err != nil {
 				return err
@@ -228,7 +228,7 @@ func (r *Runs) begin(ctx context.Context, j *river.Job[step], x row, p *simulate
 	}
 	return r.complete(ctx, j, func(tx *sql.Tx, x row) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET state = 'bezig', plan = $1, program = $2, parts = $3, started = $4 WHERE id = $5`,
-			id, r.Program, p.Parts(), r.Now().UnixMicro(), x.ID); err != nil {
+			id, r.Program, p.Parts(), time.Now().UnixMicro(), x.ID); err != nil {
 			return err
 		}
 		return r.queue(ctx, tx, parts(x, evaluating, p.Parts(), households >= largeRun)...)

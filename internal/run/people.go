@@ -8,16 +8,17 @@ import (
 	"lemniscaat/internal/simulate"
 )
 
-// Synthetic makes the synthetic population of a question.
+// Synthetic makes the population of a question, for a Library.
 func Synthetic(_ context.Context, q Question) (simulate.People, error) {
-	p, err := q.synthetic()
+	p, err := q.Synthetic()
 	if err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-func (q Question) synthetic() (*population.Population, error) {
+// Synthetic makes the synthetic population of a question.
+func (q Question) Synthetic() (*population.Population, error) {
 	spec, err := population.Parse(q.Population)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOther, err)
