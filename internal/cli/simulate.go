@@ -193,10 +193,7 @@ func variantSide(env Env, set *regulation.Set, file string, base simulate.Side, 
 	if date.Before(v.From) {
 		fmt.Fprintf(env.Err, "let op: de variant %s geldt pas vanaf %s; op %s verandert er niets\n", v.ID, v.From, date.Date)
 	}
-	ids := make([]string, len(base.Schemes))
-	for i, s := range base.Schemes {
-		ids[i] = s.ID
-	}
+	ids := base.IDs()
 	side, err := simulate.NewSide(changed, date.Date, ids...)
 	if err != nil {
 		return nil, &fault{Input, err}

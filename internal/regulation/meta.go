@@ -53,8 +53,9 @@ func (r *reader) meta(f *folder, file string) {
 			f.metaPos["bouwt-op:"+other] = d.Pos(v)
 			reg.BuildsOn = append(reg.BuildsOn, other)
 		}),
-		"gemeente": func(_, v *notation.Node) { reg.Municipality = readMunicipality(d, v) },
-		"driehoek": func(_, v *notation.Node) { reg.Triangle = readTriangle(d, v) },
+		"inkomensmaat": d.Bool(&reg.MeasuresIncome, "inkomensmaat"),
+		"gemeente":     func(_, v *notation.Node) { reg.Municipality = readMunicipality(d, v) },
+		"driehoek":     func(_, v *notation.Node) { reg.Triangle = readTriangle(d, v) },
 		"doelen": d.List("doelen", func(v *notation.Node) {
 			var g Goal
 			d.Fields(v, "een doel", map[string]notation.Field{"id!": d.Text(&g.ID, "id"), "tekst!": d.Text(&g.Text, "tekst")})
@@ -200,6 +201,7 @@ func readTriangle(d *notation.Doc, n *notation.Node) *Triangle {
 		"opdrachtnemers!": holders(&t.Executors, "een opdrachtnemer", "opdrachtnemers"),
 		"medewerkers":     holders(&t.Staff, "een medewerker", "medewerkers"),
 		"caseload":        d.Int(&t.Caseload, "caseload", 1, 10_000),
+		"formatie":        d.Int(&t.Staffing, "formatie", 1, 100_000),
 		"capaciteit": func(_, v *notation.Node) {
 			d.Each(v, "capaciteit", func(key string, k, v *notation.Node) {
 				if !quarterPattern.MatchString(key) {

@@ -70,6 +70,9 @@ type Regulation struct {
 	Level    Level
 	// Municipality is set for a regulation of one municipality.
 	Municipality *Municipality
+	// MeasuresIncome says that its first outcome is the disposable income of a
+	// household in a year: simulations measure income with it.
+	MeasuresIncome bool
 	// Triangle is nil when nothing is known about who owns and executes it.
 	Triangle   *Triangle
 	Goals      []Goal
@@ -123,6 +126,9 @@ type Triangle struct {
 	Capacity []Capacity
 	// Caseload is the agreed number of cases per professional; 0: not agreed.
 	Caseload int
+	// Staffing is the number of full-time professionals that the executors have for
+	// the regulation in a year; 0: not given.
+	Staffing int
 }
 
 // Party is an organisation in a triangle.

@@ -157,10 +157,7 @@ func (q Question) Sides(base *regulation.Set) (simulate.Side, []simulate.Side, e
 	if err != nil {
 		return simulate.Side{}, nil, err
 	}
-	ids := make([]string, len(now.Schemes))
-	for i, s := range now.Schemes {
-		ids[i] = s.ID
-	}
+	ids := now.IDs()
 	var out []simulate.Side
 	for i, x := range q.Variants {
 		v, set, err := lay(base, fmt.Sprintf("variant %d", i+1), x.YAML)

@@ -16,6 +16,7 @@ type bound struct {
 	person   *rule.ObjectType
 	outcomes []counted
 	derived  map[string]bool // columns that rules compute instead, on every side
+	income   *counted        // nil: no regulation measures income
 }
 
 // counted is the outcome attribute of a scheme.
@@ -40,7 +41,8 @@ func bind(s Side, date rule.Date) (*bound, error) {
 		}
 		b.outcomes = append(b.outcomes, o)
 	}
-	return b, nil
+	b.income, err = b.measure()
+	return b, err
 }
 
 // newBound compiles a side, without its outcomes.
@@ -79,6 +81,9 @@ func (b *bound) columns(outcomes ...*rule.Attribute) column.Side {
 func (b *bound) comparable(base *bound) error {
 	if len(b.Schemes) != len(base.Schemes) {
 		return fmt.Errorf("%w: de variant heeft niet dezelfde regelingen als de regels van nu", ErrSpec)
+	}
+	if (b.Income == nil) != (base.Income == nil) || b.Income != nil && b.Income.ID != base.Income.ID {
+		return fmt.Errorf("%w: de variant meet het inkomen niet met dezelfde regeling als de regels van nu", ErrSpec)
 	}
 	for i, s := range base.Schemes {
 		if b.Schemes[i].ID != s.ID {

@@ -104,6 +104,9 @@ func (b *bootstrap) households(p *part) {
 	}
 }
 
+// of gives how often a home of the part is in each replicate.
+func (b *bootstrap) of(home int) []uint8 { return b.times[home*b.n : (home+1)*b.n] }
+
 // unit counts one entitled unit.
 func (b *bootstrap) unit(s, side, home int, weight, cents int64, d *takeup.Drawn) {
 	if b.n == 0 {
@@ -120,7 +123,7 @@ func (b *bootstrap) unit(s, side, home int, weight, cents int64, d *takeup.Drawn
 	i := s*b.sides + side
 	v := int64(lo>>b.shift[i] | hi<<(64-b.shift[i]))
 	sums := b.sums[i]
-	times := b.times[home*b.n : (home+1)*b.n]
+	times := b.of(home)
 	units := sums[2*class*b.n:][:len(times)]
 	euros := sums[(2*class+1)*b.n:][:len(times)]
 	for k, t := range times {

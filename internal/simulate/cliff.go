@@ -1,6 +1,10 @@
 package simulate
 
-import "lemniscaat/internal/population"
+import (
+	"math"
+
+	"lemniscaat/internal/population"
+)
 
 // Cliff is an input of which € 25 a month more costs more than it brings.
 type Cliff struct {
@@ -15,6 +19,7 @@ type Cliff struct {
 	MeanLoss int64 `form:"-"`
 	MaxLoss  int64
 	weight   int64
+	squares  population.Sum // of the weights
 	loss     population.Sum
 }
 
@@ -25,6 +30,7 @@ func (c *Cliff) form(f *form) {
 	f.int(&c.Rows)
 	f.int64(&c.MaxLoss)
 	f.int64(&c.weight)
+	f.sum(&c.squares)
 	f.sum(&c.loss)
 }
 
@@ -41,9 +47,23 @@ func (f *findings) cliff(s, side int, input, label string, weight, loss int64) {
 		at[input] = c
 	}
 	c.weight += weight
+	c.squares.Add(weight, weight)
 	c.Rows++
 	c.loss.Add(weight, loss)
 	c.MaxLoss = max(c.MaxLoss, loss)
+}
+
+// done finishes a cliff for a result. A household that is drawn into a sample a
+// Poisson number of times gives the number of units a deviation of the root of
+// the sum of the squared weights; sampled says that there is sampling error.
+func (c Cliff) done(sampled bool) Cliff {
+	c.Units, c.MeanLoss = whole(c.weight), c.loss.Rounded(c.weight)
+	c.UnitsLow, c.UnitsHigh = c.Units, c.Units
+	if sampled {
+		f := around(c.Units, math.Sqrt(c.squares.Float())/million, 0)
+		c.UnitsLow, c.UnitsHigh = f.Low, f.High
+	}
+	return c
 }
 
 func mergeCliffs(into, from map[string]*Cliff) {
@@ -54,6 +74,7 @@ func mergeCliffs(into, from map[string]*Cliff) {
 			continue
 		}
 		have.weight += c.weight
+		have.squares.Merge(c.squares)
 		have.Rows += c.Rows
 		have.loss.Merge(c.loss)
 		have.MaxLoss = max(have.MaxLoss, c.MaxLoss)

@@ -29,11 +29,11 @@ func TestTimes(t *testing.T) {
 func TestWorstIsSorting(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		c := newChanges()
+		c := newChanges(0)
 		r := &run{settled: settled{found: newFindings(0, 0)}}
 		var all []loser
 		for i := range rapid.IntRange(1, 400).Draw(rt, "n") {
-			l := loser{home: i, weight: rapid.Int64Range(1, 5).Draw(rt, "weight") * million, income: rapid.Int32Range(-10, 1000).Draw(rt, "income"),
+			l := loser{home: i, weight: rapid.Int64Range(1, 5).Draw(rt, "weight") * million, income: rapid.Int64Range(-1000, 100_000).Draw(rt, "income"),
 				loss: rapid.Int64Range(1, 1<<rapid.IntRange(1, 50).Draw(rt, "bits")).Draw(rt, "loss")}
 			r.found.weight += l.weight * rapid.Int64Range(1, 40).Draw(rt, "others")
 			all = append(all, l)
@@ -68,8 +68,9 @@ func TestDecilesAreSorting(t *testing.T) {
 				weight: rapid.Int64Range(0, 9).Draw(rt, "weight") * million, persons: rapid.Uint8Range(1, 5).Draw(rt, "persons")})
 		}
 		income := newTally()
-		income.part(&part{homes: homes[:len(homes)/2]})
-		income.part(&part{homes: homes[len(homes)/2:]})
+		for _, h := range homes {
+			income.add(h.disposable, h.weight*int64(h.persons))
+		}
 		cuts := income.cuts()
 		sorted := slices.DeleteFunc(slices.Clone(homes), func(h home) bool { return h.disposable < 0 })
 		slices.SortFunc(sorted, func(a, b home) int { return cmp.Compare(a.disposable, b.disposable) })

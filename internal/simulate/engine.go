@@ -19,6 +19,9 @@ type engine struct {
 	sides  []*bound
 	main   *matched
 	cliffs []*matched // by scheme; nil: nothing to look for
+	// Marginal pressure: the input of main that goes up, or −1, and whose.
+	wage    int
+	earning *earning
 }
 
 // contractTable is the object type of a contract for childcare.
@@ -36,11 +39,15 @@ func newEngine(sides []*bound, plain bool) (*engine, error) {
 		for _, o := range b.outcomes {
 			all[k].Outcomes = append(all[k].Outcomes, o.attr)
 		}
+		if b.income != nil {
+			all[k].Outcomes = append(all[k].Outcomes, b.income.attr)
+		}
 	}
 	var err error
 	if e.main, err = match(sides[0], all); err != nil {
 		return nil, err
 	}
+	e.wage, e.earning = wageOf(e.main), earningOf(sides[0].known)
 	for s := range sides[0].outcomes {
 		// Of a household there is nobody to raise the income of, and what people
 		// pay they do not lose.
@@ -574,6 +581,9 @@ type engineWorker struct {
 	outs   []column.Outcome // by side
 	units  []int32          // of the claims, by case
 	people []int32          // the person of each unit
+
+	pressed cases // with more wage
+	homes   []int32
 }
 
 func (w *engineWorker) chunk(b *population.Block, p *part, f *findings) error {
@@ -581,7 +591,7 @@ func (w *engineWorker) chunk(b *population.Block, p *part, f *findings) error {
 	for s := range p.claims {
 		before[s] = p.claims[s].len()
 	}
-	few := w.engine.main.alone
+	few := w.engine.main.alone && w.sides[0].income == nil
 	for s := range p.claims {
 		few = few && w.applicants(s)
 	}
@@ -599,6 +609,9 @@ func (w *engineWorker) chunk(b *population.Block, p *part, f *findings) error {
 		}
 		for s := range p.claims {
 			w.collect(s, p, f)
+		}
+		if err := w.measure(p, f); err != nil {
+			return err
 		}
 	}
 	for s, m := range w.engine.cliffs {

@@ -32,6 +32,8 @@ type findings struct {
 	cliffs   [][]map[string]*Cliff
 	budgets  [][]population.Sum // weighted cents of who is entitled
 	claimed  []int              // by scheme: units with a right today
+	// unmeasured are, by side, households whose income no rule could compute.
+	unmeasured []map[failureKey]*Failure
 }
 
 func (f *findings) form(o *form) {
@@ -51,10 +53,16 @@ func (f *findings) form(o *form) {
 	})
 	formEach(o, f.budgets, func(o *form, sides *[]population.Sum) { formEach(o, *sides, (*form).sum) })
 	formFixed(o, f.claimed)
+	formEach(o, f.unmeasured, func(o *form, m *map[failureKey]*Failure) {
+		formMap(o, *m, failureKey.compare, formFailureKey, func(o *form, x *Failure) { x.form(o) })
+	})
 }
 
 func newFindings(schemes, sides int) *findings {
 	f := &findings{claimed: make([]int, schemes)}
+	for range sides {
+		f.unmeasured = append(f.unmeasured, map[failureKey]*Failure{})
+	}
 	for range schemes {
 		failures, cliffs := make([]map[failureKey]*Failure, sides), make([]map[string]*Cliff, sides)
 		for k := range sides {
@@ -78,6 +86,9 @@ func (f *findings) merge(o *findings) {
 			f.budgets[s][k].Merge(o.budgets[s][k])
 		}
 		f.claimed[s] += o.claimed[s]
+	}
+	for k := range f.unmeasured {
+		mergeFailures(f.unmeasured[k], o.unmeasured[k])
 	}
 }
 
@@ -146,7 +157,7 @@ func (r *run) evaluate(ctx context.Context, progress func(done, total int)) erro
 }
 
 func (p *part) reset(first int) {
-	p.first, p.homes = first, p.homes[:0]
+	p.first, p.homes, p.incomes, p.unkept = first, p.homes[:0], p.incomes[:0], p.unkept[:0]
 	for s := range p.claims {
 		c := &p.claims[s]
 		c.homes, c.members, c.ages, c.self, c.cents = c.homes[:0], c.members[:0], c.ages[:0], c.self[:0], c.cents[:0]
@@ -157,13 +168,12 @@ func (p *part) reset(first int) {
 func (p *part) fill(b *population.Block, f *findings) error {
 	f.rows += b.Len()
 	f.persons += b.Persons()
-	for i, ty := range b.Types {
-		row, n := b.Starts[i], int64(b.Starts[i+1]-b.Starts[i])
+	for i := range b.Len() {
+		n := int64(b.Starts[i+1] - b.Starts[i])
 		if n < 1 || n > maxMembers {
 			return fmt.Errorf("%w: huishouden %d heeft %d personen; 1 tot en met %d kan", ErrSpec, b.First+i, n, maxMembers)
 		}
-		p.homes = append(p.homes, home{weight: b.Weights[i], disposable: int32(min(max(b.Disposable[i], -1<<31), 1<<31-1)),
-			persons: uint8(n), age: b.Ages[row], ty: ty})
+		p.homes = append(p.homes, homeOf(b, i))
 		f.weight += b.Weights[i]
 		f.people += b.Weights[i] * n
 	}
@@ -173,7 +183,7 @@ func (p *part) fill(b *population.Block, f *findings) error {
 // join adds the households that follow.
 func (p *part) join(next *part) {
 	shift := int32(len(p.homes))
-	p.homes = append(p.homes, next.homes...)
+	p.homes, p.incomes, p.unkept = append(p.homes, next.homes...), append(p.incomes, next.incomes...), append(p.unkept, next.unkept...)
 	for s := range p.claims {
 		c, n := &p.claims[s], &next.claims[s]
 		for _, h := range n.homes {
@@ -188,7 +198,10 @@ func (p *part) join(next *part) {
 func (p *part) check(first, homes, sides int) error {
 	ok := p.first == first && len(p.homes) == homes
 	for _, h := range p.homes {
-		ok = ok && h.weight >= 0 && h.persons >= 1 && h.persons <= maxMembers && h.ty < population.Types
+		ok = ok && h.weight >= 0 && h.persons >= 1 && h.persons <= maxMembers && h.minors <= h.persons && h.ty < population.Types && h.kin.check()
+	}
+	for _, n := range []int{len(p.incomes), len(p.unkept)} {
+		ok = ok && (n == 0 || n == homes*sides)
 	}
 	for s := range p.claims {
 		c := &p.claims[s]
@@ -208,7 +221,7 @@ func (p *part) check(first, homes, sides int) error {
 }
 
 func (p *part) clone() part {
-	c := part{first: p.first, homes: slices.Clone(p.homes), claims: make([]claims, len(p.claims))}
+	c := part{first: p.first, homes: slices.Clone(p.homes), claims: make([]claims, len(p.claims)), incomes: slices.Clone(p.incomes), unkept: slices.Clone(p.unkept)}
 	for s, x := range p.claims {
 		c.claims[s] = claims{slices.Clone(x.homes), slices.Clone(x.members), slices.Clone(x.ages), slices.Clone(x.self), slices.Clone(x.cents)}
 	}

@@ -22,7 +22,8 @@ type Live struct {
 	spec Spec
 	// base is a run of today beside itself: two sides that are the same.
 	base *run
-	// reads are the rules that each scheme stands on, by id.
+	// reads are the rules that each scheme stands on, by id, and last those that
+	// the measure of income stands on, when there is one.
 	reads []map[string]*rule.Rule
 }
 
@@ -55,8 +56,8 @@ func NewLive(ctx context.Context, spec Spec, progress func(done, total int)) (*L
 	if err := r.survey(ctx); err != nil {
 		return nil, err
 	}
-	for s := range spec.Baseline.Schemes {
-		l.reads = append(l.reads, r.sides[0].reads(s))
+	for _, a := range r.sides[0].counts() {
+		l.reads = append(l.reads, r.sides[0].reads(a))
 	}
 	return l, nil
 }
@@ -117,20 +118,32 @@ func (l *Live) beside(side Side) (*run, error) {
 	return r, r.introduceAll()
 }
 
+// counts gives what is counted of the schemes, and last what measures income.
+func (b *bound) counts() []*rule.Attribute {
+	var out []*rule.Attribute
+	for _, o := range b.outcomes {
+		out = append(out, o.attr)
+	}
+	if b.income != nil {
+		out = append(out, b.income.attr)
+	}
+	return out
+}
+
 // touched gives the schemes of which a side has other rules than today, in
-// order.
+// order; the measure of income is the one after the last.
 func (l *Live) touched(b *bound) []int {
 	var out []int
-	for s := range b.outcomes {
-		if !sameRules(l.reads[s], b.reads(s), l.base.sides[0].Side, b.Side, l.spec.Date) {
+	for s, a := range b.counts() {
+		if !sameRules(l.reads[s], b.reads(a), l.base.sides[0].Side, b.Side, l.spec.Date) {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-// reads gives the rules in force that the outcome of a scheme may need, by id.
-func (b *bound) reads(s int) map[string]*rule.Rule {
+// reads gives the rules in force that an outcome may need, by id.
+func (b *bound) reads(outcome *rule.Attribute) map[string]*rule.Rule {
 	out := map[string]*rule.Rule{}
 	seen := map[*rule.Attribute]bool{}
 	var visit func(a *rule.Attribute)
@@ -147,7 +160,7 @@ func (b *bound) reads(s int) map[string]*rule.Rule {
 			rule.Reads(r.At(b.date), visit, nil)
 		}
 	}
-	visit(b.outcomes[s].attr)
+	visit(outcome)
 	return out
 }
 
@@ -178,12 +191,17 @@ func sameRules(now, then map[string]*rule.Rule, a, b Side, date rule.Date) bool 
 	return true
 }
 
-// only gives a side with some of its schemes.
+// only gives a side with some of its schemes, and with the measure of income when
+// it is the last of them.
 func (s Side) only(schemes []int) Side {
-	all := s.Schemes
-	s.Schemes = make([]Scheme, len(schemes))
-	for i, at := range schemes {
-		s.Schemes[i] = all[at]
+	all, income := s.Schemes, s.Income
+	s.Schemes, s.Income = make([]Scheme, 0, len(schemes)), nil
+	for _, at := range schemes {
+		if at == len(all) {
+			s.Income = income
+		} else {
+			s.Schemes = append(s.Schemes, all[at])
+		}
 	}
 	return s
 }
@@ -214,10 +232,11 @@ func (l *Live) assemble(r, again *run, touched []int) {
 		return l.base, s
 	}
 	schemes := len(l.spec.Baseline.Schemes)
+	income, _ := from(schemes)
 	r.parts = make([]part, len(l.base.parts))
 	for i := range r.parts {
 		p := &r.parts[i]
-		*p = l.base.parts[i]
+		*p = income.parts[i]
 		p.claims = make([]claims, schemes)
 		for s := range p.claims {
 			src, at := from(s)
@@ -225,6 +244,7 @@ func (l *Live) assemble(r, again *run, touched []int) {
 		}
 	}
 	f := *l.base.found
+	f.unmeasured = income.found.unmeasured
 	f.failures, f.cliffs, f.budgets, f.claimed = slices.Clone(f.failures), slices.Clone(f.cliffs), slices.Clone(f.budgets), slices.Clone(f.claimed)
 	for s := range schemes {
 		src, at := from(s)

@@ -20,13 +20,13 @@ var liveVariants = []struct {
 	name, text string
 	touched    []string
 }{
-	{"waarde", "variant: a\nnaam: A\nvanaf: 2020-01-01\nparameters: {kindgebonden-budget.afbouwpercentage: \"9 %\"}\n", []string{"besteedbaar-inkomen", "kindgebonden-budget"}},
-	{"gedeelde waarde", "variant: b\nnaam: B\nvanaf: 2020-01-01\nparameters: {zorgtoeslag.drempelinkomen: \"31.000\"}\n", []string{"besteedbaar-inkomen", "kindgebonden-budget", "zorgtoeslag"}},
+	{"waarde", "variant: a\nnaam: A\nvanaf: 2020-01-01\nparameters: {kindgebonden-budget.afbouwpercentage: \"9 %\"}\n", []string{"kindgebonden-budget", "besteedbaar-inkomen"}},
+	{"gedeelde waarde", "variant: b\nnaam: B\nvanaf: 2020-01-01\nparameters: {zorgtoeslag.drempelinkomen: \"31.000\"}\n", []string{"kindgebonden-budget", "zorgtoeslag", "besteedbaar-inkomen"}},
 	{"stappen", "variant: c\nnaam: C\nvanaf: 2020-01-01\nstappen: {zorgtoeslag.aanvragen: vervalt}\n", nil},
 	{"later", "variant: d\nnaam: D\nvanaf: 2030-01-01\nparameters: {zorgtoeslag.afbouwpercentage: \"12 %\"}\n", nil},
-	{"alles", variantText, []string{"besteedbaar-inkomen", "individuele-inkomenstoeslag", "kinderbijslag", "kindgebonden-budget", "zorgtoeslag"}},
+	{"alles", variantText, []string{"individuele-inkomenstoeslag", "kinderbijslag", "kindgebonden-budget", "zorgtoeslag", "besteedbaar-inkomen"}},
 	{"ingrepen", "variant: e\nnaam: E\nvanaf: 2020-01-01\ningrepen: {zorgtoeslag: [brief, vooringevuld], individuele-inkomenstoeslag.aanvragen: automatisch}\n", nil},
-	{"regel", liveRule, []string{"besteedbaar-inkomen", "zorgtoeslag"}},
+	{"regel", liveRule, []string{"zorgtoeslag", "besteedbaar-inkomen"}},
 }
 
 // liveRule cannot be computed for who has no wealth: those are left out today as
@@ -54,10 +54,7 @@ func liveSpec(t testing.TB, n int) (Spec, *regulation.Set, []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ids []string
-	for _, s := range base.Schemes {
-		ids = append(ids, s.ID)
-	}
+	ids := base.IDs()
 	return Spec{People: people, Seed: 5, Date: date, Baseline: base}, set, ids
 }
 

@@ -28,10 +28,7 @@ func TestPlanIsCompare(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ids []string
-	for _, s := range base.Schemes {
-		ids = append(ids, s.ID)
-	}
+	ids := base.IDs()
 	variants := []Side{variantOf(t, set, date, variantText, ids...),
 		variantOf(t, set, date, "variant: v3\nnaam: V3\nvanaf: 2020-01-01\nstappen: {zorgtoeslag.aanvragen: vervalt}\n", ids...)}
 	spec := Spec{People: people, Seed: 5, Date: date, Baseline: base, Programs: new(Programs)}

@@ -41,6 +41,9 @@ func (s Spec) key(variants []Side) string {
 		for _, x := range side.Schemes {
 			fmt.Fprintf(&b, "\x00%s\x00%s\x00%s", x.ID, x.Outcome, x.Digest)
 		}
+		if x := side.Income; x != nil {
+			fmt.Fprintf(&b, "\x02%s\x00%s\x00%s", x.ID, x.Outcome, x.Digest)
+		}
 		b.WriteString("\x01")
 	}
 	return b.String()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,8 +85,70 @@ func (w *referenceWorker) chunk(b *population.Block, p *part, f *findings) error
 				}
 			}
 		}
+		w.measure(b, p, f, &h, i)
 	}
 	return nil
+}
+
+// measure computes the income of a household, and what it does not keep of a
+// thousand euros more wage.
+func (w *referenceWorker) measure(b *population.Block, p *part, f *findings, h *population.Household, i int) {
+	if w.run.income() == nil {
+		return
+	}
+	income := func(k int) (int64, error) {
+		o := w.run.sides[k].income
+		d, err := w.cases[k].Value(w.houses[k], o.attr)
+		if err != nil || d.IsEmpty() {
+			return 0, err
+		}
+		cents, ok := signedBig(d.Num, o.times)
+		if !ok {
+			err = wrong(o.attr, d)
+		}
+		return cents, err
+	}
+	home, before := &p.homes[i], make([]int64, len(w.cases))
+	for k := range w.cases {
+		var err error
+		if before[k], err = income(k); err != nil {
+			home.lost = true
+			count(f.unmeasured[k], b.First+i, h.Weight, keyOf(err), func() error { return err })
+		}
+	}
+	if p.incomes = append(p.incomes, before...); !home.lost {
+		home.disposable = floorEuros(before[0])
+	}
+	earner := -1
+	for m := range h.Persons {
+		if of := func(m int) int { return h.Persons[m].Wage + h.Persons[m].Profit }; of(m) > 0 && (earner < 0 || of(m) > of(earner)) {
+			earner = m
+		}
+	}
+	unkept := make([]int32, len(w.cases))
+	for k := range w.cases {
+		a := w.run.sides[k].program.Attribute(wageID)
+		if earner < 0 || home.lost || a == nil || !slices.Contains(w.inputs[k], a) {
+			for k := range unkept {
+				unkept[k] = noEarner
+			}
+			break
+		}
+		obj, col := w.object(k, earner), w.columns[wageID]
+		v := col.Of(h, earner)
+		if err := w.cases[k].SetFraction(obj, a, v.Cents+pressureStep, 100); err != nil {
+			panic(err)
+		}
+		after, err := income(k)
+		if err != nil {
+			for k := range unkept {
+				unkept[k] = noPressure
+			}
+			break
+		}
+		unkept[k] = int32(pressureStep - (after - before[k]))
+	}
+	p.unkept = append(p.unkept, unkept...)
 }
 
 func (w *referenceWorker) fill(k int, h *population.Household) error {
@@ -279,10 +342,7 @@ func TestEngineIsReference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var ids []string
-		for _, s := range base.Schemes {
-			ids = append(ids, s.ID)
-		}
+		ids := base.IDs()
 		variant := variantOf(t, set, date, variantText, ids...)
 		p, err := population.New(population.Spec{N: 2000, Seed: 3, Year: date.Year})
 		if err != nil {

@@ -174,11 +174,12 @@ func (r *run) result(variant int, own, list []population.Assumption) *Result {
 	if variant > 0 {
 		v, c := r.sides[variant], r.counted.changes[variant-1]
 		res.Variant = &VariantInfo{v.ID, v.Name, v.Digest}
-		res.Deciles, res.Types, res.Ages = c.groups()
+		c.into(res, r.counted.boot.drawn, r.found.weight)
 		res.Moments = r.moments(variant)
 		w := r.worst(c)
 		res.Worst = &w
 	}
+	res.Income = r.incomeResult(variant)
 	return res
 }
 
@@ -205,6 +206,7 @@ func (r *run) side(s, k, of int, f *figures, own []population.Assumption) SideRe
 	})
 	out.Help = n.help(steps, scheme.Steps, p)
 	out.Work = work(scheme.Steps, out, p)
+	out.Work.load(&scheme, out.Received, own)
 	done := make([]int64, len(steps))
 	for i, st := range out.Steps {
 		done[i] = st.Reached - st.Lost
@@ -212,16 +214,11 @@ func (r *run) side(s, k, of int, f *figures, own []population.Assumption) SideRe
 	out.Burden = burden(scheme.Steps, out.Received.Units, doneBy(steps, done), out.Work.Refused, p)
 	cliffs := r.found.cliffs[s][k]
 	for _, id := range slices.Sorted(maps.Keys(cliffs)) {
-		c := *cliffs[id]
-		c.Units, c.MeanLoss = whole(c.weight), c.loss.Rounded(c.weight)
-		out.Cliffs = append(out.Cliffs, c)
+		out.Cliffs = append(out.Cliffs, cliffs[id].done(r.counted.boot.n > 0))
 	}
 	failures := r.found.failures[s][k]
 	for _, key := range slices.SortedFunc(maps.Keys(failures), failureKey.compare) {
-		f := *failures[key]
-		f.Units = whole(f.weight)
-		f.Example = fmt.Sprintf("synthetisch huishouden %d: %s", f.first, r.describe(f.first))
-		out.Failures = append(out.Failures, f)
+		out.Failures = append(out.Failures, r.failure(failures[key]))
 	}
 	return out
 }
@@ -289,7 +286,10 @@ func (r *run) assumptions(own []population.Assumption, sides ...int) ([]populati
 	if err != nil {
 		return nil, err
 	}
-	list := slices.Concat(r.spec.People.Assumptions(), behaviour)
+	list := append(r.chosen(), slices.Concat(r.spec.People.Assumptions(), behaviour)...)
+	if m := r.income(); m != nil {
+		list = append(list, m.Assumptions...)
+	}
 	for _, s := range r.spec.Baseline.Schemes {
 		o, err := takeup.Observe(s.ID)
 		if err != nil {
@@ -303,7 +303,7 @@ func (r *run) assumptions(own []population.Assumption, sides ...int) ([]populati
 	}
 	seen := map[string]bool{}
 	return slices.DeleteFunc(list, func(a population.Assumption) bool {
-		double := seen[a.ID]
+		double := seen[a.ID] || r.spec.PovertyLine != 0 && a.ID == "armoedegrens-groei"
 		seen[a.ID] = true
 		return double
 	}), nil
@@ -322,6 +322,12 @@ func (r *Result) ID() string {
 	}
 	for _, s := range r.Schemes {
 		fmt.Fprintf(h, "%d:%s", len(s.ID), s.ID)
+	}
+	if r.Income != nil && r.Income.Regulation != "" {
+		fmt.Fprintf(h, "inkomen:%s", r.Income.Regulation)
+	}
+	if i := slices.IndexFunc(r.Assumptions, func(a population.Assumption) bool { return a.Basis == chosenBasis }); i >= 0 {
+		fmt.Fprintf(h, "armoedegrens:%v", r.Assumptions[i].Value)
 	}
 	return "simulatie:" + hex.EncodeToString(h.Sum(nil))[:24]
 }

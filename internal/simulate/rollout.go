@@ -58,7 +58,7 @@ const hiddenBelow = 10
 // rollouts are the introductions of the variants of a run, on their way.
 type rollouts struct {
 	by      []rollout // by variant
-	changes []change   `form:"-"` // of the part
+	changes []change  `form:"-"` // of the part
 }
 
 // change is what a unit gets on one side more than today.

@@ -7,6 +7,7 @@ import "lemniscaat/internal/takeup"
 type settled struct {
 	found *findings
 	cuts  cuts
+	yard  yardstick
 	// samples are, by scheme, the units on which take-up is calibrated: those with
 	// a right today, every so many of them, in order.
 	samples [][]takeup.Unit
@@ -15,6 +16,7 @@ type settled struct {
 func (s *settled) form(f *form) {
 	s.found.form(f)
 	formFixed(f, s.cuts[:])
+	s.yard.form(f)
 	formEach(f, s.samples, func(f *form, list *[]takeup.Unit) { formList(f, list, formUnit) })
 }
 
@@ -28,12 +30,22 @@ func formUnit(f *form, u *takeup.Unit) {
 
 // settle goes over all parts once, in order, after their findings were merged.
 func (r *run) settle(each func(visit func(p *part)) error) error {
-	income, samples := newTally(), make([]sampling, len(r.spec.Baseline.Schemes))
+	yard, err := r.yardstickOf()
+	if err != nil {
+		return err
+	}
+	income, standard, samples := newTally(), newTally(), make([]sampling, len(r.spec.Baseline.Schemes))
 	for s := range samples {
 		samples[s].stride = takeup.Stride(r.found.claimed[s])
 	}
-	err := each(func(p *part) {
-		income.part(p)
+	err = each(func(p *part) {
+		for i := range p.homes {
+			if h := &p.homes[i]; !h.lost {
+				w := h.weight * int64(h.persons)
+				income.add(h.disposable, w)
+				standard.add(standardEuros(h, yard.factor(h)), w)
+			}
+		}
 		for s := range samples {
 			samples[s].part(p, s, len(r.sides))
 		}
@@ -41,7 +53,8 @@ func (r *run) settle(each func(visit func(p *part)) error) error {
 	if err != nil {
 		return err
 	}
-	r.cuts, r.samples = income.cuts(), nil
+	yard.low = int64(lowIncome*100) * standard.median()
+	r.cuts, r.yard, r.samples = income.cuts(), yard, nil
 	for s := range samples {
 		r.samples = append(r.samples, samples[s].units)
 	}

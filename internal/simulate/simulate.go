@@ -87,6 +87,8 @@ type Scheme struct {
 	Owed bool
 	// Municipal says that it is a regulation of one municipality.
 	Municipal bool
+	// Staffing and Caseload are those of its triangle on the date; 0: not given.
+	Staffing, Caseload int
 	// Digest is the content digest of the regulation.
 	Digest string
 }
@@ -102,6 +104,9 @@ type Side struct {
 	// set is what the side was made of; nil: put together otherwise.
 	set     *regulation.Set
 	Schemes []Scheme
+	// Income measures disposable income; nil: the drawn income of the population
+	// is used.
+	Income *Measured
 	// Skipped are the regulations that cannot be run, when all were asked for.
 	Skipped []Skipped
 	// known is what the population knows on which it runs.
@@ -142,9 +147,19 @@ func NewSideFor(known population.Knowledge, set *regulation.Set, date rule.Date,
 			}
 			return Side{}, fmt.Errorf("%w: regeling %s heeft geen regels met een uitkomst en kan niet gesimuleerd worden", ErrSpec, id)
 		}
+		if r.MeasuresIncome {
+			if s.Income != nil {
+				return Side{}, fmt.Errorf("%w: %s en %s meten allebei het inkomen; kies er één", ErrSpec, s.Income.ID, r.ID)
+			}
+			s.Income = measured(set, r)
+			continue
+		}
 		o := r.Outcomes[0]
 		sch := Scheme{ID: r.ID, Name: r.Name, Outcome: o.Attribute, Period: o.Period, Steps: r.Steps(date),
 			Indicators: r.Indicators, Owed: o.Says == "betaalt", Municipal: r.Municipality != nil, Digest: string(set.ContentDigest(r))}
+		if t := r.Triangle; t != nil && !date.Before(t.From) && (t.Until.IsZero() || date.Before(t.Until)) {
+			sch.Staffing, sch.Caseload = t.Staffing, t.Caseload
+		}
 		if sch.Owed {
 			sch.Steps = slices.Clone(sch.Steps)
 			for i := range sch.Steps {
@@ -160,18 +175,31 @@ func NewSideFor(known population.Knowledge, set *regulation.Set, date rule.Date,
 		}
 		s.Schemes = append(s.Schemes, sch)
 	}
-	if len(s.Schemes) == 0 {
+	if len(s.Schemes) == 0 && s.Income == nil {
 		return Side{}, fmt.Errorf("%w: er is geen regeling met regels en een uitkomst", ErrSpec)
 	}
 	if all {
 		if err := s.choose(set, date); err != nil {
 			return Side{}, err
 		}
-		if len(s.Schemes) == 0 {
+		if len(s.Schemes) == 0 && s.Income == nil {
 			return Side{}, fmt.Errorf("%w: geen enkele regeling kan gesimuleerd worden; %s: %s", ErrSpec, s.Skipped[0].ID, s.Skipped[0].Reason)
 		}
 	}
 	return s, s.within(set)
+}
+
+// IDs gives the regulations of a side, the one that measures income included: a
+// variant has the same ones.
+func (s Side) IDs() []string {
+	var ids []string
+	for _, x := range s.Schemes {
+		ids = append(ids, x.ID)
+	}
+	if s.Income != nil {
+		ids = append(ids, s.Income.ID)
+	}
+	return ids
 }
 
 // Spec is one run.
@@ -186,6 +214,9 @@ type Spec struct {
 	// Plain leaves out what takes most of the time: intervals, cliffs and marginal
 	// pressure. Every other figure is the same. It is for trying many values.
 	Plain bool
+	// PovertyLine is the line for a single person in cents a year; 0: that of the
+	// assumptions.
+	PovertyLine int64
 	// Programs keeps compiled rules between runs; nil: they are compiled again.
 	Programs *Programs
 	// drift shifts the logit of every step, for the demo feed.
@@ -274,15 +305,29 @@ type part struct {
 	first  int
 	homes  []home
 	claims []claims // by scheme
+	// incomes are what the rules compute of disposable income, in cents a year,
+	// by home and then by side; none when no regulation measures it. unkept is
+	// what of the step of marginal pressure is not kept, in cents, or noEarner or
+	// noPressure.
+	incomes []int64
+	unkept  []int32
 }
 
 // home is what groups need of a household.
 type home struct {
-	weight     int64
+	weight int64
+	// disposable is the income that fixes its decile, in euros a year: that under
+	// today's rules when it receives all that it is entitled to, or the drawn one.
 	disposable int32
+	wealth     int32 // euros
 	persons    uint8
+	minors     uint8 // of them, under 18
 	age        uint8 // of the head
 	ty         population.Type
+	kin        kin
+	// lost says that no rule could compute its income: it is left out of
+	// everything that is about income.
+	lost bool
 }
 
 // claims are the units of one scheme that have a right on some side: persons
@@ -301,14 +346,20 @@ func (p *part) form(f *form) {
 	f.int(&p.first)
 	formList(f, &p.homes, func(f *form, h *home) { h.form(f) })
 	formEach(f, p.claims, func(f *form, c *claims) { c.form(f) })
+	formNumbers(f, &p.incomes)
+	formNumbers(f, &p.unkept)
 }
 
 func (h *home) form(f *form) {
 	f.int64(&h.weight)
 	formNumber(f, &h.disposable)
+	formNumber(f, &h.wealth)
 	formNumber(f, &h.persons)
+	formNumber(f, &h.minors)
 	formNumber(f, &h.age)
 	formNumber(f, &h.ty)
+	h.kin.form(f)
+	f.bool(&h.lost)
 }
 
 func (c *claims) form(f *form) {
@@ -333,7 +384,7 @@ func newRun(spec Spec, variants []Side) (*run, error) {
 		return nil, fmt.Errorf("%w: er is geen populatie", ErrSpec)
 	case !spec.Date.Valid():
 		return nil, fmt.Errorf("%w: %v is geen bestaande datum", ErrSpec, spec.Date)
-	case len(spec.Baseline.Schemes) == 0:
+	case len(spec.Baseline.Schemes) == 0 && spec.Baseline.Income == nil:
 		return nil, fmt.Errorf("%w: er is geen regeling gekozen", ErrSpec)
 	}
 	r := &run{spec: spec, workers: spec.Workers, people: population.Rows(spec.People)}

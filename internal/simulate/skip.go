@@ -70,6 +70,8 @@ const fewLacks = 3
 // themselves, then those that cannot beside the others, whose rules may ask for
 // more.
 func (s *Side) choose(set *regulation.Set, date rule.Date) error {
+	income := s.Income // it joins the others at the end, when that can be
+	s.Income = nil
 	for _, x := range slices.Clone(s.Schemes) {
 		if _, err := (&Side{Schemes: []Scheme{x}, known: s.known}).leaveOut(set, date, s); err != nil {
 			return err
@@ -81,6 +83,20 @@ func (s *Side) choose(set *regulation.Set, date rule.Date) error {
 			return err
 		}
 	}
+	if income == nil {
+		return nil
+	}
+	s.Income = income
+	if err := s.within(set); err != nil {
+		return err
+	}
+	no, err := s.Impossible(date)
+	if err != nil || len(no) == 0 {
+		return err
+	}
+	i := max(slices.IndexFunc(no, func(x Skipped) bool { return x.ID == income.ID }), 0)
+	no[i].ID, no[i].Name = income.ID, income.Name // it needs what another one lacks
+	s.Skipped, s.Income = append(s.Skipped, no[i]), nil
 	return nil
 }
 
@@ -102,11 +118,7 @@ func (s *Side) leaveOut(set *regulation.Set, date rule.Date, from *Side) (some b
 
 // within takes the rules of the schemes of a side, and of what they build on.
 func (s *Side) within(set *regulation.Set) error {
-	ids := make([]string, len(s.Schemes))
-	for i, x := range s.Schemes {
-		ids[i] = x.ID
-	}
-	program, diags := set.Program(ids...)
+	program, diags := set.Program(s.IDs()...)
 	if err := diags.Err(); err != nil {
 		return uncompiled(err)
 	}
@@ -122,7 +134,11 @@ func (s Side) Impossible(date rule.Date) ([]Skipped, error) {
 		return nil, err
 	}
 	var out []Skipped
-	for _, scheme := range s.Schemes {
+	all := s.Schemes
+	if s.Income != nil {
+		all = append(slices.Clone(all), s.Income.Scheme)
+	}
+	for _, scheme := range all {
 		lacks, err := b.lacks(scheme)
 		switch {
 		case errors.Is(err, ErrSpec):

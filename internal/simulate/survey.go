@@ -48,7 +48,11 @@ type counts struct {
 	schemes  [][]sideCounts // by scheme and side
 	changes  []*changes     // by variant
 	boot     *bootstrap
-	deltas   [][]int64 `form:"-"` // by variant, by home of the part
+	welfare  *welfare
+	spread   *spread
+	moved    *moved
+	presses  []*pressing // by side
+	deltas   [][]int64   `form:"-"` // by variant, by home of the part
 	differ   differ
 	rollouts rollouts
 }
@@ -59,6 +63,10 @@ func (n *counts) form(f *form) {
 	})
 	formEach(f, n.changes, func(f *form, c **changes) { (*c).form(f) })
 	n.boot.form(f)
+	n.welfare.form(f)
+	n.spread.form(f)
+	n.moved.form(f)
+	formEach(f, n.presses, func(f *form, p **pressing) { (*p).form(f) })
 	n.differ.form(f)
 	n.rollouts.form(f)
 }
@@ -98,28 +106,31 @@ func (r *run) newCounts() *counts {
 	}
 	n.rollouts = r.newRollouts(n.boot)
 	for range r.sides[1:] {
-		n.changes = append(n.changes, newChanges())
+		n.changes = append(n.changes, newChanges(n.boot.n))
 		n.deltas = append(n.deltas, nil)
+	}
+	n.welfare, n.spread, n.moved = r.newWelfare(), newSpread(n.boot.n, len(r.sides)), r.newMoved()
+	for range r.sides {
+		n.presses = append(n.presses, newPressing(n.boot.n))
 	}
 	return n
 }
 
 // part counts the units and households of one part.
 func (n *counts) part(p *part) {
-	for v := range n.deltas {
-		n.deltas[v] = append(n.deltas[v][:0], make([]int64, len(p.homes))...)
-	}
 	n.boot.households(p)
+	n.welfare.start(p)
 	sides := len(n.drawn)
 	for s := range n.schemes {
-		c := &p.claims[s]
+		c, in, owed := &p.claims[s], n.run.inIncome(s), n.run.spec.Baseline.Schemes[s].Owed
 		for i := range c.len() {
 			at := c.homes[i]
 			n.drawing.draw(p, s, i, n.drawn)
 			cents := c.cents[i*sides : (i+1)*sides]
 			n.differ.unit(s, &p.homes[at], n.run.cuts.of(p.homes[at].disposable), c.ages[i], c.self[i], cents, n.drawn)
 			n.rollouts.unit(s, at, cents, n.drawn, n.run.spec.Baseline.Schemes[s].Owed)
-			received := int64(0) // under today's rules
+			n.welfare.unit(int(at), cents, n.drawn, in, owed)
+			n.moved.unit(s, at, cents, n.drawn, owed)
 			for k, x := range cents {
 				d := &n.drawn[k]
 				if x > 0 {
@@ -127,23 +138,53 @@ func (n *counts) part(p *part) {
 					n.schemes[s][k].cells.unit(&p.homes[at], n.run.cuts.of(p.homes[at].disposable), c.ages[i], c.self[i], x, d)
 					n.boot.unit(s, k, int(at), p.homes[at].weight, x, d)
 				}
-				if x > 0 && d.Lost < 0 {
-					if k == 0 {
-						received = x
-					} else {
-						n.deltas[k-1][at] += x
-					}
-				}
-			}
-			for v := range n.deltas {
-				n.deltas[v][at] -= received
 			}
 		}
 	}
+	n.households(p)
+	n.moved.part(p, n.welfare, &n.run.yard)
 	n.differ.part(n.deltas)
 	n.rollouts.part(p, n.boot)
-	for v, c := range n.changes {
-		c.part(p, n.run.cuts, n.deltas[v])
+}
+
+// households counts the households of a part, of which the incomes are known by
+// then.
+func (n *counts) households(p *part) {
+	sides := len(n.drawn)
+	for v := range n.deltas {
+		n.deltas[v] = append(n.deltas[v][:0], make([]int64, len(p.homes))...)
+	}
+	stands := make([]stand, sides)
+	for i := range p.homes {
+		h, now := &p.homes[i], n.welfare.now[i*sides:(i+1)*sides]
+		for v := range n.deltas {
+			n.deltas[v][i] = now[v+1] - now[0]
+		}
+		if h.lost {
+			continue
+		}
+		times, decile := n.boot.of(i), n.run.cuts.of(h.disposable)
+		factor := n.run.yard.factor(h)
+		for k := range stands {
+			if k > 0 && now[k] == now[0] {
+				stands[k] = stands[0]
+			} else {
+				stands[k] = n.run.yard.at(h, factor, now[k])
+			}
+			n.welfare.sides[k].add(h, &stands[k])
+		}
+		n.spread.household(times, h, stands)
+		for v, c := range n.changes {
+			c.household(p.first+i, h, decile, now[0], now[v+1]-now[0], times)
+		}
+		if len(p.unkept) == 0 {
+			continue
+		}
+		for k, press := range n.presses {
+			if unkept := p.unkept[i*sides+k]; unkept != noEarner {
+				press.add(times, h, decile, unkept)
+			}
+		}
 	}
 }
 
@@ -189,6 +230,12 @@ func (n *counts) merge(o *counts) {
 		c.merge(o.changes[v])
 	}
 	n.boot.merge(o.boot)
+	n.welfare.merge(o.welfare)
+	n.spread.merge(o.spread)
+	n.moved.merge(o.moved)
+	for k, press := range n.presses {
+		press.merge(o.presses[k])
+	}
 	n.differ.merge(&o.differ)
 	n.rollouts.merge(&o.rollouts)
 }
