@@ -49,11 +49,11 @@ const codeAmount = "onjuist-bedrag"
 // fail counts the failure of a unit. Units come in household order; words gives
 // the error, and is asked for the first one only: computing it takes long.
 func (f *findings) fail(s, side, household int, weight int64, key failureKey, words func() error) {
-	count(f.failures[s][side], household, weight, key, words)
+	failed(f.failures[s][side], household, weight, key, words)
 }
 
-// count counts a failure among others.
-func count(at map[failureKey]*Failure, household int, weight int64, key failureKey, words func() error) {
+// failed counts a failure among others.
+func failed(at map[failureKey]*Failure, household int, weight int64, key failureKey, words func() error) {
 	have := at[key]
 	if have == nil || household < have.first {
 		now := &Failure{Code: key.code, Rule: key.rule, Message: words().Error(), first: household}

@@ -175,7 +175,7 @@ func (w *engineWorker) measure(p *part, f *findings) error {
 					}
 					return wrong(w.sides[k].income.attr, d)
 				}
-				count(f.unmeasured[k], b.First+int(home), h.weight, w.cause(k, at, i), words)
+				failed(f.unmeasured[k], b.First+int(home), h.weight, w.cause(k, at, i), words)
 				h.lost = true
 			}
 			p.incomes = append(p.incomes, cents)

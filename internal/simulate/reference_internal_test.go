@@ -113,7 +113,7 @@ func (w *referenceWorker) measure(b *population.Block, p *part, f *findings, h *
 		var err error
 		if before[k], err = income(k); err != nil {
 			home.lost = true
-			count(f.unmeasured[k], b.First+i, h.Weight, keyOf(err), func() error { return err })
+			failed(f.unmeasured[k], b.First+i, h.Weight, keyOf(err), func() error { return err })
 		}
 	}
 	if p.incomes = append(p.incomes, before...); !home.lost {

@@ -101,6 +101,6 @@ func Inert(s string) string {
 
 // words, count, cents and fraction make cells.
 func words(s string) Cell         { return Cell{Kind: Words, Text: s} }
-func units(n int64) Cell          { return Cell{Kind: Count, N: n} }
+func count(n int64) Cell          { return Cell{Kind: Count, N: n} }
 func cents(n int64) Cell          { return Cell{Kind: Cents, N: n} }
 func fraction(share float64) Cell { return Cell{Kind: Part, Share: share} }

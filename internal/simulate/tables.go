@@ -81,7 +81,7 @@ func (r *Result) schemeTable() Table {
 				c.name = "betaalt"
 			}
 			t.Rows = append(t.Rows, []Cell{words(s.ID), words(rules), words(c.name),
-				units(c.m.Units), units(c.m.UnitsLow), units(c.m.UnitsHigh), cents(c.m.Cents), cents(c.m.CentsLow), cents(c.m.CentsHigh)})
+				count(c.m.Units), count(c.m.UnitsLow), count(c.m.UnitsHigh), cents(c.m.Cents), cents(c.m.CentsLow), cents(c.m.CentsHigh)})
 		}
 	}
 	for _, s := range r.Schemes {
@@ -109,7 +109,7 @@ func changeTable(id, title string, list []Change) Table {
 		[]TableColumn{{"gemiddeld-van-wie-verandert", "Gemiddelde verandering van wie verandert", unitYear}, {"mediaan-van-wie-verandert", "Middelste verandering van wie verandert", unitYear}, {"gemiddeld", "Gemiddelde verandering van allen", unitYear}},
 		ranged("verandering", "Verandering van allen samen", unitYear))
 	for _, c := range list {
-		row := []Cell{words(c.Label), units(int64(c.Rows))}
+		row := []Cell{words(c.Label), count(int64(c.Rows))}
 		if c.Few() {
 			for len(row) < len(t.Columns) {
 				row = append(row, Cell{Kind: TooFew})
@@ -117,15 +117,15 @@ func changeTable(id, title string, list []Change) Table {
 			t.Rows = append(t.Rows, row)
 			continue
 		}
-		row = append(row, units(c.Households), units(c.Persons))
+		row = append(row, count(c.Households), count(c.Persons))
 		for _, n := range c.Bands {
-			row = append(row, units(n))
+			row = append(row, count(n))
 		}
 		for _, n := range c.BandPersons {
-			row = append(row, units(n))
+			row = append(row, count(n))
 		}
 		for _, f := range []Figure{c.Gaining, c.Losing} {
-			row = append(row, units(f.Value), units(f.Low), units(f.High))
+			row = append(row, count(f.Value), count(f.Low), count(f.High))
 		}
 		row = append(row, cents(c.MeanChange), cents(c.MedianChange), cents(c.Mean), cents(c.Sum.Value), cents(c.Sum.Low), cents(c.Sum.High))
 		t.Rows = append(t.Rows, row)
@@ -139,7 +139,7 @@ func incomeTable(i *Income) Table {
 		Columns: []TableColumn{{"maat", "Maat", ""}, {"eenheid", "Eenheid", ""}, {"regels", "Regels", ""}, {"waarde", "Waarde", ""}, {"laag", "Laag", ""}, {"hoog", "Hoog", ""}}}
 	add := func(rules string, s IncomeSide) {
 		figure := func(name, unit string, f Figure) {
-			of := units
+			of := count
 			if unit == unitYear {
 				of = cents
 			}
@@ -188,7 +188,7 @@ func pressureTable(i *Income) Table {
 	}
 	t.Columns = slices.Concat(t.Columns, ranged("mediaan", "Middelste druk", unitShare), ranged("boven-80", "Deel boven 80 %", unitShare))
 	add := func(rules string, g PressureGroup) {
-		row := []Cell{words(g.Label), words(rules), units(int64(g.Rows))}
+		row := []Cell{words(g.Label), words(rules), count(int64(g.Rows))}
 		if g.Rows < MinimumRows {
 			for len(row) < len(t.Columns) {
 				row = append(row, Cell{Kind: TooFew})
@@ -196,9 +196,9 @@ func pressureTable(i *Income) Table {
 			t.Rows = append(t.Rows, row)
 			return
 		}
-		row = append(row, units(g.Households))
+		row = append(row, count(g.Households))
 		for _, c := range g.Classes {
-			row = append(row, units(c.Value))
+			row = append(row, count(c.Value))
 		}
 		for _, x := range []Ratio{g.Median, g.Above80} {
 			row = append(row, fraction(x.Value), fraction(x.Low), fraction(x.High))
