@@ -183,9 +183,9 @@ func (t *teller) bands(id string, list []simulate.Change) screen.ExhibitView {
 func (t *teller) small(f float64) string {
 	switch {
 	case f > 0 && f < 0.0005:
-		return t.T("minder-dan", "n", t.Decimal(0.1, 1)+"\u00a0%")
+		return "<\u00a0" + t.Percent(0.001)
 	case f < 1 && f > 0.9995:
-		return t.T("meer-dan", "n", t.Decimal(99.9, 1)+"\u00a0%")
+		return ">\u00a0" + t.Percent(0.999)
 	}
 	return t.Percent(f)
 }
