@@ -73,7 +73,7 @@ func (t *teller) average() *screen.Exhibit {
 				row = append(row, cell(t.Euro(whole(n))))
 			}
 		}
-		row = append(row, ranged(t.EuroShort(d.Total), t.between(d.Sum.Low, d.Sum.High, t.large)))
+		row = append(row, ranged(t.EuroShort(d.Total), t.euros(d.Sum.Low, d.Sum.High, t.EuroShort)))
 		v.Table.Rows = append(v.Table.Rows, row)
 	}
 	if t.res.Everyone == nil && len(c.Sets) == 0 {

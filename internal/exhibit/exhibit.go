@@ -96,16 +96,22 @@ func (t *teller) schemes() []*simulate.SchemeResult {
 		out = append(out, first)
 	}
 	for i := range t.res.Schemes {
-		if s := &t.res.Schemes[i]; s != first {
+		if s := &t.res.Schemes[i]; s != first && !t.measuring(s) {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
+// measuring reports that a regulation is in the run to measure income: nobody
+// claims or pays it.
+func (t *teller) measuring(s *simulate.SchemeResult) bool {
+	return t.res.Income != nil && t.res.Income.Regulation == s.ID
+}
+
 // name is the name of a regulation, where there are several.
 func (t *teller) name(title string, s *simulate.SchemeResult) string {
-	if len(t.res.Schemes) == 1 {
+	if len(t.schemes()) == 1 {
 		return title
 	}
 	return s.Name
@@ -155,7 +161,17 @@ func (t *teller) between(low, high int64, write func(int64) string) string {
 	return t.T("van-tot", "van", write(low), "tot", write(high))
 }
 
-func (t *teller) large(n int64) string { return t.EuroShort(n) }
+// euros writes the margin of an amount; a unit that both ends share is said once.
+func (t *teller) euros(low, high int64, write func(int64) string) string {
+	if high <= low {
+		return ""
+	}
+	a, b := write(low), write(high)
+	if i, j := strings.LastIndex(a, "\u00a0"), strings.LastIndex(b, "\u00a0"); i > 0 && j > 0 && a[i:] == b[j:] {
+		a = a[:i]
+	}
+	return t.T("van-tot", "van", a, "tot", b)
+}
 
 // rough and roughChange write a number that is read first: rounded.
 func (t *teller) rough(n int64) string       { return t.NumberShort(roughly(n)) }

@@ -10,7 +10,7 @@ import (
 
 // budget is what each regulation costs, where there are several.
 func (t *teller) budget() *screen.Exhibit {
-	if len(t.res.Schemes) < 2 {
+	if len(t.schemes()) < 2 {
 		return nil
 	}
 	e := &screen.Exhibit{ID: "begroting", Title: t.T("begroting.titel"), Reading: t.T("begroting.lezen"), Assumptions: t.assumptions(people | behaviour | scheme)}
@@ -33,12 +33,12 @@ func (t *teller) budget() *screen.Exhibit {
 		default:
 			changed++
 			row = append(row, ranged(t.difference(s.Received.Units), t.between(s.Received.UnitsLow, s.Received.UnitsHigh, t.difference)),
-				ranged(t.largeChange(s.Received.Cents), t.between(s.Received.CentsLow, s.Received.CentsHigh, t.largeChange)))
+				ranged(t.largeChange(s.Received.Cents), t.euros(s.Received.CentsLow, s.Received.CentsHigh, t.largeChange)))
 		}
 		v.Table.Rows = append(v.Table.Rows, row)
 	}
 	if t.res.Variant != nil {
-		e.Sentence = t.N("begroting.zin", int64(changed), "van", t.Number(int64(len(t.res.Schemes))))
+		e.Sentence = t.N("begroting.zin", int64(changed), "van", t.Number(int64(len(t.schemes()))))
 	}
 	e.Views = []screen.ExhibitView{v}
 	return e
@@ -184,7 +184,7 @@ func (t *teller) inequality(names []string, sides []*simulate.IncomeSide) screen
 		gini = append(gini, x)
 		euro := func(n int64) string { return t.Euro(whole(n)) }
 		median = append(median, ranged(euro(s.Median.Value), t.between(s.Median.Low, s.Median.High, euro)))
-		total = append(total, ranged(t.EuroShort(s.Total.Value), t.between(s.Total.Low, s.Total.High, t.EuroShort)))
+		total = append(total, ranged(t.EuroShort(s.Total.Value), t.euros(s.Total.Low, s.Total.High, t.EuroShort)))
 	}
 	c.Rows = []chart.DotRow{row}
 	v.Chart = c

@@ -74,7 +74,7 @@ func (t *teller) bar(key string, m simulate.Measure, pattern bool) chart.Bar {
 func (t *teller) measured(m simulate.Measure) []screen.TableCell {
 	return []screen.TableCell{
 		ranged(t.Number(m.Units), t.between(m.UnitsLow, m.UnitsHigh, t.Number)),
-		ranged(t.EuroShort(m.Cents), t.between(m.CentsLow, m.CentsHigh, t.large)),
+		ranged(t.EuroShort(m.Cents), t.euros(m.CentsLow, m.CentsHigh, t.EuroShort)),
 	}
 }
 
@@ -188,7 +188,7 @@ func (t *teller) nothing() screen.TableCell { return screen.TableCell{Text: t.T(
 // well it fits what was observed.
 func (t *teller) groups() *screen.Exhibit {
 	s := t.subject()
-	if s == nil || s.Owed {
+	if s == nil || s.Owed || len(s.Baseline.Steps) == 0 && (s.Variant == nil || len(s.Variant.Steps) == 0) {
 		return nil
 	}
 	e := &screen.Exhibit{ID: "groepen", Title: t.T("groepen.titel"), Reading: t.T("groepen.lezen"), Assumptions: t.assumptions(people | behaviour | scheme)}
@@ -237,7 +237,7 @@ func fewest(list []simulate.Group) *simulate.Group {
 			best = g
 		}
 	}
-	if n < 2 {
+	if n < 2 || best.Rate() >= 0.9995 {
 		return nil
 	}
 	return best

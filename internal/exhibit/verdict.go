@@ -51,10 +51,14 @@ func (t *teller) effect(s *simulate.SchemeResult) string {
 // margin says how far the two numbers of the first sentence may lie from it.
 func (t *teller) margin(s *simulate.SchemeResult) string {
 	r := *s.Received
-	if r.UnitsHigh <= r.UnitsLow && r.CentsHigh <= r.CentsLow {
+	if r.CentsHigh <= r.CentsLow {
 		return ""
 	}
-	return t.T("oordeel.marge", "van", t.roughChange(r.UnitsLow), "tot", t.roughChange(r.UnitsHigh), "laag", t.roughEuro(r.CentsLow), "hoog", t.roughEuro(r.CentsHigh))
+	cents := t.euros(r.CentsLow, r.CentsHigh, t.roughEuro)
+	if r.UnitsHigh <= r.UnitsLow || r.Units == 0 {
+		return t.T("oordeel.marge-kosten", "kosten", cents)
+	}
+	return t.T("oordeel.marge", "ontvangers", t.between(r.UnitsLow, r.UnitsHigh, t.roughChange), "kosten", cents)
 }
 
 // poor says what the variant does to poverty, when that is known.
@@ -74,6 +78,9 @@ func (t *teller) subject() *simulate.SchemeResult {
 		s := &t.res.Schemes[i]
 		if s.ID == t.Focus {
 			return s
+		}
+		if t.measuring(s) {
+			continue
 		}
 		if best == nil || s.Received != nil && best.Received != nil && magnitude(s.Received.Cents) > magnitude(best.Received.Cents) {
 			best = s
@@ -140,12 +147,12 @@ func (t *teller) keys() []screen.KeyFigure {
 			add("krijgt", t.rough(b.Received.Units), t.between(b.Received.UnitsLow, b.Received.UnitsHigh, t.rough), at)
 			add("gemist", t.EuroShort(b.Unclaimed.Cents), "", at)
 		}
-		add("bedrag", t.EuroShort(b.Received.Cents), t.between(b.Received.CentsLow, b.Received.CentsHigh, t.large), at)
+		add("bedrag", t.EuroShort(b.Received.Cents), t.euros(b.Received.CentsLow, b.Received.CentsHigh, t.EuroShort), at)
 		return out
 	}
 	r := *s.Received
 	add("krijgt-verschil", t.roughChange(r.Units), t.between(r.UnitsLow, r.UnitsHigh, t.roughChange), at)
-	add("bedrag-verschil", t.roughEuro(r.Cents), t.between(r.CentsLow, r.CentsHigh, t.roughEuro), at)
+	add("bedrag-verschil", t.roughEuro(r.Cents), t.euros(r.CentsLow, r.CentsHigh, t.roughEuro), at)
 	if gain, loss, all := t.everyone(); all > 0 {
 		add("wint", t.rough(gain.Value), t.part(gain, all), "winst")
 		add("verliest", t.rough(loss.Value), t.part(loss, all), "winst")
