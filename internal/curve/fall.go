@@ -73,8 +73,8 @@ func (d *drawing) falls() error {
 	return nil
 }
 
-// hidden gives the steps that bring at least a Cliff less than the step before
-// and the step after: there may be a cliff within.
+// hidden gives the steps that bring at least a Cliff less than the mean of the
+// step before and the step after: there may be a cliff within.
 func hidden(incomes []int, values []int64) []Fall {
 	gain := func(i int) int64 {
 		if i < 1 || i >= len(values) || values[i] == None || values[i-1] == None {
@@ -85,7 +85,7 @@ func hidden(incomes []int, values []int64) []Fall {
 	var out []Fall
 	for i := 1; i < len(values); i++ {
 		here, before, after := gain(i), gain(i-1), gain(i+1)
-		if here == None || before == None || after == None || -here >= tolerance || here+Cliff > min(before, after) {
+		if here == None || before == None || after == None || -here >= tolerance || 2*(here+Cliff) > before+after {
 			continue
 		}
 		out = append(out, Fall{From: incomes[i-1], To: incomes[i], Loss: -here, At: incomes[i-1]})

@@ -68,6 +68,7 @@ func (s *server) route() {
 
 	s.routeComparison()
 	s.routeEntitlement()
+	s.routeCurve()
 	s.routeLaw()
 	s.routeSignal()
 	s.routeIssue()

@@ -31,6 +31,11 @@ type Service interface {
 	// without input it asks who are in the household. What is wrong with the
 	// input is in the view, beside the answer that there is without it.
 	Entitlement(ctx context.Context, who string, in *screen.EntitlementInput) (screen.EntitlementView, error)
+	// Vary says what an example of a household has to spend over a range of
+	// incomes, and keeps nothing. What is wrong with the input is in the view.
+	// VaryTable gives it as rows for a spreadsheet; ErrNotFound without an answer.
+	Vary(ctx context.Context, who string, in screen.CurveInput) (screen.CurveView, error)
+	VaryTable(ctx context.Context, who string, in screen.CurveInput) ([][]string, error)
 	// Try shows the sentences of a regulation with values that somebody moves, and
 	// when asked what they do; progress, which may be nil, is told how far making
 	// that ready is. Nothing is kept. ProposeTry opens a proposal with the values.

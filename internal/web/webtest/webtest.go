@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"lemniscaat/internal/chart"
 	"lemniscaat/internal/screen"
 	"slices"
 	"strings"
@@ -962,4 +963,39 @@ func (f *Fake) Try(ctx context.Context, who string, in screen.TryInput, progress
 
 func (f *Fake) ProposeTry(_ context.Context, who string, in screen.TryInput) (string, error) {
 	return prop, f.do("ProposeTry", who, in)
+}
+
+// Vary answers with one line; an age of 12 cannot be.
+func (f *Fake) Vary(_ context.Context, _ string, in screen.CurveInput) (screen.CurveView, error) {
+	v := screen.CurveView{Preset: "alleen", Rules: in.Rules, Date: today, Presets: []screen.Option{{Value: "alleen", Label: f.long("Alleen, in een huurhuis")}, {Value: "gezin", Label: "Paar met twee kinderen"}},
+		Sides:  []screen.Option{{Value: "", Label: "De regels die gelden"}, {Value: "variant:hoger", Label: f.long("Hogere drempel")}},
+		Values: map[string]string{"leeftijd": "40", "partner": "nee", "partnerloon": "0", "huur": "700", "vermogen": "0", "datum": today.String(), "van": "0", "tot": "100000"}}
+	for k, x := range in.Values {
+		v.Values[k] = x
+	}
+	switch {
+	case v.Values["leeftijd"] == "12":
+		v.Faults = []screen.FieldError{{Field: "leeftijd", Text: "Vul een heel getal in van 18 tot en met 100."}}
+		return v, f.Fail
+	case f.State == Empty:
+		v.Why = "De regeling die zegt wat een huishouden te besteden heeft, is hier niet ingelezen."
+		return v, f.Fail
+	}
+	v.Computed, v.Sentence = true, f.long("Nu: op één plek kost meer verdienen geld.")
+	v.Taken = []string{f.long("Dit is een verzonnen huishouden.")}
+	line := chart.CurveLine{Label: "nu", Points: []chart.CurvePoint{{X: 0, Y: 20_000}, {X: 50_000, Y: 40_000}, {X: 100_000, Y: 60_000}}}
+	axis := func(x float64) string { return fmt.Sprintf("€ %.0f", x) }
+	v.Exhibits = []screen.Exhibit{{ID: "besteedbaar", Title: "Wat het huishouden te besteden heeft", Sentence: f.long("Bij € 0 loon is er € 20.000 te besteden."), Views: []screen.ExhibitView{{ID: "besteedbaar", Title: "Wat het huishouden te besteden heeft",
+		Chart: chart.CurveChart{Head: chart.Head{ID: "besteedbaar-beeld", Title: "Wat het huishouden te besteden heeft", Desc: "De lijn loopt op."}, Under: "loon per jaar", Up: "te besteden per jaar",
+			Lines: []chart.CurveLine{line}, Marks: []chart.CurveMark{{X: 40_857, Label: "a"}}, XAxis: axis, YAxis: axis, Zero: true},
+		Table: screen.Table{Title: "Wat het huishouden te besteden heeft", Head: []screen.TableHead{{Text: "loon"}, {Text: "nu", Number: true}}, Rows: [][]screen.TableCell{{{Text: "€ 0"}, {Text: "€ 20.000"}}}}}}}}
+	v.Source = screen.Provenance{RuleSet: "regelset:1234", Date: "1 januari 2027"}
+	return v, f.Fail
+}
+
+func (f *Fake) VaryTable(_ context.Context, _ string, in screen.CurveInput) ([][]string, error) {
+	if f.State == Empty {
+		return nil, screen.ErrNotFound
+	}
+	return [][]string{{"inkomen", "besteedbaar, nu"}, {"0", "20000.00"}}, f.Fail
 }
