@@ -56,7 +56,7 @@ func (l *lowering) aggregate(e *rule.Aggregate, f *frame) value {
 		out.lo, out.hi = zero, big.NewInt(maxEdges)
 		out.open = l.someFault(edges, in.open)
 	} else {
-		v := l.lift(l.expr(e.Of, inner), raise)
+		v := l.undivided(l.lift(l.expr(e.Of, inner), raise))
 		counts := g.and2(in.yes, g.not(v.leeg))
 		open := l.someFault(edges, l.first(in.open, l.where(in.yes, v.open)))
 		switch {
@@ -66,13 +66,15 @@ func (l *lowering) aggregate(e *rule.Aggregate, f *frame) value {
 			v = l.clean(v)
 			n := big.NewInt(maxEdges)
 			lo, hi := new(big.Int).Mul(least(v.lo, zero), n), new(big.Int).Mul(most(v.hi, zero), n)
-			if !fits(lo) || !fits(hi) {
-				out = lost(v.kind)
-				break
-			}
 			out = v
 			out.open = sound
-			out.num, out.lo, out.hi = l.reduce(numSum, edges, v.num, in.yes), lo, hi
+			if fits(lo) && fits(hi) {
+				out.num, out.lo, out.hi = l.reduce(numSum, edges, v.num, in.yes), lo, hi
+				break
+			}
+			var bad ref
+			out.num, bad = l.sum(edges, v.num, in.yes)
+			out.lo, out.hi, out.open = most(lo, floor), least(hi, limit), unsure(bad)
 		default:
 			c := numLeast
 			if e.Op == rule.Max {
@@ -181,6 +183,46 @@ func (l *lowering) reduce(c code, edges []int32, num, counts ref) ref {
 		}
 	}
 	return num
+}
+
+// undivided makes a quotient a number without div where it comes out, and open
+// elsewhere: what is added up or compared has one scale in all rows.
+func (l *lowering) undivided(v value) value {
+	if v.div == none || v.kind == rule.Boolean {
+		return v
+	}
+	g := l.g
+	x, ok1 := g.constant(v.num)
+	y, ok2 := g.constant(v.div)
+	if ok1 && ok2 {
+		if x%y != 0 {
+			return v
+		}
+		v.num = g.num(x / y)
+	} else {
+		whole := g.add(op{code: numDiv, mode: uint8(rule.RoundDown), dom: g.join(v.num, v.div), a: v.num, b: v.div})
+		bad := g.not(g.equal(g.arith(numMul, whole, v.div), v.num))
+		v.num, v.open = whole, l.first(v.open, unsure(g.and2(bad, g.not(v.leeg))))
+	}
+	v.lo, v.hi = least(v.lo, zero), most(v.hi, zero)
+	v.div, v.most = none, one
+	return v
+}
+
+// sum is reduce for a sum that may not fit, and where it does not.
+func (l *lowering) sum(edges []int32, num, counts ref) (total, bad ref) {
+	g := l.g
+	bad = no
+	if counts == no {
+		return g.num(0), no
+	}
+	for i := len(edges) - 1; i >= 0; i-- {
+		d := edges[i]
+		num = g.add(op{code: numSumC, dom: g.doms[d].parent, a: num, b: none, c: counts, t: d})
+		bad = g.or2(l.some(edges[i:i+1], bad), g.flag(num))
+		counts = yes
+	}
+	return num, bad
 }
 
 // some tells for each row whether a test holds at the end of one of its edges.

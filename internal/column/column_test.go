@@ -183,7 +183,7 @@ func byExact(tb testing.TB, s column.Side, h *population.Household) (sum int64) 
 	}
 	for _, col := range population.Columns() {
 		a := s.Program.Attribute(col.ID)
-		if a == nil { // a datum of a regulation that is not in the set
+		if a == nil || a.Owner != s.Outcomes[0].Owner { // a datum of a regulation that is not in the set, or of a contract
 			continue
 		}
 		for m := range h.Persons {

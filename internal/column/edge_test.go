@@ -282,3 +282,76 @@ func TestSidesWithOtherTypes(t *testing.T) {
 		t.Errorf("whole: %v (%v)", got, err)
 	}
 }
+
+// A sum of what has no bound that fits is added up with care, and one of
+// quotients where they come out: only what does not is computed again.
+func TestSumsOfProductsAndQuotients(t *testing.T) {
+	t.Parallel()
+	s := newSmall()
+	income := s.attr(s.person, "inkomen", rule.Type{Kind: rule.Amount})
+	many := s.attr(s.person, "aantal", rule.Type{Kind: rule.Number, Whole: true})
+	part := s.attr(s.person, "deel", rule.Type{Kind: rule.Amount})
+	products := s.attr(s.person, "produkten", rule.Type{Kind: rule.Amount})
+	quotients := s.attr(s.person, "quotienten", rule.Type{Kind: rule.Amount})
+	read := func(from *rule.Binding, a *rule.Attribute) rule.Expr {
+		return &rule.AttributeRef{Node: node(a.Type.Kind), From: from, Attribute: a}
+	}
+	s.assign(part, func(self *rule.Binding) rule.Expr {
+		return &rule.Arith{Node: node(rule.Amount), Op: rule.Div, L: read(self, income), R: read(self, many)}
+	})
+	sum := func(of func(element *rule.Binding) rule.Expr) func(self *rule.Binding) rule.Expr {
+		return func(self *rule.Binding) rule.Expr {
+			element := &rule.Binding{Object: s.person, Depth: 1}
+			return &rule.Aggregate{Node: node(rule.Amount), Op: rule.Sum, From: self, Via: []*rule.Role{s.home, s.members}, Element: element, Of: of(element)}
+		}
+	}
+	s.assign(products, sum(func(x *rule.Binding) rule.Expr {
+		return &rule.Arith{Node: node(rule.Amount), Op: rule.Mul, L: read(x, income), R: read(x, many)}
+	}))
+	s.assign(quotients, sum(func(x *rule.Binding) rule.Expr { return read(x, part) }))
+	b := s.block(t, products, quotients)
+	p := b.Program()
+	persons, houses := p.Table("persoon"), p.Table("huis")
+	_, incomes, _ := p.Input(income.ID())
+	_, counts, _ := p.Input(many.ID())
+	r, _ := p.Relation("persoon.huis")
+	for _, x := range []struct {
+		name           string
+		income, many   [3]int64 // cents; persons
+		again          int
+		products, rest string // euros, of who lives in the house
+	}{
+		{"gewoon", [3]int64{1000, 7700, 250}, [3]int64{10, 7, 1}, 0, "641.5", "14.5"},
+		{"deelt niet", [3]int64{1000, 7700, 250}, [3]int64{3, 7, 1}, 1, "571.5", "101/6"},
+		{"te groot", [3]int64{9_000_000_000_000, 100, 9_000_000_000_000}, [3]int64{90_000_000, 1, 90_000_000}, 1, "16200000000000000001", ""},
+	} {
+		rows := []int{3, 3}
+		rows[persons], rows[houses] = 3, 1
+		b.Reset(1, rows...)
+		copy(b.Relation(r), []int32{0, 0, 0})
+		copy(b.Input(persons, incomes).Int, x.income[:])
+		copy(b.Input(persons, counts).Int, x.many[:])
+		b.Input(persons, incomes).All(column.Known)
+		b.Input(persons, counts).All(column.Known)
+		before := b.Stats().Again
+		if err := b.Run(); err != nil {
+			t.Fatal(err)
+		}
+		if n := b.Stats().Again - before; n != x.again {
+			t.Errorf("%s: %d cases again, want %d", x.name, n, x.again)
+		}
+		for i, want := range []string{x.products, x.rest} {
+			if want == "" {
+				continue
+			}
+			n, ok := new(big.Rat).SetString(want)
+			if !ok {
+				t.Fatal(want)
+			}
+			got, err := b.Value(0, i, 0)
+			if err != nil || !got.Equal(rule.Datum{Kind: rule.Amount, Num: n}) {
+				t.Errorf("%s: outcome %d is %v (%v), want %s", x.name, i, got, err, want)
+			}
+		}
+	}
+}

@@ -45,6 +45,7 @@ const (
 
 	numGather // a at index b; 0 for nobody
 	numSum    // per row the sum of a over the edges where c (all: none) holds
+	numSumC   // likewise; flag where it does not fit
 	numLeast  // likewise the least, 0 when there is none
 	numMost   // likewise the greatest
 	numCount  // likewise the number of edges where c holds
@@ -179,7 +180,7 @@ func (g *graph) add(o op) ref {
 var operands = [...]int{
 	numAdd: 2, numAddK: 1, numSub: 2, numFromK: 1, numMul: 2, numMulK: 1, numMin: 2, numMinK: 1, numMax: 2, numMaxK: 1,
 	numSel: 3, numAddC: 2, numSubC: 2, numMulC: 2, numDivK: 1, numDiv: 2, numDivW: 2, numMulW: 2, numGather: 2,
-	numSum: 3, numLeast: 3, numMost: 3, numCount: 3,
+	numSum: 3, numSumC: 3, numLeast: 3, numMost: 3, numCount: 3,
 	dayMonthsK: 1, dayMonths: 2, dayDays: 2, dayFirst: 1, dayYear: 1, dayMake: 3,
 	numMonths: 2, numYears: 2, numDays: 2, numPartY: 1, numPartM: 1, numPartD: 1,
 	numMulAdd: 2, numMulSub: 2, numSubMul: 2, numClamp: 1, numSelLessK: 3, bitAndNot: 2,

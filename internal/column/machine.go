@@ -375,6 +375,8 @@ func (m *machine) number(s *step, rows, n int) {
 		src := m.nums[s.a][:m.rows[s.aDom]+1]
 		src[len(src)-1] = 0
 		gather(dst[:rows], src, m.idx[s.b][:rows])
+	case numSumC:
+		m.sumCarefully(s, dst[:rows])
 	case numSum, numLeast, numMost, numCount, numSpan:
 		m.reduce(s, dst[:rows])
 	default:
@@ -509,6 +511,32 @@ func (m *machine) reduce(s *step, dst []int64) {
 		}
 		dst[i] = total
 	}
+}
+
+// sumCarefully adds up what may not fit, with a flag.
+func (m *machine) sumCarefully(s *step, dst []int64) {
+	set := &m.sets[s.t]
+	off, e := set.offsets[:len(dst)+1], m.rows[s.t]
+	src, flag := m.num(s.a, e), m.bits[s.flag][:len(dst)]
+	var in []uint8
+	if s.c >= 0 {
+		in = m.bit(s.c, e)
+	}
+	var some uint8
+	for i := range dst {
+		total, f := int64(0), uint8(0)
+		for j := off[i]; j < off[i+1]; j++ {
+			if in != nil && in[j] == 0 {
+				continue
+			}
+			next := total + src[j]
+			f |= uint8(uint64((total^next)&(src[j]^next))>>63) | beyond(next)
+			total = next
+		}
+		dst[i], flag[i] = total, f
+		some |= f
+	}
+	m.any[s.flag] = some != 0
 }
 
 func (m *machine) test(s *step, rows, n int) {

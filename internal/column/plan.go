@@ -105,7 +105,7 @@ func schedule(g *graph, roots [][]value) *plan {
 		}
 		dom(o.dom)
 		switch o.code {
-		case numSum, numLeast, numMost, numCount, numSpan, bitSome:
+		case numSum, numSumC, numLeast, numMost, numCount, numSpan, bitSome:
 			dom(o.t)
 		}
 	}
@@ -220,7 +220,7 @@ func (a *allocation) run(live []bool, roots [][]value) {
 		case bitFlag:
 			a.lane[i] = a.flags[o.a]
 			continue
-		case numSum, numLeast, numMost, numCount, numSpan, bitSome:
+		case numSum, numSumC, numLeast, numMost, numCount, numSpan, bitSome:
 			build(o.t)
 		}
 		a.place(i, r, o)
@@ -272,7 +272,7 @@ func (a *allocation) place(i int, r ref, o *op) {
 	reads := []ref{o.a, o.b, o.c}
 	same := true
 	switch o.code {
-	case numGather, bitGather, idxThrough, numSum, numLeast, numMost, numCount, bitSome:
+	case numGather, bitGather, idxThrough, numSum, numSumC, numLeast, numMost, numCount, bitSome:
 		same = false
 	}
 	if same {
@@ -281,7 +281,7 @@ func (a *allocation) place(i int, r ref, o *op) {
 	s.dst = a.take(classOf(o.code))
 	a.lane[i] = s.dst
 	switch o.code {
-	case numAddC, numSubC, numMulC, numDivW, numMulW, dayMonthsK, dayMonths, dayDays, dayMake:
+	case numAddC, numSubC, numMulC, numSumC, numDivW, numMulW, dayMonthsK, dayMonths, dayDays, dayMake:
 		if !a.flagged[r] {
 			break
 		}
