@@ -38,6 +38,10 @@ test: ## everything, as CI runs it; installs what it needs
 check: ## the fast part, under two minutes: format, vet, short tests
 	@tools/test.sh mod format vet short
 
+.PHONY: validatie
+validatie: build ## compare the synthetic country with published figures: docs/validatie.md
+	build/lemniscaat population validate nl:40000 --out docs/validatie.md
+
 .PHONY: bench
 bench: ## measure, and print the table that is in README.md
 	@tools/bench.sh

@@ -33,7 +33,7 @@ const (
 var rooms = map[string]kind{
 	"rule": core, "column": core, "regelspraak": core, "regulation": core, "dossier": core, "notation": core, "check": core, "exact": core,
 	"explain": core, "entitlement": core, "population": core, "simulate": core, "run": core, "takeup": core, "doability": core, "loop": core,
-	"event": core, "chart": core, "i18n": core, "privacy": core, "screen": core, "logic": core, "curve": core, "titrate": core, "sample": core, "language": core, "spelling": core, "comparison": core,
+	"event": core, "chart": core, "i18n": core, "privacy": core, "screen": core, "logic": core, "curve": core, "titrate": core, "validation": core, "sample": core, "language": core, "spelling": core, "comparison": core,
 	"exhibit":   core,                               // results in words and drawings
 	"amendment": core, "bwb": core, "outcome": core, // front ends: text in, values out
 	"store":  port,

@@ -32,7 +32,7 @@ Een grote bevolking uit een bestand lezen gaat sneller dan haar maken; de uitkom
 			return usage("onbekende opdracht %q%s; kies uit: %s", args[0], didYouMean(cmd, args[0]), commandNames(cmd))
 		},
 	}
-	cmd.AddCommand(generateCommand(env), describeCommand(env))
+	cmd.AddCommand(generateCommand(env), describeCommand(env), validateCommand(env))
 	return cmd
 }
 
@@ -154,7 +154,7 @@ Met --compare staan de gepubliceerde cijfers naast die van de bevolking.`,
 					return fmt.Errorf("compare: %w", err)
 				}
 				for _, x := range c.Checks {
-					d.Compared = append(d.Compared, compared{x.ID, x.Label, x.Table, x.Use, x.Unit, x.Value, x.Model})
+					d.Compared = append(d.Compared, compared{x.ID, x.Label, x.Table, x.Period, x.Status, x.License, x.Use, x.Use == "toets", x.Unit, x.Value, x.Model, x.Off()})
 				}
 			}
 			if asJSON {
@@ -198,10 +198,15 @@ type compared struct {
 	ID        string  `json:"id"`
 	Label     string  `json:"omschrijving"`
 	Table     string  `json:"bron"`
+	Period    string  `json:"periode"`
+	Status    string  `json:"status"`
+	License   string  `json:"licentie"`
 	Use       string  `json:"gebruik"`
+	HeldOut   bool    `json:"toets"`
 	Unit      string  `json:"eenheid"`
 	Published float64 `json:"gepubliceerd"`
 	Model     float64 `json:"model"`
+	Off       float64 `json:"verschilProcent"`
 }
 
 func (d *described) read(ctx context.Context, people population.Blocks) error {
@@ -247,7 +252,7 @@ func (d *described) print(env Env, texts *i18n.Catalogue) error {
 		w = tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 		fmt.Fprintf(w, "\ncijfer\tgebruik\tgepubliceerd\tbevolking\tverschil\n")
 		for _, c := range d.Compared {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s %%\n", c.Label, c.Use, texts.Decimal(c.Published, 1), texts.Decimal(c.Model, 1), texts.Decimal(100*(c.Model/c.Published-1), 1))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s %%\n", c.Label, c.Use, texts.Decimal(c.Published, 1), texts.Decimal(c.Model, 1), texts.Decimal(c.Off, 1))
 		}
 		w.Flush() //nolint:errcheck // a strings.Builder does not fail
 	}

@@ -24,7 +24,7 @@ func TestDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := build(t, population.Spec{N: 50_000, Seed: 1})
+	p := build(t, population.Spec{N: 200_000, Seed: 1})
 	d, err := population.Diagnose(context.Background(), p, 2)
 	if err != nil {
 		t.Fatal(err)
