@@ -24,7 +24,7 @@ func simulateCommand(env Env) *cobra.Command {
 	var name, file, out, data string
 	var variantFiles []string
 	var date dateFlag
-	var asJSON bool
+	var asJSON, advances bool
 	var seek titration
 	var households float64
 	var seed uint64
@@ -63,7 +63,7 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 					return err
 				}
 			}
-			run := simulate.Spec{Seed: seed, Date: date.Date}
+			run := simulate.Spec{Seed: seed, Date: date.Date, Advances: advances}
 			if run.Baseline, err = simulate.NewSide(set, date.Date, ids...); err != nil {
 				return &fault{Usage, err}
 			}
@@ -156,6 +156,7 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 	f.Var(&date, "date", "reken met de regels van deze `DATUM`")
 	f.StringArrayVar(&variantFiles, "variant", nil, "`BESTAND` met een variant (YAML); tot vier keer")
 	f.BoolVar(&asJSON, "json", false, "geef JSON")
+	f.BoolVar(&advances, "advances", false, "reken ook voorschotten af: hoeveel mensen later terugbetalen of iets bijkrijgen")
 	f.StringVar(&out, "out", "", "bewaar de uitkomst ook in deze `MAP`")
 	f.Float64Var(&households, "households", 0, "weeg naar dit `AANTAL` huishoudens, zoals van één gemeente; zonder: heel Nederland")
 	f.StringVar(&seek.parameter, "titrate", "", "zoek de waarde van deze `PARAMETER` waarmee --target gehaald wordt")
@@ -339,6 +340,11 @@ func printSide(w io.Writer, s simulate.SideResult, owed bool, texts *i18n.Catalo
 		if h.Letters > 0 {
 			fmt.Fprintf(w, "  brief over %q: %s met recht, %s zonder; %s doen de stap dan toch\n", h.Action, texts.Number(h.Letters), texts.Number(h.Wrong), texts.Number(h.Answered))
 		}
+	}
+	if a := s.Advances; a != nil && a.Awards.Units > 0 {
+		of := func(n int64) string { return texts.Percent(float64(n) / float64(a.Awards.Units)) }
+		fmt.Fprintf(w, "  voorschot later gecorrigeerd: %s (%s), te hoog %s (%s); terug: %s, %s; erbij: %s, %s\n", texts.Number(a.Corrected()), of(a.Corrected()),
+			texts.Number(a.TooHigh.Units), of(a.TooHigh.Units), texts.Number(a.Reclaimed.Units), texts.EuroShort(a.Reclaimed.Cents), texts.Number(a.TooLow.Units), texts.EuroShort(a.TooLow.Cents))
 	}
 	if b := s.Burden; b.Actions > 0 {
 		fmt.Fprintf(w, "  vraagt van inwoners per jaar: %s handelingen, %s uur, %s bewijzen (%s staan al in een register)\n",

@@ -20,6 +20,9 @@ type Column struct {
 	// tax and benefits can be worked out. It is then left to a rule that fills in
 	// what is leeg (an initialisatie), when the run has one.
 	Derived bool
+	// Income says that it is income of a year by its source, or all of it: what
+	// people estimate when something is paid in advance.
+	Income bool
 	// Step is, for an Amount, what € 25 a month more makes of it, in cents:
 	// 30000 for a yearly amount and for a stock, 2500 for a monthly one. It is
 	// how cliffs are looked for.
@@ -157,7 +160,7 @@ func Columns() []Column {
 			func(p *Person) bool { return p.Applicant }, func(b *Block) []bool { return b.Applicants }),
 		is(Column{ID: "persoon.verzekerd", Label: "heeft een zorgverzekering", Assumptions: []string{"verzekerd"}},
 			func(p *Person) bool { return p.Insured }, func(b *Block) []bool { return b.Insured }),
-		euros(Column{ID: "persoon.toetsingsinkomen", Derived: true, Step: 30000, Label: "toetsingsinkomen per jaar", Assumptions: append(income, "toetsingsinkomen-werk", "bijstand-bruto")},
+		euros(Column{ID: "persoon.toetsingsinkomen", Income: true, Derived: true, Step: 30000, Label: "toetsingsinkomen per jaar", Assumptions: append(income, "toetsingsinkomen-werk", "bijstand-bruto")},
 			func(p *Person) int { return p.Assessed }, func(b *Block) []int64 { return b.Assessed }),
 		euros(Column{ID: "persoon.vermogen", Unit: "€", Step: 30000, Label: "aandeel in de rendementsgrondslag van het huishouden",
 			Assumptions: []string{"box3-overig", "groei-vermogen", "rang-vermogen", "spreiding-spaargeld"}},
@@ -171,16 +174,16 @@ func Columns() []Column {
 			func(p *Person) int { return p.Means }, func(b *Block) []int64 { return b.Means }),
 		{ID: "persoon.vorige-toekenning", Kind: rule.DateKind, Label: "leeg: dit jaar is er nog niets toegekend", Assumptions: []string{"geen-eerdere-toekenning"},
 			value: nothing},
-		euros(Column{ID: "persoon.loon", Step: 30000, Label: "loon per jaar, bruto", Assumptions: income},
+		euros(Column{ID: "persoon.loon", Income: true, Step: 30000, Label: "loon per jaar, bruto", Assumptions: income},
 			func(p *Person) int { return p.Wage }, func(b *Block) []int64 { return b.bySource().wages }),
-		euros(Column{ID: "persoon.winst-uit-onderneming", Step: 30000, Label: "winst per jaar, vóór de aftrek voor ondernemers", Assumptions: append(income, "verlies-zelfstandige", "zelfstandig-naast-loon")},
+		euros(Column{ID: "persoon.winst-uit-onderneming", Income: true, Step: 30000, Label: "winst per jaar, vóór de aftrek voor ondernemers", Assumptions: append(income, "verlies-zelfstandige", "zelfstandig-naast-loon")},
 			func(p *Person) int { return p.Profit }, func(b *Block) []int64 { return b.bySource().profits }),
 		{ID: "persoon.aantal-uren-in-de-onderneming", Kind: rule.Number, Unit: "uur", Label: "genoeg uren voor wie vooral van winst leeft, anders 0", Assumptions: []string{"uren-zelfstandige"},
 			Numbers: func(b *Block) []int64 { return b.bySource().hours },
 			value:   func(h *Household, m int) Value { return Value{Number: h.Persons[m].sources().hours[0]} }},
-		euros(Column{ID: "persoon.uitkeringen", Step: 30000, Label: "uitkeringen per jaar, bruto, zonder bijstand", Assumptions: append(income, "inkomen-werkloos")},
+		euros(Column{ID: "persoon.uitkeringen", Income: true, Step: 30000, Label: "uitkeringen per jaar, bruto, zonder bijstand", Assumptions: append(income, "inkomen-werkloos")},
 			func(p *Person) int { return int(p.sources().benefits[0]) }, func(b *Block) []int64 { return b.bySource().benefits }),
-		euros(Column{ID: "persoon.pensioen", Step: 30000, Label: "pensioen per jaar, bruto, zonder AOW", Assumptions: []string{"pensioen", "pensioen-mediaan-deel"}},
+		euros(Column{ID: "persoon.pensioen", Income: true, Step: 30000, Label: "pensioen per jaar, bruto, zonder AOW", Assumptions: []string{"pensioen", "pensioen-mediaan-deel"}},
 			func(p *Person) int { return p.Pension - p.AOW }, func(b *Block) []int64 { return b.bySource().pensions }),
 		euros(Column{ID: "persoon.inkomen-uit-aow", Derived: true, Label: "AOW per jaar, bruto, met vakantiegeld", Assumptions: []string{"volledige-aow"}},
 			func(p *Person) int { return p.AOW }, func(b *Block) []int64 { return b.bySource().aows }),

@@ -201,6 +201,9 @@ func (r *Regulation) ContentDigest() ContentDigest {
 	if r.ContactThreshold != nil {
 		e.str(r.ContactThreshold.RatString())
 	}
+	if r.Advance != nil {
+		e.str("voorschot", r.Advance.Threshold)
+	}
 	if len(rules) == 0 {
 		e.str("tekst")
 		e.num(len(r.Articles))

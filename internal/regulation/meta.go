@@ -87,6 +87,10 @@ func (r *reader) meta(f *folder, file string) {
 			f.metaPos["grond:"+g.ID] = d.Pos(v)
 			reg.Grounds = append(reg.Grounds, g)
 		}),
+		"voorschot": func(_, v *notation.Node) {
+			reg.Advance = new(Advance)
+			d.Fields(v, "voorschot", map[string]notation.Field{"drempel!": d.Text(&reg.Advance.Threshold, "drempel")})
+		},
 		"contactdrempel": func(_, v *notation.Node) {
 			if dat, ok := d.Datum(v, rule.Type{Kind: rule.Amount}, "contactdrempel"); ok && !dat.IsEmpty() {
 				reg.ContactThreshold = dat.Num

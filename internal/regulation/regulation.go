@@ -92,12 +92,24 @@ type Regulation struct {
 	// Explained are the findings of a check that stay, each with why.
 	Explained []Explanation
 
+	// Advance says that it is paid in advance and settled after the year; nil:
+	// it is not.
+	Advance *Advance
+
 	steps []Step
 }
 
 // Decides reports whether a case can be decided with the regulation: it has
 // rules, and outcomes to give.
 func (r *Regulation) Decides() bool { return r.Level >= LevelRules && len(r.Outcomes) > 0 }
+
+// Advance is how a regulation that is paid in advance is settled after the
+// year.
+type Advance struct {
+	// Threshold is the parameter ("regeling.naam") up to and including which
+	// nothing is reclaimed.
+	Threshold string
+}
 
 // Municipality is the municipality that a regulation belongs to.
 type Municipality struct {

@@ -22,6 +22,10 @@ type engine struct {
 	// Marginal pressure: the input of main that goes up, or −1, and whose.
 	wage    int
 	earning *earning
+	// advance runs the schemes of settles, on estimates of income; nil: none.
+	advance    *matched
+	settles    []int
+	estimating *estimating // of one run
 }
 
 // contractTable is the object type of a contract for childcare.
@@ -30,9 +34,10 @@ const contractTable = "opvangovereenkomst"
 // casesPerBlock is how many households the program sees at a time.
 const casesPerBlock = 512
 
-// newEngine compiles for some sides; plain: without cliffs.
-func newEngine(sides []*bound, plain bool) (*engine, error) {
-	e := &engine{sides: sides}
+// newEngine compiles for some sides; plain: without cliffs. settles are the
+// schemes of which advances are settled.
+func newEngine(sides []*bound, plain bool, settles []int) (*engine, error) {
+	e := &engine{sides: sides, settles: settles}
 	all := make([]column.Side, len(sides))
 	for k, b := range sides {
 		all[k] = b.columns()
@@ -48,6 +53,18 @@ func newEngine(sides []*bound, plain bool) (*engine, error) {
 		return nil, err
 	}
 	e.wage, e.earning = wageOf(e.main), earningOf(sides[0].known)
+	if len(settles) > 0 {
+		some := make([]column.Side, len(sides))
+		for k, b := range sides {
+			some[k] = b.columns()
+			for _, s := range settles {
+				some[k].Outcomes = append(some[k].Outcomes, b.outcomes[s].attr)
+			}
+		}
+		if e.advance, err = match(sides[0], some); err != nil {
+			return nil, err
+		}
+	}
 	for s := range sides[0].outcomes {
 		// Of a household there is nobody to raise the income of, and what people
 		// pay they do not lose.
@@ -556,6 +573,13 @@ func (e *engine) worker() evaluating {
 		}
 		w.cliffs = append(w.cliffs, b)
 	}
+	if e.advance != nil {
+		w.late = estimateWorker{block: w.block(e.advance), failed: make([]map[unitKey]bool, len(e.sides[0].outcomes)),
+			advance: make([]int64, len(e.sides)), nothing: make([]int64, len(e.sides))}
+		for _, s := range e.settles {
+			w.late.failed[s] = map[unitKey]bool{}
+		}
+	}
 	return w
 }
 
@@ -584,6 +608,7 @@ type engineWorker struct {
 
 	pressed cases // with more wage
 	homes   []int32
+	late    estimateWorker
 }
 
 func (w *engineWorker) chunk(b *population.Block, p *part, f *findings) error {
@@ -592,6 +617,9 @@ func (w *engineWorker) chunk(b *population.Block, p *part, f *findings) error {
 		before[s] = p.claims[s].len()
 	}
 	few := w.engine.main.alone && w.sides[0].income == nil
+	for _, failed := range w.late.failed {
+		clear(failed)
+	}
 	for s := range p.claims {
 		few = few && w.applicants(s)
 	}
@@ -611,6 +639,11 @@ func (w *engineWorker) chunk(b *population.Block, p *part, f *findings) error {
 			w.collect(s, p, f)
 		}
 		if err := w.measure(p, f); err != nil {
+			return err
+		}
+	}
+	if w.engine.advance != nil {
+		if err := w.estimate(b, p, before); err != nil {
 			return err
 		}
 	}
@@ -669,6 +702,8 @@ func (w *engineWorker) read(s, home, member, row int, p *part, f *findings) {
 	}
 	if !failed {
 		p.claim(s, home, member, b, f, w.cents)
+	} else if w.late.failed != nil && w.late.failed[s] != nil {
+		w.late.failed[s][unitKey{home, member}] = true
 	}
 }
 

@@ -161,6 +161,7 @@ func (p *part) reset(first int) {
 	for s := range p.claims {
 		c := &p.claims[s]
 		c.homes, c.members, c.ages, c.self, c.cents = c.homes[:0], c.members[:0], c.ages[:0], c.self[:0], c.cents[:0]
+		c.late.reset()
 	}
 }
 
@@ -191,6 +192,7 @@ func (p *part) join(next *part) {
 		}
 		c.members, c.ages, c.self = append(c.members, n.members...), append(c.ages, n.ages...), append(c.self, n.self...)
 		c.cents = append(c.cents, n.cents...)
+		c.late.join(&n.late, shift)
 	}
 }
 
@@ -206,7 +208,7 @@ func (p *part) check(first, homes, sides int) error {
 	for s := range p.claims {
 		c := &p.claims[s]
 		n := c.len()
-		ok = ok && len(c.members) == n && len(c.ages) == n && len(c.self) == n && len(c.cents) == n*sides
+		ok = ok && len(c.members) == n && len(c.ages) == n && len(c.self) == n && len(c.cents) == n*sides && c.late.checks(homes, sides)
 		for _, at := range c.homes {
 			ok = ok && at >= 0 && int(at) < homes
 		}
@@ -223,7 +225,7 @@ func (p *part) check(first, homes, sides int) error {
 func (p *part) clone() part {
 	c := part{first: p.first, homes: slices.Clone(p.homes), claims: make([]claims, len(p.claims)), incomes: slices.Clone(p.incomes), unkept: slices.Clone(p.unkept)}
 	for s, x := range p.claims {
-		c.claims[s] = claims{slices.Clone(x.homes), slices.Clone(x.members), slices.Clone(x.ages), slices.Clone(x.self), slices.Clone(x.cents)}
+		c.claims[s] = claims{slices.Clone(x.homes), slices.Clone(x.members), slices.Clone(x.ages), slices.Clone(x.self), slices.Clone(x.cents), x.late.clone()}
 	}
 	return c
 }

@@ -139,7 +139,7 @@ func formed(t testing.TB, n, size int) (*Plan, *run, []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := NewPlan(Spec{People: people, Seed: 5, Date: date, Baseline: base}, []Side{variantOf(t, set, date, variantText+"invoering: [{vanaf: 2026-01-01, wie: nieuwe gevallen}, {vanaf: 2026-07-01, deel: \"50 %\"}]\n", "individuele-inkomenstoeslag", "zorgtoeslag")}, size)
+	p, err := NewPlan(Spec{People: people, Seed: 5, Date: date, Baseline: base, Advances: true}, []Side{variantOf(t, set, date, variantText+"invoering: [{vanaf: 2026-01-01, wie: nieuwe gevallen}, {vanaf: 2026-07-01, deel: \"50 %\"}]\n", "individuele-inkomenstoeslag", "zorgtoeslag")}, size)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,6 +77,7 @@ type jsonScheme struct {
 	Burden    jsonBurden    `json:"lastVoorInwoners"`
 	Groups    []jsonGroup   `json:"groepen"`
 	Help      []jsonHelp    `json:"ingrepen"`
+	Advances  *jsonAdvances `json:"voorschotten"`
 	Failures  []jsonFailure `json:"fouten"`
 }
 
@@ -85,7 +86,7 @@ func schemeJSON(id string, s SideResult) jsonScheme {
 		Steps: []jsonStep{}, Cliffs: []jsonCliff{}, Failures: failuresJSON(s.Failures),
 		Work: jsonWork{s.Work.Applications, s.Work.Refused, s.Work.Judgements, s.Work.Hours(), s.Burden.Proofs, s.Burden.Known,
 			[2]int64{s.Work.HoursLow, s.Work.HoursHigh}, s.Work.FTE, [2]float64{s.Work.FTELow, s.Work.FTEHigh}, s.Work.Staffing, s.Work.Caseload, s.Work.Professionals},
-		Burden: burdenJSON(s.Burden), Groups: groupsJSON(s.Groups), Help: helpJSON(s.Help)}
+		Burden: burdenJSON(s.Burden), Groups: groupsJSON(s.Groups), Help: helpJSON(s.Help), Advances: advancesJSON(s.Advances)}
 	for i, x := range s.Steps {
 		out.Steps = append(out.Steps, jsonStep{x.ID, x.Article, x.Reached, x.Lost, Decimal(x.Cents), i == s.Worst})
 	}
@@ -209,14 +210,16 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Schemes     []jsonScheme     `json:"regelingen"`
 		Skipped     []jsonSkipped    `json:"nietDoorgerekend"`
 		Fit         []jsonFit        `json:"gebruikGetoetst"`
+		Repayment   jsonRepayments   `json:"terugbetalen"`
 		Variant     *variant         `json:"variant"`
 		Income      *jsonIncome      `json:"inkomen"`
 		Assumptions []jsonAssumption `json:"aannames"`
 	}{
 		ID:      r.ID(),
 		People:  people{r.Population.ID, r.Population.Rows, r.Population.PersonRows, r.Population.Households, r.Population.Persons, true},
-		RuleSet: r.RuleSet, Date: r.Date.String(), Seed: r.Seed, Seconds: r.Seconds, Schemes: []jsonScheme{}, Skipped: skippedJSON(r.Skipped), Fit: fitJSON(r.Schemes),
-		Income: incomeJSON(r.Income), Assumptions: []jsonAssumption{},
+		RuleSet: r.RuleSet, Date: r.Date.String(), Seed: r.Seed, Seconds: r.Seconds, Schemes: []jsonScheme{}, Skipped: skippedJSON(r.Skipped), Fit: fitJSON(r),
+		Repayment: repaymentsJSON(r),
+		Income:    incomeJSON(r.Income), Assumptions: []jsonAssumption{},
 	}
 	if v := r.Variant; v != nil {
 		out.Variant = &variant{v.ID, v.Name, v.RuleSet, []jsonScheme{}, changesJSON(r.Deciles), changesJSON(r.Types), changesJSON(r.Ages),

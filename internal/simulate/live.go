@@ -115,6 +115,7 @@ func (l *Live) beside(side Side) (*run, error) {
 		return nil, err
 	}
 	r.sides = []*bound{l.base.sides[0], b}
+	r.settles = settles(l.spec, r.sides)
 	return r, r.introduceAll()
 }
 

@@ -55,7 +55,7 @@ func liveSpec(t testing.TB, n int) (Spec, *regulation.Set, []string) {
 		t.Fatal(err)
 	}
 	ids := base.IDs()
-	return Spec{People: people, Seed: 5, Date: date, Baseline: base}, set, ids
+	return Spec{People: people, Seed: 5, Date: date, Baseline: base, Advances: true}, set, ids
 }
 
 // TestLiveIsRun: whatever a variant touches, one after another and several at

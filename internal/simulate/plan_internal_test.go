@@ -31,7 +31,7 @@ func TestPlanIsCompare(t *testing.T) {
 	ids := base.IDs()
 	variants := []Side{variantOf(t, set, date, variantText, ids...),
 		variantOf(t, set, date, "variant: v3\nnaam: V3\nvanaf: 2020-01-01\nstappen: {zorgtoeslag.aanvragen: vervalt}\n", ids...)}
-	spec := Spec{People: people, Seed: 5, Date: date, Baseline: base, Programs: new(Programs)}
+	spec := Spec{People: people, Seed: 5, Date: date, Baseline: base, Advances: true, Programs: new(Programs)}
 	want, err := Compare(context.Background(), spec, variants, nil)
 	if err != nil {
 		t.Fatal(err)

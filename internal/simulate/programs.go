@@ -32,7 +32,7 @@ type program struct {
 // not say what its rules are.
 func (s Spec) key(variants []Side) string {
 	var b strings.Builder
-	fmt.Fprint(&b, s.Date, s.Plain, "\x00", population.KnownOf(s.People).ID)
+	fmt.Fprint(&b, s.Date, s.Plain, s.Advances, "\x00", population.KnownOf(s.People).ID)
 	for _, side := range append([]Side{s.Baseline}, variants...) {
 		if side.Digest == "" {
 			return ""

@@ -39,6 +39,101 @@ func helpJSON(list []StepHelp) []jsonHelp {
 	return out
 }
 
+type jsonCounted struct {
+	Units int64  `json:"aantal"`
+	Year  string `json:"euroPerJaar"`
+	Rows  int    `json:"inDeSteekproef"`
+}
+
+func countedJSON(c Counted) jsonCounted { return jsonCounted{c.Units, Decimal(c.Cents), c.Rows} }
+
+type jsonReclaimClass struct {
+	Label string `json:"klasse"`
+	jsonCounted
+}
+
+type jsonAdvanceGroup struct {
+	Kind      string      `json:"soort"`
+	Name      string      `json:"groep"`
+	TooHigh   jsonCounted `json:"teHoog"`
+	TooLow    jsonCounted `json:"teLaag"`
+	Reclaimed jsonCounted `json:"teruggevorderd"`
+}
+
+type jsonAdvances struct {
+	Parameter string             `json:"drempelParameter"`
+	Threshold string             `json:"drempel"`
+	Awards    jsonAmount         `json:"toekenningen"`
+	Corrected int64              `json:"gecorrigeerd"`
+	TooHigh   jsonCounted        `json:"teHoog"`
+	TooLow    jsonCounted        `json:"teLaag"`
+	Reclaimed jsonCounted        `json:"teruggevorderd"`
+	Waived    jsonCounted        `json:"nietTeruggevorderd"`
+	NoRight   jsonCounted        `json:"voorschotZonderRecht"`
+	Unknown   jsonCounted        `json:"nietUitTeRekenen"`
+	Classes   []jsonReclaimClass `json:"teruggevorderdNaarBedrag"`
+	Groups    []jsonAdvanceGroup `json:"groepen"`
+}
+
+// advancesJSON is null when nothing is settled.
+func advancesJSON(a *Advances) *jsonAdvances {
+	if a == nil {
+		return nil
+	}
+	out := &jsonAdvances{Parameter: a.Parameter, Threshold: Decimal(a.Threshold), Awards: amountJSON(a.Awards), Corrected: a.Corrected(),
+		TooHigh: countedJSON(a.TooHigh), TooLow: countedJSON(a.TooLow), Reclaimed: countedJSON(a.Reclaimed), Waived: countedJSON(a.Waived),
+		NoRight: countedJSON(a.NoRight), Unknown: countedJSON(a.Unknown), Classes: []jsonReclaimClass{}, Groups: []jsonAdvanceGroup{}}
+	for _, c := range a.Classes {
+		out.Classes = append(out.Classes, jsonReclaimClass{c.Label, countedJSON(c.Counted)})
+	}
+	for _, g := range a.Groups {
+		out.Groups = append(out.Groups, jsonAdvanceGroup{g.Kind, g.Name, countedJSON(g.TooHigh), countedJSON(g.TooLow), countedJSON(g.Reclaimed)})
+	}
+	return out
+}
+
+type jsonRepaymentOver struct {
+	Percent    int   `json:"procentVanInkomen"`
+	Households int64 `json:"huishoudens"`
+	Rows       int   `json:"inDeSteekproef"`
+}
+
+type jsonRepayment struct {
+	Households int64               `json:"huishoudens"`
+	Year       string              `json:"euroPerJaar"`
+	Rows       int                 `json:"inDeSteekproef"`
+	Over       []jsonRepaymentOver `json:"meerDan"`
+}
+
+// repaymentJSON is null when nothing is settled.
+func repaymentJSON(r *Repayment) *jsonRepayment {
+	if r == nil {
+		return nil
+	}
+	out := &jsonRepayment{r.Households, Decimal(r.Cents), r.Rows, []jsonRepaymentOver{}}
+	for _, o := range r.Over {
+		out.Over = append(out.Over, jsonRepaymentOver(o))
+	}
+	return out
+}
+
+// jsonRepayments also says which regulations are not settled, and why.
+type jsonRepayments struct {
+	Today     *jsonRepayment    `json:"nu"`
+	Then      *jsonRepayment    `json:"variant"`
+	Unsettled map[string]string `json:"nietAfgerekend"`
+}
+
+func repaymentsJSON(r *Result) jsonRepayments {
+	out := jsonRepayments{repaymentJSON(r.Repayment), repaymentJSON(r.RepaymentThen), map[string]string{}}
+	for _, s := range r.Schemes {
+		if s.Unsettled != "" {
+			out.Unsettled[s.ID] = s.Unsettled
+		}
+	}
+	return out
+}
+
 type jsonGroup struct {
 	Kind      string     `json:"soort"`
 	Name      string     `json:"groep"`
@@ -75,12 +170,16 @@ type jsonFit struct {
 	Source   string     `json:"bron"`
 }
 
-func fitJSON(schemes []SchemeResult) []jsonFit {
+func fitJSON(r *Result) []jsonFit {
 	out := []jsonFit{}
-	for _, s := range schemes {
-		for _, f := range s.Fit {
-			out = append(out, jsonFit{s.ID, f.Group, f.Observed, [2]float64{f.Low, f.High}, f.Drawn, f.Rows, f.Assumed, f.Source})
+	add := func(id string, list []Fit) {
+		for _, f := range list {
+			out = append(out, jsonFit{id, f.Group, f.Observed, [2]float64{f.Low, f.High}, f.Drawn, f.Rows, f.Assumed, f.Source})
 		}
 	}
+	for _, s := range r.Schemes {
+		add(s.ID, s.Fit)
+	}
+	add("", r.SettledFit)
 	return out
 }

@@ -40,6 +40,11 @@ type Result struct {
 	// nil when it was not computed.
 	Income      *Income
 	Assumptions []population.Assumption
+	// Repayment is what households pay back of advances, today, and RepaymentThen
+	// under the variant; nil when the run settles nothing. SettledFit compares today
+	// with what was observed.
+	Repayment, RepaymentThen *Repayment
+	SettledFit               []Fit
 	// Seconds is for the caller to fill in: this package has no clock.
 	Seconds float64
 }
@@ -69,6 +74,9 @@ type SchemeResult struct {
 	Indicators         []Indicator
 	// Fit compares take-up under today's rules with what was observed; none for what people pay and without steps.
 	Fit []Fit
+	// Unsettled says why advances are not settled though the run asks it; empty:
+	// they are, or none is paid.
+	Unsettled string
 }
 
 // SideResult is one regulation under one set of rules.
@@ -88,7 +96,10 @@ type SideResult struct {
 	Burden Burden
 	// Help is what interventions do, by step that has some; the minutes of the
 	// letters are in Work.
-	Help     []StepHelp
+	Help []StepHelp
+	// Advances is what settling gives; nil when nothing is paid in advance, or the
+	// run does not settle.
+	Advances *Advances
 	Failures []Failure
 }
 
@@ -169,9 +180,12 @@ func (r *run) result(variant int, own, list []population.Assumption) *Result {
 		if !base.Owed {
 			out.Fit = fit(r.observed[s], &out.Baseline)
 		}
+		out.Unsettled = r.unsettled(s)
 		res.Schemes = append(res.Schemes, out)
 	}
+	res.Repayment, res.SettledFit = r.repayment(0), settledFit(res.Schemes)
 	if variant > 0 {
+		res.RepaymentThen = r.repayment(variant)
 		v, c := r.sides[variant], r.counted.changes[variant-1]
 		res.Variant = &VariantInfo{v.ID, v.Name, v.Digest}
 		c.into(res, r.counted.boot.drawn, r.found.weight)
@@ -204,6 +218,7 @@ func (r *run) side(s, k, of int, f *figures, own []population.Assumption) SideRe
 	out.Groups = n.cells.groups(func(received int64, done []int64) Burden {
 		return burden(scheme.Steps, received, doneBy(steps, done), 0, p)
 	})
+	out.Advances = r.advances(s, k, n.received)
 	out.Help = n.help(steps, scheme.Steps, p)
 	out.Work = work(scheme.Steps, out, p)
 	out.Work.load(&scheme, out.Received, own)
@@ -289,6 +304,13 @@ func (r *run) assumptions(own []population.Assumption, sides ...int) ([]populati
 	list := append(r.chosen(), slices.Concat(r.spec.People.Assumptions(), behaviour)...)
 	if m := r.income(); m != nil {
 		list = append(list, m.Assumptions...)
+	}
+	if len(r.settles) > 0 {
+		estimates, err := estimateAssumptions()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, estimates...)
 	}
 	for _, s := range r.spec.Baseline.Schemes {
 		o, err := takeup.Observe(s.ID)

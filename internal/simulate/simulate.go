@@ -89,6 +89,8 @@ type Scheme struct {
 	Municipal bool
 	// Staffing and Caseload are those of its triangle on the date; 0: not given.
 	Staffing, Caseload int
+	// Advance says how an advance is settled; nil when none is paid.
+	Advance *Terms
 	// Digest is the content digest of the regulation.
 	Digest string
 }
@@ -166,6 +168,7 @@ func NewSideFor(known population.Knowledge, set *regulation.Set, date rule.Date,
 				sch.Steps[i].Loses = false
 			}
 		}
+		sch.Advance = termsOf(set, r, date)
 		for _, a := range r.Assumptions {
 			sch.Assumptions = append(sch.Assumptions, population.Assumption{ID: r.ID + "." + a.ID, Text: a.Text, Basis: "de regeling"})
 		}
@@ -217,6 +220,9 @@ type Spec struct {
 	// PovertyLine is the line for a single person in cents a year; 0: that of the
 	// assumptions.
 	PovertyLine int64
+	// Advances settles what is paid in advance on the income that people expect:
+	// the rules run once more for them.
+	Advances bool
 	// Programs keeps compiled rules between runs; nil: they are compiled again.
 	Programs *Programs
 	// drift shifts the logit of every step, for the demo feed.
@@ -297,6 +303,10 @@ type run struct {
 	// same people and rules of now may have them already.
 	models  [][]*takeup.Model
 	earlier *run
+	// settles are the schemes of which advances are settled; estimating draws the
+	// incomes that people expect.
+	settles    []int
+	estimating *estimating
 }
 
 // part is what is kept of a chunk of households. Its form is what a run in
@@ -338,6 +348,7 @@ type claims struct {
 	ages    []uint8
 	self    []bool
 	cents   []int64 // a year, by unit, then by side; 0: not entitled
+	late    late
 }
 
 func (c *claims) len() int { return len(c.homes) }
@@ -368,6 +379,7 @@ func (c *claims) form(f *form) {
 	formNumbers(f, &c.ages)
 	formList(f, &c.self, (*form).bool)
 	formNumbers(f, &c.cents)
+	c.late.form(f)
 }
 
 // unit is the id of unit i for draws.
@@ -392,12 +404,16 @@ func newRun(spec Spec, variants []Side) (*run, error) {
 		r.workers = runtime.GOMAXPROCS(0)
 	}
 	r.size = r.chunk()
+	var err error
+	if r.estimating, err = newEstimating(spec.Seed); err != nil {
+		return nil, err
+	}
 	if spec.reference != nil {
 		sides, err := bindAll(spec, variants)
 		if err != nil {
 			return nil, err
 		}
-		r.sides = sides
+		r.sides, r.settles = sides, settles(spec, sides)
 		r.engine = spec.reference(r)
 		return r, r.introduceAll()
 	}
@@ -406,13 +422,15 @@ func newRun(spec Spec, variants []Side) (*run, error) {
 		if err != nil {
 			return program{}, err
 		}
-		e, err := newEngine(sides, spec.Plain)
+		e, err := newEngine(sides, spec.Plain, settles(spec, sides))
 		return program{sides: sides, engine: e}, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	r.sides, r.engine = got.sides, got.engine
+	e := *got.engine
+	e.estimating = r.estimating
+	r.sides, r.settles, r.engine = got.sides, e.settles, &e
 	return r, r.introduceAll()
 }
 

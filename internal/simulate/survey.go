@@ -55,6 +55,7 @@ type counts struct {
 	deltas   [][]int64   `form:"-"` // by variant, by home of the part
 	differ   differ
 	rollouts rollouts
+	advances *advancing
 }
 
 func (n *counts) form(f *form) {
@@ -69,6 +70,7 @@ func (n *counts) form(f *form) {
 	formEach(f, n.presses, func(f *form, p **pressing) { (*p).form(f) })
 	n.differ.form(f)
 	n.rollouts.form(f)
+	n.advances.form(f)
 }
 
 // sideCounts are the counts of one scheme under one set of rules.
@@ -93,7 +95,7 @@ func (n *sideCounts) form(f *form) {
 }
 
 func (r *run) newCounts() *counts {
-	n := &counts{run: r, drawing: r.newDrawing(), drawn: make([]takeup.Drawn, len(r.sides)), boot: r.newBootstrap(), differ: r.newDiffer()}
+	n := &counts{run: r, drawing: r.newDrawing(), drawn: make([]takeup.Drawn, len(r.sides)), boot: r.newBootstrap(), differ: r.newDiffer(), advances: r.newAdvancing()}
 	for s := range r.panels {
 		var sides []sideCounts
 		for k := range r.sides {
@@ -145,6 +147,7 @@ func (n *counts) part(p *part) {
 	n.moved.part(p, n.welfare, &n.run.yard)
 	n.differ.part(n.deltas)
 	n.rollouts.part(p, n.boot)
+	n.advances.part(n.run, p, n.drawing, n.drawn)
 }
 
 // households counts the households of a part, of which the incomes are known by
@@ -236,6 +239,7 @@ func (n *counts) merge(o *counts) {
 	for k, press := range n.presses {
 		press.merge(o.presses[k])
 	}
+	n.advances.merge(o.advances)
 	n.differ.merge(&o.differ)
 	n.rollouts.merge(&o.rollouts)
 }
