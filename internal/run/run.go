@@ -215,7 +215,8 @@ func (l *Library) Know(set *regulation.Set) { l.sets.put(string(set.Digest()), s
 // Plan gives the plan of an order, in parts of so many households; 0 is
 // simulate.PartSize. Plans of the last orders are kept.
 func (l *Library) Plan(ctx context.Context, o Order, size int) (*simulate.Plan, error) {
-	return l.plans.get(fmt.Sprint(o.ID(), " ", size), func() (*simulate.Plan, error) { return l.plan(ctx, o.Question, size) })
+	same := Order{Question: o.Question} // whoever asks, and whatever for
+	return l.plans.get(fmt.Sprint(same.ID(), " ", size), func() (*simulate.Plan, error) { return l.plan(ctx, o.Question, size) })
 }
 
 func (l *Library) plan(ctx context.Context, q Question, size int) (*simulate.Plan, error) {

@@ -105,6 +105,28 @@ func (f *form) text(v *string) {
 	*v, f.data = string(f.data[:n]), f.data[n:]
 }
 
+// within carries what can be skipped, with its length before it; to read, nil
+// skips it.
+func (f *form) within(one func(f *form)) {
+	inner := form{reading: f.reading}
+	if !f.reading {
+		one(&inner)
+		f.length(len(inner.data))
+		f.data = append(f.data, inner.data...)
+		return
+	}
+	n := f.length(0)
+	if inner.data, f.data = f.data[:n], f.data[n:]; one == nil {
+		return
+	}
+	if one(&inner); inner.err == nil && len(inner.data) > 0 {
+		inner.fail("er staan %d bytes te veel", len(inner.data))
+	}
+	if inner.err != nil {
+		f.err, f.data = inner.err, nil
+	}
+}
+
 func (f *form) sum(v *population.Sum) {
 	hi, lo := v.Words()
 	f.int64(&hi)

@@ -211,7 +211,7 @@ func (p *Plan) Evaluate(ctx context.Context, i int) ([]byte, error) {
 	}
 	p.free.Put(w)
 	return seal(formPart, p.id, i, func(f *form) {
-		found.form(f)
+		f.within(found.form)
 		all.form(f)
 	}), nil
 }
@@ -222,49 +222,75 @@ func (p *Plan) check(i int) {
 	}
 }
 
-func (p *Plan) readPart(data []byte, i int) (*part, *findings, error) {
-	part, found := p.run.newPart(), p.run.newFindings()
+// readPart reads a part, without what was found in it.
+func (p *Plan) readPart(data []byte, i int) (*part, error) {
+	part := p.run.newPart()
 	err := unseal(data, formPart, p.id, i, func(f *form) {
-		found.form(f)
+		f.within(nil)
 		part.form(f)
 	})
 	if err == nil {
 		err = part.check(i*p.run.size, p.Households(i), len(p.run.sides))
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("deel %d: %w", i, err)
+		return nil, fmt.Errorf("deel %d: %w", i, err)
 	}
-	return &part, found, nil
+	return &part, nil
+}
+
+// readFindings reads what was found in a part, without the part.
+func (p *Plan) readFindings(data []byte, i int) (*findings, error) {
+	found := p.run.newFindings()
+	err := unseal(data, formPart, p.id, i, func(f *form) {
+		f.within(found.form)
+		f.data = nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("deel %d: %w", i, err)
+	}
+	return found, nil
 }
 
 // Settle goes over all evaluated parts; get gives what Evaluate gave of a part.
 // One part is in memory at a time.
 func (p *Plan) Settle(ctx context.Context, get func(part int) ([]byte, error)) ([]byte, error) {
 	r := *p.run
-	each := func(visit func(p *part, found *findings)) error {
+	each := func(visit func(i int, data []byte) error) error {
 		for i := range p.Parts() {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			data, err := get(i)
+			if err == nil {
+				err = visit(i, data)
+			}
 			if err != nil {
 				return err
 			}
-			part, found, err := p.readPart(data, i)
-			if err != nil {
-				return err
-			}
-			visit(part, found)
 		}
 		return nil
 	}
 	r.found = r.newFindings()
-	if err := each(func(_ *part, found *findings) { r.found.merge(found) }); err != nil {
+	err := each(func(i int, data []byte) error {
+		found, err := p.readFindings(data, i)
+		if err == nil {
+			r.found.merge(found)
+		}
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	if err := r.settle(func(visit func(p *part)) error {
-		return each(func(p *part, _ *findings) { visit(p) })
-	}); err != nil {
+	err = r.settle(func(visit func(p *part)) error {
+		return each(func(i int, data []byte) error {
+			part, err := p.readPart(data, i)
+			if err == nil {
+				visit(part)
+			}
+			return err
+		})
+	})
+	if err != nil {
 		return nil, err
 	}
 	return seal(formSettled, p.id, 0, r.settled.form), nil
@@ -305,7 +331,7 @@ func (p *Plan) Survey(ctx context.Context, i int, settled, part []byte) ([]byte,
 	if err != nil {
 		return nil, err
 	}
-	data, _, err := p.readPart(part, i)
+	data, err := p.readPart(part, i)
 	if err != nil {
 		return nil, err
 	}
