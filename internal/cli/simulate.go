@@ -26,6 +26,7 @@ func simulateCommand(env Env) *cobra.Command {
 	var date dateFlag
 	var asJSON, advances bool
 	var seek titration
+	var person int
 	var households float64
 	var seed uint64
 	cmd := &cobra.Command{
@@ -90,6 +91,9 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 				return badInput("%s: de bevolking is van %d en de rekendatum ligt in %d", file, f.Spec().Year, date.Year)
 			}
 			run.People = source
+			if person >= 0 {
+				return explainHousehold(env, run, person, variants, asJSON)
+			}
 			if seek.asked() {
 				for _, file := range variantFiles {
 					if _, set, err = laidOver(env, set, file); err != nil {
@@ -159,6 +163,7 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 	f.BoolVar(&advances, "advances", false, "reken ook voorschotten af: hoeveel mensen later terugbetalen of iets bijkrijgen")
 	f.StringVar(&out, "out", "", "bewaar de uitkomst ook in deze `MAP`")
 	f.Float64Var(&households, "households", 0, "weeg naar dit `AANTAL` huishoudens, zoals van één gemeente; zonder: heel Nederland")
+	f.IntVar(&person, "explain", -1, "leg uit wat de regels zeggen van het synthetische huishouden met dit `NUMMER`, in plaats van allen te tellen")
 	f.StringVar(&seek.parameter, "titrate", "", "zoek de waarde van deze `PARAMETER` waarmee --target gehaald wordt")
 	f.StringVar(&seek.target, "target", "", "het `DOEL`: budget=gelijk, budget:zorgtoeslag=-100 miljoen, ontvangers:zorgtoeslag=4.500.000, armoede=-10.000")
 	f.StringVar(&seek.between, "between", "", "zoek tussen deze `WAARDEN`, zoals 100..200; zonder: van nul tot twee keer die van nu")

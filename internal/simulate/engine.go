@@ -52,7 +52,9 @@ func newEngine(sides []*bound, plain bool, settles []int) (*engine, error) {
 	if e.main, err = match(sides[0], all); err != nil {
 		return nil, err
 	}
-	e.wage, e.earning = wageOf(e.main), earningOf(sides[0].known)
+	if e.wage = -1; !plain {
+		e.wage, e.earning = wageOf(e.main), earningOf(sides[0].known)
+	}
 	if len(settles) > 0 {
 		some := make([]column.Side, len(sides))
 		for k, b := range sides {

@@ -297,10 +297,7 @@ func grain(now *big.Rat, t rule.Type) *big.Rat {
 
 // try runs the simulation for some values.
 func (f *Found) try(progress func(int)) func(context.Context, []*big.Rat, bool) ([]Figure, error) {
-	ids := make([]string, len(f.Spec.Baseline.Schemes))
-	for i, s := range f.Spec.Baseline.Schemes {
-		ids[i] = s.ID
-	}
+	ids := f.Spec.Baseline.IDs()
 	return func(ctx context.Context, values []*big.Rat, exact bool) ([]Figure, error) {
 		var sides []simulate.Side
 		for _, v := range values {
