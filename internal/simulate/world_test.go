@@ -141,6 +141,12 @@ func side(t testing.TB, set *regulation.Set, ids ...string) simulate.Side {
 
 func variant(t testing.TB, set *regulation.Set, text string) *simulate.Side {
 	t.Helper()
+	s := variantOf(t, set, text, "vast")
+	return &s
+}
+
+func variantOf(t testing.TB, set *regulation.Set, text string, ids ...string) simulate.Side {
+	t.Helper()
 	v, ds := regulation.ReadVariant("variant.yaml", []byte(text))
 	if err := ds.Err(); err != nil {
 		t.Fatal(err)
@@ -149,9 +155,9 @@ func variant(t testing.TB, set *regulation.Set, text string) *simulate.Side {
 	if err := ds.Err(); err != nil {
 		t.Fatal(err)
 	}
-	s := side(t, changed, "vast")
+	s := side(t, changed, ids...)
 	s.ID, s.Name = v.ID, v.Name
-	return &s
+	return s
 }
 
 var date = rule.Date{Year: 2024, Month: 6, Day: 1}
