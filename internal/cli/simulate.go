@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,7 +22,8 @@ import (
 )
 
 func simulateCommand(env Env) *cobra.Command {
-	var name, file, out, data string
+	var name, file, out, tables, data string
+	var poverty float64
 	var variantFiles []string
 	var date dateFlag
 	var asJSON, advances bool
@@ -64,7 +66,10 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 					return err
 				}
 			}
-			run := simulate.Spec{Seed: seed, Date: date.Date, Advances: advances}
+			if poverty < 0 || poverty > 100_000 {
+				return usage("--poverty-line %v is geen armoedegrens; geef euro per maand, van 1 tot 100.000", poverty)
+			}
+			run := simulate.Spec{Seed: seed, Date: date.Date, Advances: advances, PovertyLine: 12 * int64(math.Round(100*poverty))}
 			if run.Baseline, err = simulate.NewSide(set, date.Date, ids...); err != nil {
 				return &fault{Usage, err}
 			}
@@ -137,6 +142,11 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 					return err
 				}
 			}
+			if tables != "" {
+				if err := saveTables(tables, results); err != nil {
+					return err
+				}
+			}
 			if asJSON {
 				if err := writeJSON(env, document(results)); err != nil {
 					return err
@@ -162,6 +172,8 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 	f.BoolVar(&asJSON, "json", false, "geef JSON")
 	f.BoolVar(&advances, "advances", false, "reken ook voorschotten af: hoeveel mensen later terugbetalen of iets bijkrijgen")
 	f.StringVar(&out, "out", "", "bewaar de uitkomst ook in deze `MAP`")
+	f.StringVar(&tables, "csv", "", "bewaar elke tabel als CSV in deze `MAP`")
+	f.Float64Var(&poverty, "poverty-line", 0, "armoedegrens voor een alleenstaande in `EURO` per maand; zonder: die van 2023, met groei")
 	f.Float64Var(&households, "households", 0, "weeg naar dit `AANTAL` huishoudens, zoals van één gemeente; zonder: heel Nederland")
 	f.IntVar(&person, "explain", -1, "leg uit wat de regels zeggen van het synthetische huishouden met dit `NUMMER`, in plaats van allen te tellen")
 	f.StringVar(&seek.parameter, "titrate", "", "zoek de waarde van deze `PARAMETER` waarmee --target gehaald wordt")
@@ -285,6 +297,7 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 	for _, v := range results {
 		printMoments(&b, v, texts)
 	}
+	printIncome(&b, results, texts)
 	fmt.Fprintf(&b, "\nRegels: %s.\n%d aannames; --json noemt ze. Gerekend in %s seconden.\n", r.RuleSet, len(r.Assumptions), texts.Decimal(r.Seconds, 1))
 	// A terminal has no use for unbreakable spaces, and grep trips over them.
 	io.WriteString(w, strings.ReplaceAll(b.String(), "\u00a0", " ")) //nolint:errcheck // nobody to tell
@@ -341,6 +354,7 @@ func printSide(w io.Writer, s simulate.SideResult, owed bool, texts *i18n.Catalo
 		x := s.Steps[s.Worst]
 		fmt.Fprintf(w, "  de meesten haken af bij %q (%s): %s van %s\n", x.Action, x.Article, texts.Number(x.Lost), texts.Number(x.Reached))
 	}
+	printWork(w, s.Work, texts)
 	for _, h := range s.Help {
 		if h.Letters > 0 {
 			fmt.Fprintf(w, "  brief over %q: %s met recht, %s zonder; %s doen de stap dan toch\n", h.Action, texts.Number(h.Letters), texts.Number(h.Wrong), texts.Number(h.Answered))

@@ -18,8 +18,8 @@ type Income struct {
 	// Regulation is the id of the regulation that measures income, Name its
 	// name; empty when the income is the drawn one.
 	Regulation, Name string
-	// Claimed are the regulations that count in the income and are not in the
-	// run: everybody who is entitled is taken to receive them.
+	// Claimed are the regulations that count in the income, that people have to ask
+	// for, and that are not in the run: who is entitled is taken to receive them.
 	Claimed  []string
 	Baseline IncomeSide
 	// Variant and Difference (variant minus today, for the same households and

@@ -14,8 +14,9 @@ import (
 // Nobody applies for it: it is no scheme of the run.
 type Measured struct {
 	Scheme
-	// Counts are the regulations that count in the income, itself left out.
-	Counts []string
+	// Counts are the regulations that count in the income, itself left out; Claims
+	// are those of them that people have to ask for.
+	Counts, Claims []string
 }
 
 func measured(set *regulation.Set, r *regulation.Regulation) *Measured {
@@ -25,8 +26,12 @@ func measured(set *regulation.Set, r *regulation.Regulation) *Measured {
 		m.Assumptions = append(m.Assumptions, population.Assumption{ID: r.ID + "." + a.ID, Text: a.Text, Basis: "de regeling"})
 	}
 	for _, other := range set.BuildsOn(r.ID) {
-		if other.ID != r.ID {
-			m.Counts = append(m.Counts, other.ID)
+		if other.ID == r.ID {
+			continue
+		}
+		m.Counts = append(m.Counts, other.ID)
+		if len(other.Outcomes) > 0 && other.Outcomes[0].Says == "" {
+			m.Claims = append(m.Claims, other.ID)
 		}
 	}
 	return m

@@ -252,7 +252,7 @@ func (r *run) incomeResult(variant int) *Income {
 	out := &Income{Baseline: in.side(0)}
 	if m := r.income(); m != nil {
 		out.Regulation, out.Name = m.ID, m.Name
-		for _, id := range m.Counts {
+		for _, id := range m.Claims {
 			if !slices.ContainsFunc(r.spec.Baseline.Schemes, func(s Scheme) bool { return s.ID == id }) {
 				out.Claimed = append(out.Claimed, id)
 			}
