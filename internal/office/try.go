@@ -43,8 +43,10 @@ type life struct {
 	key         string
 	done, total atomic.Int64
 	ready       chan struct{}
-	live        *simulate.Live // after ready
-	err         error
+	// After ready:
+	live *simulate.Live
+	ids  []string // the regulations that it computes
+	err  error
 }
 
 // trial is one computation of a person, to be stopped by a later one.
@@ -119,15 +121,15 @@ func (t *trials) ready(key string, start func(*life)) *life {
 }
 
 // wait waits until it is ready, and tells how far it is.
-func (l *life) wait(ctx context.Context, progress func(done, total int)) (*simulate.Live, error) {
+func (l *life) wait(ctx context.Context, progress func(done, total int)) error {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		select {
 		case <-l.ready:
-			return l.live, l.err
+			return l.err
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return ctx.Err()
 		case <-tick.C:
 			if progress != nil {
 				progress(int(l.done.Load()), int(l.total.Load()))
@@ -164,12 +166,11 @@ func (o *Office) Try(ctx context.Context, who string, in view.TryInput, progress
 		return a.v, err
 	}
 	defer leave()
-	ready, err := live.wait(ctx, progress)
-	if err != nil {
+	if err := live.wait(ctx, progress); err != nil {
 		return a.v, err
 	}
 	start := time.Now()
-	res, err := a.compute(ctx, ready)
+	res, err := a.compute(ctx, live)
 	var no *view.Refusal
 	switch {
 	case errors.As(err, &no):
@@ -348,6 +349,7 @@ func (o *Office) alive(a *attempt) *life {
 			defer close(l.ready)
 			base, err := simulate.NewSide(a.d.base, a.v.Date)
 			if err == nil {
+				l.ids = base.IDs()
 				l.live, err = simulate.NewLive(o.life, simulate.Spec{People: a.people, Seed: seed, Date: a.v.Date, Baseline: base},
 					func(done, _ int) { l.done.Store(int64(done)) })
 			}
@@ -359,8 +361,8 @@ func (o *Office) alive(a *attempt) *life {
 }
 
 // compute gives the result of the draft.
-func (a *attempt) compute(ctx context.Context, live *simulate.Live) (*simulate.Result, error) {
-	today, err := live.Today()
+func (a *attempt) compute(ctx context.Context, l *life) (*simulate.Result, error) {
+	today, err := l.live.Today()
 	if err != nil {
 		return nil, err
 	}
@@ -374,16 +376,12 @@ func (a *attempt) compute(ctx context.Context, live *simulate.Live) (*simulate.R
 	if a.d.empty() {
 		return today, nil
 	}
-	var ids []string
-	for _, s := range today.Schemes {
-		ids = append(ids, s.ID)
-	}
-	side, err := simulate.NewSide(a.d.set, a.v.Date, ids...)
+	side, err := simulate.NewSide(a.d.set, a.v.Date, l.ids...)
 	if err != nil {
 		return nil, err
 	}
 	side.ID, side.Name = a.d.variant.ID, a.d.variant.Name
-	return live.Variant(ctx, side)
+	return l.live.Variant(ctx, side)
 }
 
 // ProposeTry opens a proposal with the values that were tried.
