@@ -22,6 +22,7 @@ package column
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 
 	"lemniscaat/internal/exact"
@@ -165,14 +166,16 @@ func Compile(sides ...Side) (*Program, error) {
 	if len(sides) == 0 {
 		return nil, fmt.Errorf("%w: er zijn geen regels om uit te voeren", ErrSpec)
 	}
+	c.p.crowd = math.MaxInt
 	for _, s := range sides {
+		c.work = c.work[:0]
 		if err := c.need(s); err != nil {
 			return nil, err
 		}
+		c.p.crowd = min(c.p.crowd, c.crowd())
 	}
 	c.intern()
 	c.p.allow()
-	c.p.crowd = c.crowd()
 	c.p.general, _ = c.p.lower(nil)
 	c.p.plans.made = map[string]*plan{}
 	return c.p, nil
@@ -191,8 +194,9 @@ func Needs(s Side) ([]Table, []Relation, error) {
 // compiler joins the sides in one program.
 type compiler struct {
 	p     *Program
-	nodes int // in the rules that are needed
-	depth int // of aggregation in aggregation
+	// work are the operations in the rules of a side, by how deep they stand in
+	// aggregations.
+	work []int
 }
 
 // den gives how an attribute is stored.

@@ -214,48 +214,58 @@ func (c *compiler) text(s string) int64 {
 // maxSteps is well below what exact spends on one value before it gives up.
 const maxSteps = 1_500_000
 
-// weigh counts the operations of a version, and how deep its aggregations go.
+// weigh counts the operations of a version by how many to-many roles deep they
+// stand in aggregations: so many objects each may be done for, beside the one
+// that the rule is about.
 func (c *compiler) weigh(v *rule.Version) {
-	rule.Inspect(v, func(any) bool { c.nodes++; return true })
-	var depth func(n any) int
-	depth = func(n any) int {
-		most := 0
+	var walk func(n any, depth int)
+	walk = func(n any, depth int) {
 		rule.Inspect(n, func(x any) bool {
+			c.weight(depth, 1)
 			a, ok := x.(*rule.Aggregate)
 			if !ok {
 				return true
 			}
-			d := 0
+			inner := depth
 			for _, r := range a.Via {
 				if r.Many {
-					d++
+					inner++
+					c.weight(inner, 1) // going by them
 				}
 			}
 			if a.Of != nil {
-				d = max(d, d+depth(a.Of))
+				walk(a.Of, inner)
 			}
 			if a.Filter != nil {
-				d = max(d, d+depth(a.Filter))
+				walk(a.Filter, inner)
 			}
-			most = max(most, d)
 			return false
 		})
-		return most
 	}
-	c.depth = max(c.depth, depth(v))
+	walk(v, 0)
 }
 
-// crowd gives how many objects a case may have for exact to surely finish.
+func (c *compiler) weight(depth, n int) {
+	for len(c.work) <= depth {
+		c.work = append(c.work, 0)
+	}
+	c.work[depth] += n
+}
+
+// crowd gives how many objects a case may have for exact to surely finish with
+// the rules that were weighed: it computes every attribute of every object once.
 func (c *compiler) crowd() int {
 	n := 1
-	for n < 10_000 {
-		steps := c.nodes
-		for range c.depth + 1 {
-			if steps *= n + 1; steps > maxSteps {
+	for ; n < 10_000; n++ {
+		steps, times := 0, 1
+		for _, w := range c.work {
+			if times *= n + 1; times > maxSteps {
+				return n
+			}
+			if steps += w * times; steps > maxSteps {
 				return n
 			}
 		}
-		n++
 	}
 	return n
 }
