@@ -49,19 +49,17 @@ func (c BandChart) Draw(z Size) string {
 	less := s.hatch("v", "chart-rust", rust)
 	more := s.hatch("w", "chart-accent", accent)
 	// The legend names each band by how it is filled.
-	x, y := 0.0, 0.0
 	for i, band := range [...]int{4, 3, 1, 0} {
+		x, y := float64(i)*width/4, 0.0
 		if z == Narrow {
 			x, y = float64(i/2)*width/2, float64(i%2)*40
-		} else {
-			x = float64(i) * width / 4
 		}
 		s.fill(band, less, more, x, y+3, 24, 14)
 		for j, l := range wrap(c.Labels[band], 16) {
 			s.text("chart-label", "start", x+31, y+15+float64(j)*16, l)
 		}
 	}
-	y = head - 12
+	y := head - 12
 	if z == Wide {
 		s.text("chart-group", "start", 0, y, c.Groups)
 		s.text("chart-group", "end", width, y, c.SameLabel)

@@ -77,10 +77,10 @@ func View(res *simulate.Result, o Options) (screen.RunView, error) {
 // where do people drop out, and what does it ask of citizens and of the executor.
 func (t *teller) exhibits() []screen.Exhibit {
 	var out []screen.Exhibit
-	for _, make := range []func() *screen.Exhibit{
+	for _, exhibit := range []func() *screen.Exhibit{
 		t.budget, t.reach, t.changes, t.average, t.worst, t.poverty, t.pressure, t.cliffs, t.funnel, t.groups, t.burden, t.work,
 	} {
-		if e := make(); e != nil && len(e.Views) > 0 {
+		if e := exhibit(); e != nil && len(e.Views) > 0 {
 			out = append(out, *e)
 		}
 	}

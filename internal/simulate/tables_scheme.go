@@ -7,8 +7,8 @@ import "slices"
 // cliffs, and who is hit hardest.
 func (r *Result) schemeTables() []Table {
 	var out []Table
-	for _, make := range []func() Table{r.stepTable, r.groupTable, r.lossTable, r.burdenTable, r.workTable, r.cliffTable, r.worstTable} {
-		if t := make(); len(t.Rows) > 0 {
+	for _, table := range []func() Table{r.stepTable, r.groupTable, r.lossTable, r.burdenTable, r.workTable, r.cliffTable, r.worstTable} {
+		if t := table(); len(t.Rows) > 0 {
 			out = append(out, t)
 		}
 	}

@@ -112,16 +112,16 @@ var kindsOfFile = map[string]string{
 	"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8", "zip": "application/zip", "pdf": "application/pdf",
 }
 
-// file registers a download about a run that is done; make gives its name and
+// file registers a download about a run that is done; content gives its name and
 // its bytes.
-func (s *server) file(pattern string, make func(*http.Request, *simulate.Result) (string, []byte, error)) {
+func (s *server) file(pattern string, content func(*http.Request, *simulate.Result) (string, []byte, error)) {
 	s.routes = append(s.routes, "GET "+pattern)
 	s.mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
 		res, err := s.Service.Result(r.Context(), s.who(r), r.PathValue("id"))
 		var name string
 		var data []byte
 		if err == nil {
-			name, data, err = make(r, res)
+			name, data, err = content(r, res)
 		}
 		if err != nil {
 			p, _ := s.page(r) // the error page does without a frame

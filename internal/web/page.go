@@ -114,9 +114,6 @@ func slug(s string) string {
 	}, s)
 }
 
-// euro writes cents.
-func (p *page) euro(c screen.Cents) string { return p.Euro(int64(c)) }
-
 // iso writes a date for a date field; no date is "".
 func iso(d rule.Date) string {
 	if d.IsZero() {
