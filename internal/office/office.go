@@ -79,16 +79,17 @@ type Office struct {
 	populations map[population.Spec]*population.Population
 	tests       tests
 	// These have locks of their own.
-	underWay underWay
-	compared comparisons
-	laid     laid
-	reached  reached
-	editing  sync.Mutex // one edit of a draft at a time; before turn
-	trying   gate       // texts of rules that are tried out
-	trials   trials     // values that are tried on a population
-	busy     sync.WaitGroup
-	stop     context.CancelFunc
-	life     context.Context
+	underWay  underWay
+	compared  comparisons
+	diagnosed diagnoses
+	laid      laid
+	reached   reached
+	editing   sync.Mutex // one edit of a draft at a time; before turn
+	trying    gate       // texts of rules that are tried out
+	trials    trials     // values that are tried on a population
+	busy      sync.WaitGroup
+	stop      context.CancelFunc
+	life      context.Context
 }
 
 // New folds the log of the store and gives an Office that follows it. Call

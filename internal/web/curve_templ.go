@@ -343,7 +343,7 @@ func curvePage(p *page, v screen.CurveView) templ.Component {
 		}
 		if v.Computed {
 			for _, e := range v.Exhibits {
-				templ_7745c5c3_Err = exhibit(p, e, v.Source).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = exhibitSection(p, e, v.Source).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 
+	"lemniscaat/internal/exhibit"
+	"lemniscaat/internal/population"
 	"lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
 )
@@ -49,6 +51,41 @@ func (s *server) routeRun() {
 			return "", nil, fmt.Errorf("run %s as JSON: %w", r.PathValue("id"), err)
 		}
 		return "run-" + slug(r.PathValue("id")) + ".json", append(data, '\n'), nil
+	})
+}
+
+// routePeople registers the page of the population that is simulated on: how it
+// compares with every published figure.
+func (s *server) routePeople() {
+	s.get("/bevolking", func(r *http.Request, p *page) (view, error) {
+		v, err := s.Service.Inhabitants(r.Context(), p.Frame.Actor.ID)
+		return view{title: p.T("bevolking.titel"), here: screen.StationSimulate, body: peoplePage(p, v)}, err
+	})
+	file := func(pattern, name string, content func(*page, *population.Diagnosis) ([]byte, error)) {
+		s.routes = append(s.routes, "GET "+pattern)
+		s.mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
+			p, err := s.page(r)
+			var d *population.Diagnosis
+			if err == nil {
+				d, err = s.Service.Diagnosis(r.Context())
+			}
+			var data []byte
+			if err == nil {
+				data, err = content(p, d)
+			}
+			if err != nil {
+				s.fail(w, r, p, err)
+				return
+			}
+			s.send(w, r, name, data)
+		})
+	}
+	file("/bevolking/tabellen/controle.csv", "bevolking-controle-synthetisch.csv", func(p *page, d *population.Diagnosis) ([]byte, error) {
+		return exhibit.Targets(p.Catalogue, d).Spreadsheet(d.ID, true), nil
+	})
+	file("/bevolking/controle.json", "bevolking-controle.json", func(_ *page, d *population.Diagnosis) ([]byte, error) {
+		data, err := json.MarshalIndent(d, "", "  ")
+		return append(data, '\n'), err
 	})
 }
 

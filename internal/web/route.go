@@ -468,6 +468,7 @@ func (s *server) routeProposal() {
 		return view{title: p.T("simulatie.titel", "naam", v.Title), here: screen.StationSimulate, crumb: crumb, body: body}, err
 	})
 	s.routeRun()
+	s.routePeople()
 }
 
 // byPrefix collects the fields of a form whose name starts with a prefix.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"lemniscaat/internal/screen"
 
+	"lemniscaat/internal/population"
 	"lemniscaat/internal/rule"
 	"lemniscaat/internal/simulate"
 )
@@ -55,6 +56,10 @@ type Service interface {
 	// Result is what a run that is done found, for downloads; ErrNotFound as long
 	// as it is not done.
 	Result(ctx context.Context, who, run string) (*simulate.Result, error)
+	// Inhabitants is the page of the population that is simulated on, and Diagnosis
+	// what it is made of.
+	Inhabitants(ctx context.Context, who string) (screen.RunView, error)
+	Diagnosis(ctx context.Context) (*population.Diagnosis, error)
 	Decisions(ctx context.Context, who string) (screen.DecisionListView, error)
 	Decision(ctx context.Context, who, decision string) (screen.DecisionView, error)
 	Measurement(ctx context.Context, who, regulation string) (screen.MeasurementView, error)

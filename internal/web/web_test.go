@@ -43,7 +43,7 @@ var paths = []string{
 	"/voorstellen", "/voorstellen?regeling=" + reg, "/voorstellen/v-1", "/voorstellen/v-sleutel", "/voorstellen/v-besloten",
 	"/voorstellen/v-1/regels/" + reg + ".grensbedrag", "/voorstellen/v-1/regels/" + reg + ".grensbedrag?als=tekst",
 	"/simulaties", "/simulaties/r-1", "/simulaties/r-bezig", "/simulaties/r-wacht", "/simulaties/r-mislukt", "/simulaties/r-gestopt",
-	"/beslissingen", "/beslissingen/d-1", "/metingen/" + reg, "/register", "/team",
+	"/beslissingen", "/beslissingen/d-1", "/metingen/" + reg, "/register", "/team", "/bevolking",
 	"/wetten/BWBR0015703", "/recht", "/inkomen", "/inkomen?eigen=ja&leeftijd=12", "/regelingen/" + reg + "/proberen", tried("120 %") + "&knelpunt=k-1",
 	"/regelingen/" + reg + "/vergelijk", "/regelingen/" + reg + "/vergelijk?van=2026-12-31&tot=2027-01-01&tot-regels=variant%3Aruimere-grens",
 }
@@ -418,6 +418,8 @@ func collect(f *webtest.Fake, out map[string]bool) {
 			v, e := f.Simulation(ctx, who, id)
 			add(v, e)
 		}
+		mensen, e := f.Inhabitants(ctx, who)
+		add(mensen, e)
 		v10, e := f.Decisions(ctx, who)
 		add(v10, e)
 		v11, e := f.Decision(ctx, who, "d-1")
@@ -478,6 +480,7 @@ func TestContent(t *testing.T) {
 		{"/voorstellen/v-1", "femke", []string{"Nu niet mogelijk: een sleutel geven", "Eerst moet de uitvoeringstoets op deze versie gedaan zijn."}},
 		{"/voorstellen/v-sleutel", "femke", []string{"Geef de sleutel van beleid", "51e0cc93a8f7"}},
 		{"/simulaties/r-1", "", []string{"Er komen 21.000 ontvangers bij en het kost € 9 miljoen per jaar meer.", "280.800 tot 343.200", "€ 139 miljoen", "te weinig om te tonen", "synthetisch", "83.000", "De meeste mensen haken af bij ‘Vraagt aan’ (Artikel 5, lid 1): 83.000."}},
+		{"/bevolking", "", []string{"Van de 3 cijfers waarop niets is aangepast, komen er 1 binnen 5 % uit.", "Het verst eraf: gestandaardiseerd inkomen, P10 (−10,3 %).", "CBS 37975, 2024-01-01, definitief", "€ 22.002", "+6,7 %", "8.374.404"}},
 		{"/simulaties/r-bezig", "", []string{"35 procent klaar", "Stop deze simulatie"}},
 		{"/simulaties/r-wacht", "", []string{"Er gaan nog 2 andere voor."}},
 		{"/simulaties/r-gestopt", "", []string{"De simulatie is gestopt"}},

@@ -95,6 +95,28 @@ func (f *Fake) made() *simulate.Result {
 	return res
 }
 
+// Diagnosis is made up.
+func (f *Fake) Diagnosis(context.Context) (*population.Diagnosis, error) {
+	d := &population.Diagnosis{ID: "nl:20000", Households: 20_000, Persons: 42_133}
+	add := func(id, use, label, unit string, value, model float64) {
+		d.Checks = append(d.Checks, population.Check{Model: model, Margin: population.Margin{ID: id, Use: use, Label: f.long(label), Value: value, Unit: unit, Table: "CBS 37975", Period: "2024-01-01", Status: "definitief", License: "CC BY 4.0"}})
+	}
+	add("huishoudens", "marge", "particuliere huishoudens", "huishoudens", 8_374_404, 8_374_404)
+	add("P10", "toets", "gestandaardiseerd inkomen, P10", "euro", 22_002, 19_741)
+	add("leeftijd", "toets", "gemiddelde leeftijd van de bevolking", "jaar", 42.5, 42.4)
+	add("samen", "toets", "aandeel AOW naar de norm voor wie samenwoont", "%", 62.5, 66.7)
+	add("huur", "ijking", "huishoudens met huurtoeslag", "huishoudens", 1_500_000, 1_471_321)
+	return d, f.Fail
+}
+
+func (f *Fake) Inhabitants(ctx context.Context, _ string) (screen.RunView, error) {
+	d, err := f.Diagnosis(ctx)
+	if err != nil {
+		return screen.RunView{}, err
+	}
+	return exhibit.People(d, f.made().Assumptions)
+}
+
 // income is poverty, inequality and marginal pressure, before and after.
 func income() *simulate.Income {
 	ratio := func(v float64) simulate.Ratio { return simulate.Ratio{Value: v, Low: v * 0.95, High: v * 1.05} }
