@@ -28,6 +28,10 @@ type money struct {
 
 	homes homes
 	cares cares
+
+	// jobs is the share of side jobs in all wages, sidelines that of profits
+	// beside a wage in all profits.
+	jobs, sidelines float64
 }
 
 // fixed holds assumptions and amounts that are read for every household.
@@ -38,7 +42,7 @@ type fixed struct {
 	adult, child                                                              float64
 	singles, perChild                                                         float64
 	freeHome                                                                  int
-	sole, ownMeans                                                            float64
+	sole, ownMeans, bottom                                                    float64
 	leastSingle, leastPartner                                                 float64 // gross benefit of a year that tops up to the social minimum
 	back, usual                                                               float64 // of the mean of three years
 	work26, benefit26, aow26                                                  *line
@@ -68,7 +72,7 @@ func newMoney(p *plan, year int) (*money, error) {
 	var errs [6]error
 	m.wage, errs[0] = p.shapes["loon"].scaled(p.m("loon.mediaan")*from2018, p.m("loon.gemiddeld")*from2018)
 	m.profit, errs[1] = p.shapes["winst"].scaled(p.m("winst.mediaan")*from2018, p.m("winst.gemiddeld")*from2018)
-	m.fixed.sole, m.fixed.ownMeans = p.a("rang-alleen"), p.a("zonder-inkomen-vermogen")
+	m.fixed.sole, m.fixed.ownMeans, m.fixed.bottom = p.a("rang-alleen"), p.a("zonder-inkomen-vermogen"), p.a("bijverdienste-onderaan")
 	minimum := p.a("sociaal-minimum")
 	m.fixed.leastSingle = m.fixed.benefit26.inverse(12*p.m("bijstand.alleen")*minimum) * m.norm
 	m.fixed.leastPartner = m.fixed.benefit26.inverse(6*p.m("bijstand.paar")*minimum) * m.norm
@@ -162,12 +166,12 @@ func (m *money) income(g *generator, h *Household, i int) {
 			p.Wage = euros(m.side.at(phi(m.latent(g, h, i))))
 		}
 	case Employee:
-		p.Wage = euros(m.wage.at(m.wageRank.at(m.workLatent(g, h, i))))
+		p.Wage = euros(m.wage.at(m.above(m.jobs, m.wageRank.at(m.workLatent(g, h, i)))))
 		if g.uniform(h.Index, i, forSecondSource) < f.second {
 			p.Profit = euros(m.profit.at(g.uniform(h.Index, i, forSecondAmount)) / 3)
 		}
 	case SelfEmployed:
-		p.Profit = euros(m.profit.at(m.profitRank.at(m.workLatent(g, h, i))))
+		p.Profit = euros(m.profit.at(m.above(m.sidelines, m.profitRank.at(m.workLatent(g, h, i)))))
 		if u := g.uniform(h.Index, i, forLoss); u < f.loss {
 			p.Profit = -euros(m.profit.at(u / f.loss))
 		}
@@ -203,6 +207,13 @@ func (m *money) least(h *Household, i int) float64 {
 		return m.fixed.leastPartner
 	}
 	return 2 * m.fixed.leastPartner
+}
+
+// above moves a rank among who mainly works to one among everybody with income
+// from it: below are the jobs of students and pupils, and profits beside a wage.
+func (m *money) above(share, rank float64) float64 {
+	low := m.fixed.bottom * share
+	return low + (1-low)*rank
 }
 
 // aow is the full AOW of a year.
@@ -355,6 +366,7 @@ func (m *money) calibrate(p *plan, year int) error {
 	g := generator{plan: p, seed: sampleSeed, year: year}
 	sample := make([]Household, 0, sampled)
 	var wages, profits []float64
+	var side float64 // expected side jobs
 	for s := range strata {
 		for i := range strata[s].n {
 			var h Household
@@ -362,6 +374,14 @@ func (m *money) calibrate(p *plan, year int) error {
 			g.statuses(&h)
 			for k := range h.Persons {
 				switch h.Persons[k].Status {
+				case Student:
+					side += m.fixed.student
+				case Retired:
+					side += m.fixed.late
+				case Minor:
+					if h.Persons[k].Age >= 16 {
+						side += m.fixed.pupil
+					}
 				case Employee:
 					wages = append(wages, m.workLatent(&g, &h, k))
 				case SelfEmployed:
@@ -371,6 +391,8 @@ func (m *money) calibrate(p *plan, year int) error {
 			sample = append(sample, h)
 		}
 	}
+	n := float64(len(wages))
+	m.jobs, m.sidelines = side/(side+n), m.fixed.second*n/(m.fixed.second*n+float64(len(profits)))
 	m.wageRank, m.profitRank = newRanks(wages), newRanks(profits)
 	raw, sorted := make([]float64, sampled), make([]float64, sampled)
 	for i := range sample {
