@@ -145,6 +145,7 @@ func (o *Office) Simulations(ctx context.Context, who string) (view.SimulationLi
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	var v view.SimulationListView
+	v.Variants, v.Populations = o.freeOptions()
 	for _, info := range list {
 		s := o.runState(info, who)
 		if s.State == view.SimulationRunning || s.State == view.SimulationWaiting {

@@ -44,4 +44,11 @@ func (v SimulationView) Percent() int {
 
 // SimulationListView is all runs: what waits or is under way, and what is over,
 // the last asked first.
-type SimulationListView struct{ Busy, Over []SimulationView }
+type SimulationListView struct {
+	Busy, Over []SimulationView
+	// Variants and Populations are what can be computed without a proposal.
+	Variants, Populations []Option
+}
+
+// FreeRunInput asks for a run without a proposal.
+type FreeRunInput struct{ Variant, Population string }

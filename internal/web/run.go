@@ -46,6 +46,9 @@ func (p *page) runState(v screen.SimulationView) string {
 	return p.T("simulatiestaat." + string(v.State))
 }
 
+// freeForm is the form that starts a run without a proposal.
+const freeForm = "vrij"
+
 func (s *server) routeRuns() {
 	svc := s.Service
 	list := func(r *http.Request, p *page) (view, error) {
@@ -56,6 +59,11 @@ func (s *server) routeRuns() {
 		return view{title: p.T("simulaties.titel"), here: screen.StationSimulate, body: runsPage(p, v)}, err
 	}
 	s.get("/simulaties", list)
+	s.post("/simulaties", func(r *http.Request, p *page) (string, error) {
+		p.FormID = freeForm
+		id, err := svc.SimulateVariant(r.Context(), p.Frame.Actor.ID, screen.FreeRunInput{Variant: r.PostForm.Get("variant"), Population: r.PostForm.Get("bevolking")})
+		return to("simulaties", id), err
+	}, list)
 	s.post("/simulaties/{id}/stoppen", func(r *http.Request, p *page) (string, error) {
 		return to("simulaties", r.PathValue("id")) + "?gedaan=gestopt", svc.CancelSimulation(r.Context(), p.Frame.Actor.ID, r.PathValue("id"))
 	}, list)

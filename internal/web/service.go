@@ -103,6 +103,8 @@ type Service interface {
 	// Simulate starts a run (or finds the same run done before) and returns
 	// at once; the page of the run shows its progress.
 	Simulate(ctx context.Context, who, proposal string) (run string, err error)
+	// SimulateVariant starts a run of a variant that ships.
+	SimulateVariant(ctx context.Context, who string, in screen.FreeRunInput) (run string, err error)
 	// CancelSimulation stops a run that is not over.
 	CancelSimulation(ctx context.Context, who, run string) error
 	AddExpectation(ctx context.Context, who string, in screen.ExpectationInput) error

@@ -603,6 +603,7 @@ func TestCommands(t *testing.T) {
 		{"/voorstellen/v-1/toets", "toets=uitvoering&antwoord-uren=110&want-uren=Brieven&oordeel=uitvoerbaar", "/voorstellen/v-1?gedaan=toets#toetsen", webtest.Call{Name: "ConfirmAssessment", In: screen.AssessmentInput{Proposal: "v-1", Assessment: "uitvoering", Verdict: "uitvoerbaar", Answers: map[string]string{"uren": "110"}, Why: map[string]string{"uren": "Brieven"}}}},
 		{"/voorstellen/v-1/bevinding", "bevinding=b-1&bevinding=b-2&want=Later", "/voorstellen/v-1?gedaan=bevinding#bevindingen", webtest.Call{Name: "AcceptFindings", In: []string{"b-1", "b-2", "Later"}}},
 		{"/voorstellen/v-1/simuleren", "", "/simulaties/r-1", webtest.Call{Name: "Simulate", In: "v-1"}},
+		{"/simulaties", "variant=ruimere-grens&bevolking=nl:all", "/simulaties/r-bezig", webtest.Call{Name: "SimulateVariant", In: screen.FreeRunInput{Variant: "ruimere-grens", Population: "nl:all"}}},
 		{"/simulaties/r-bezig/stoppen", "", "/simulaties/r-bezig?gedaan=gestopt", webtest.Call{Name: "CancelSimulation", In: "r-bezig"}},
 		{"/voorstellen/v-1/verwachting", "doel=Krijgen&indicator=gebruik&laag=52&hoog=64&grens=45&datum=2027-01-01", "/voorstellen/v-1?gedaan=verwachting#verwachtingen", webtest.Call{Name: "AddExpectation", In: screen.ExpectationInput{Proposal: "v-1", Goal: "Krijgen", Indicator: "gebruik", Low: "52", High: "64", Tripwire: "45", Horizon: d}}},
 		{"/voorstellen/v-1/verwachting-weg", "verwachting=e-1", "/voorstellen/v-1?gedaan=verwachting-weg#verwachtingen", webtest.Call{Name: "RemoveExpectation", In: "e-1"}},

@@ -578,7 +578,10 @@ func (f *Fake) Proposal(_ context.Context, who, id string) (screen.ProposalView,
 }
 
 func (f *Fake) Simulations(ctx context.Context, who string) (screen.SimulationListView, error) {
-	var v screen.SimulationListView
+	v := screen.SimulationListView{
+		Variants:    many(f, []screen.Option{{Value: "ruimere-grens", Label: f.long("Inkomensgrens naar 120 %")}}),
+		Populations: []screen.Option{{Value: "nl:100000", Label: "Een steekproef van synthetische huishoudens (nl:100000)"}, {Value: "nl:all", Label: "Een synthetisch huishouden voor elk huishouden van Nederland (duurt langer)"}},
+	}
 	for _, id := range many(f, []string{"r-bezig", "r-wacht", "r-1", "r-mislukt", "r-gestopt"}) {
 		s, err := f.Simulation(ctx, who, id)
 		if err != nil {
@@ -827,6 +830,10 @@ func (f *Fake) AcceptFindings(_ context.Context, who, _ string, findings []strin
 
 func (f *Fake) Simulate(_ context.Context, who, id string) (string, error) {
 	return "r-1", f.do("Simulate", who, id)
+}
+
+func (f *Fake) SimulateVariant(_ context.Context, who string, in screen.FreeRunInput) (string, error) {
+	return "r-bezig", f.do("SimulateVariant", who, in)
 }
 
 func (f *Fake) CancelSimulation(_ context.Context, who, id string) error {
