@@ -270,6 +270,9 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 		for _, v := range results {
 			name := "de variant"
 			if len(results) > 1 {
+				if x := v.Schemes[i]; !x.Moved() && !impossible(x.Baseline) {
+					continue // the table says it
+				}
 				name = fmt.Sprintf("variant %q", v.Variant.Name)
 			}
 			fmt.Fprintln(&b, sentence(v.Schemes[i], name, texts))
@@ -280,7 +283,15 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 	}
 	fmt.Fprintf(&b, "\nSynthetisch: %s mensen in %s huishoudens (%s). Geen echte mensen.\n",
 		texts.Number(r.Population.Persons), texts.Number(r.Population.Households), r.Population.ID)
+	if len(results) > 1 {
+		if err := printVersus(&b, results); err != nil {
+			panic("BUG: " + err.Error()) // only the texts that ship can be wrong
+		}
+	}
 	for i, s := range r.Schemes {
+		if len(results) > 1 {
+			break // one table, not one for each
+		}
 		fmt.Fprintf(&b, "\n%s, regels van %s\n", s.Name, texts.Date(r.Date))
 		printSide(&b, s.Baseline, s.Owed, texts)
 		for _, v := range results {
@@ -299,8 +310,9 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 	}
 	printIncome(&b, results, texts)
 	fmt.Fprintf(&b, "\nRegels: %s.\n%d aannames; --json noemt ze. Gerekend in %s seconden.\n", r.RuleSet, len(r.Assumptions), texts.Decimal(r.Seconds, 1))
-	// A terminal has no use for unbreakable spaces, and grep trips over them.
-	io.WriteString(w, strings.ReplaceAll(b.String(), "\u00a0", " ")) //nolint:errcheck // nobody to tell
+	// A terminal has no use for unbreakable spaces and joiners, and grep trips over
+	// them.
+	io.WriteString(w, strings.NewReplacer("\u00a0", " ", "\u2060", "").Replace(b.String())) //nolint:errcheck // nobody to tell
 }
 
 // impossible reports that nothing could be computed: that nobody has a right is

@@ -79,6 +79,12 @@ type SchemeResult struct {
 	Unsettled string
 }
 
+// Moved reports whether the variant changes who has a right, who receives, or how
+// much.
+func (s *SchemeResult) Moved() bool {
+	return s.Entitled != nil && (s.Entitled.Units != 0 || s.Entitled.Cents != 0 || s.Received.Units != 0 || s.Received.Cents != 0)
+}
+
 // SideResult is one regulation under one set of rules.
 type SideResult struct {
 	Content string // content digest of the regulation
