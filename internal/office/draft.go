@@ -180,6 +180,8 @@ const (
 	stepOnce      = "eenmalig"
 	stepShort     = "korter"
 	stepGone      = "vervalt"
+	stepLetter    = string(regulation.Letter)
+	stepPrefilled = string(regulation.Prefilled)
 )
 
 // stepFields gives the changed fields of a choice, as in stappen.yaml.
@@ -214,6 +216,9 @@ func stepOptions(s regulation.Step) []string {
 	if s.Deadline > 7 {
 		out = append(out, stepShort)
 	}
+	if s.Losing() {
+		out = append(out, stepLetter, stepPrefilled)
+	}
 	return append(out, stepGone)
 }
 
@@ -238,13 +243,17 @@ func (d *draft) setStep(id, choice string) error {
 			view.FieldError{Field: "waarde", Text: "Kies een van de mogelijkheden."})
 	}
 	d.variant.Steps = slices.DeleteFunc(slices.Clone(d.variant.Steps), func(c regulation.StepChange) bool { return c.ID == id })
+	d.variant.Help = slices.DeleteFunc(slices.Clone(d.variant.Help), func(h regulation.Help) bool { return h.Target == id })
 	switch choice {
 	case stepSame:
+	case stepLetter, stepPrefilled:
+		d.variant.Help = append(d.variant.Help, regulation.Help{Target: id, Kinds: []regulation.Intervention{regulation.Intervention(choice)}})
 	case stepGone:
 		d.variant.Steps = append(d.variant.Steps, regulation.StepChange{ID: id, Remove: true})
 	default:
 		d.variant.Steps = append(d.variant.Steps, regulation.StepChange{ID: id, Fields: stepFields(choice, *step)})
 	}
+	slices.SortFunc(d.variant.Help, func(a, b regulation.Help) int { return strings.Compare(a.Target, b.Target) })
 	slices.SortFunc(d.variant.Steps, func(a, b regulation.StepChange) int { return strings.Compare(a.ID, b.ID) })
 	return nil
 }
@@ -264,6 +273,15 @@ func (d draft) stepChoice(id string, s regulation.Step) string {
 			}
 		}
 		return "anders"
+	}
+	for _, h := range d.variant.Help {
+		switch {
+		case h.Target != id:
+		case len(h.Kinds) == 1 && (h.Kinds[0] == regulation.Letter || h.Kinds[0] == regulation.Prefilled):
+			return string(h.Kinds[0])
+		default:
+			return "anders"
+		}
 	}
 	return stepSame
 }

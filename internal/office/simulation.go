@@ -101,6 +101,7 @@ func (o *Office) order(p *loop.Proposal, d draft, who string) (run.Order, error)
 	spec := people.Spec()
 	q.Population, q.People, q.Year, q.Seed, q.Date = o.Population, people.ID(), spec.Year, seed, d.variant.From
 	q.Regulations = []string{p.Regulation}
+	q.Advances = reg.Advance != nil
 	if reg.Municipality != nil {
 		q.Households = spec.Households
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -225,6 +226,14 @@ func TestTurn(t *testing.T) {
 	// The parameter inside the sentence.
 	h.refused("waarde", h.EditParameter(ctx, "karim", view.ParameterInput{Proposal: p, Param: iit + ".inkomensgrens", Value: "veel"}))
 	h.ok(h.EditParameter(ctx, "karim", view.ParameterInput{Proposal: p, Param: iit + ".inkomensgrens", Value: "120 %"}))
+	h.ok(h.EditStep(ctx, "karim", view.StepInput{Proposal: p, Step: iit + ".inkomen-bewijzen", Value: "brief"}))
+	letter := h.proposal("karim", p)
+	if k := slices.IndexFunc(letter.StepChoices, func(c view.StepChoice) bool { return c.ID == iit+".inkomen-bewijzen" }); k < 0 || letter.StepChoices[k].Value != "brief" || !letter.StepChoices[k].Changed {
+		t.Errorf("a letter as choice of a step: %+v", letter.StepChoices)
+	}
+	if !slices.ContainsFunc(letter.Diff, func(c view.DiffLine) bool { return strings.Contains(c.Text, "brief") }) {
+		t.Errorf("a letter in words: %+v", letter.Diff)
+	}
 	h.ok(h.EditStep(ctx, "karim", view.StepInput{Proposal: p, Step: iit + ".inkomen-bewijzen", Value: "zelf-ophalen"}))
 	v := h.proposal("karim", p)
 	if len(v.Diff) < 2 || !strings.Contains(v.Diff[0].Text, "110") || !strings.Contains(v.Diff[0].Text, "120") {

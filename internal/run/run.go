@@ -57,6 +57,8 @@ type Question struct {
 	Texts  []string `json:"teksten"`
 	Layers []string `json:"lagen"`
 	Rules  string   `json:"regelset"`
+	// Advances settles what is paid in advance.
+	Advances bool `json:"voorschotten,omitempty"`
 	// Variants are laid over the rules of now, each by itself.
 	Variants []Variant `json:"varianten"`
 }
@@ -235,7 +237,7 @@ func (l *Library) plan(ctx context.Context, q Question, size int) (*simulate.Pla
 	if people.ID() != q.People {
 		return nil, fmt.Errorf("%w: de bevolking is %s, gevraagd is %s", ErrOther, people.ID(), q.People)
 	}
-	return simulate.NewPlan(simulate.Spec{People: people, Seed: q.Seed, Date: q.Date, Baseline: now, Programs: &l.programs}, variants, size)
+	return simulate.NewPlan(simulate.Spec{People: people, Seed: q.Seed, Date: q.Date, Baseline: now, Advances: q.Advances, Programs: &l.programs}, variants, size)
 }
 
 func (l *Library) base(ctx context.Context, q Question) (*regulation.Set, error) {

@@ -17,6 +17,8 @@ type StepHelp struct {
 	// Letters go to who comes to the step, has the right and leaves the step, and
 	// to Wrong others, who have no right. Answered is how many then do the step.
 	Letters, Wrong, Answered int64
+	// Rows is the number of units in the population that get a letter.
+	Rows int
 	// Minutes of the executor for all letters.
 	Minutes int64
 }
@@ -25,11 +27,15 @@ type StepHelp struct {
 const maxSteps = 64
 
 // mail counts letters by step, in weight.
-type mail struct{ letters, answered int64 }
+type mail struct {
+	letters, answered int64
+	rows              int
+}
 
 func formMail(f *form, m *mail) {
 	f.int64(&m.letters)
 	f.int64(&m.answered)
+	f.int(&m.rows)
 }
 
 // post counts the letters to one unit.
@@ -37,6 +43,7 @@ func (n *sideCounts) post(w int64, d *takeup.Drawn) {
 	for left := d.Written; left != 0; left &= left - 1 {
 		i := bits.TrailingZeros64(left)
 		n.mail[i].letters += w
+		n.mail[i].rows++
 		if i != d.Lost {
 			n.mail[i].answered += w
 		}
@@ -51,7 +58,7 @@ func (n *sideCounts) help(steps []takeup.Step, all []regulation.Step, p takeup.P
 			continue
 		}
 		m := n.mail[i]
-		h := StepHelp{ID: s.ID, Article: s.Article, Action: s.Action, Kinds: all[at].Interventions, Letters: whole(m.letters), Answered: whole(m.answered)}
+		h := StepHelp{ID: s.ID, Article: s.Article, Action: s.Action, Kinds: all[at].Interventions, Letters: whole(m.letters), Answered: whole(m.answered), Rows: m.rows}
 		h.Wrong = int64(float64(h.Letters)*p["brief-zonder-recht"]/(1-p["brief-zonder-recht"]) + 0.5)
 		h.Minutes = int64(float64(h.Letters+h.Wrong)*p["brief-minuten"] + 0.5)
 		out = append(out, h)

@@ -47,6 +47,9 @@ func TestLetter(t *testing.T) {
 	if len(then.Help) != 1 || h.ID != "aanvragen" || h.Article != "artikel-1" || !slices.Equal(h.Kinds, []regulation.Intervention{regulation.Letter}) {
 		t.Fatalf("help %+v", then.Help)
 	}
+	if h.Rows != int(h.Letters/2) {
+		t.Errorf("%d letters in %d rows of weight 2", h.Letters, h.Rows)
+	}
 	if h.Letters != now.Steps[0].Lost || h.Answered != now.Steps[0].Lost-then.Steps[0].Lost {
 		t.Errorf("%d letters, %d answered; %d left the step, %d do now", h.Letters, h.Answered, now.Steps[0].Lost, then.Steps[0].Lost)
 	}

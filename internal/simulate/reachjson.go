@@ -29,12 +29,13 @@ type jsonHelp struct {
 	Wrong    int64                     `json:"brievenZonderRecht"`
 	Answered int64                     `json:"doetDeStapNaBrief"`
 	Hours    int64                     `json:"urenUitvoering"`
+	Rows     int                       `json:"inDeSteekproef"`
 }
 
 func helpJSON(list []StepHelp) []jsonHelp {
 	out := []jsonHelp{}
 	for _, h := range list {
-		out = append(out, jsonHelp{h.ID, h.Article, h.Kinds, h.Letters, h.Wrong, h.Answered, (h.Minutes + 30) / 60})
+		out = append(out, jsonHelp{h.ID, h.Article, h.Kinds, h.Letters, h.Wrong, h.Answered, (h.Minutes + 30) / 60, h.Rows})
 	}
 	return out
 }

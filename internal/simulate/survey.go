@@ -256,6 +256,7 @@ func (n *sideCounts) merge(o *sideCounts) {
 		n.lost[i].merge(o.lost[i])
 		n.mail[i].letters += o.mail[i].letters
 		n.mail[i].answered += o.mail[i].answered
+		n.mail[i].rows += o.mail[i].rows
 	}
 	n.cells.merge(&o.cells)
 }

@@ -7,7 +7,8 @@ import "slices"
 // cliffs, and who is hit hardest.
 func (r *Result) schemeTables() []Table {
 	var out []Table
-	for _, table := range []func() Table{r.stepTable, r.groupTable, r.lossTable, r.burdenTable, r.workTable, r.cliffTable, r.worstTable} {
+	for _, table := range []func() Table{r.stepTable, r.groupTable, r.lossTable, r.helpTable, r.fitTable, r.burdenTable, r.workTable, r.cliffTable, r.worstTable,
+		r.advanceTable, r.reclaimTable, r.repaymentTable} {
 		if t := table(); len(t.Rows) > 0 {
 			out = append(out, t)
 		}
