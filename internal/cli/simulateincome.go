@@ -62,6 +62,9 @@ func printIncome(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue)
 	for _, f := range in.Failures {
 		fmt.Fprintf(w, "  niet uit te rekenen voor %s huishoudens: %s\n", texts.Number(f.Units), f.Message)
 	}
+	if in.Baseline.Rows == 0 {
+		return // nobody's income is known: that is no income of nothing
+	}
 	printIncomeSide(w, "nu", in.Baseline, texts)
 	for _, v := range results {
 		if v.Variant == nil || v.Income == nil || v.Income.Variant == nil {

@@ -91,8 +91,15 @@ func (s *Side) choose(set *regulation.Set, date rule.Date) error {
 		return err
 	}
 	no, err := s.Impossible(date)
-	if err != nil || len(no) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(no) == 0 {
+		wrong, err := s.untypical(date)
+		if err != nil || wrong == "" {
+			return err
+		}
+		no = append(no, Skipped{Reason: wrong})
 	}
 	i := max(slices.IndexFunc(no, func(x Skipped) bool { return x.ID == income.ID }), 0)
 	no[i].ID, no[i].Name = income.ID, income.Name // it needs what another one lacks

@@ -168,6 +168,9 @@ func incomeTable(i *Income) Table {
 			figure(p.name+": tekort van allen", unitYear, p.Gap)
 		}
 	}
+	if i.Baseline.Rows == 0 {
+		return t // nobody's income is known: that is no income of nothing
+	}
 	add("nu", i.Baseline)
 	if i.Variant != nil {
 		add("variant", *i.Variant)
