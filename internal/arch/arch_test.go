@@ -113,7 +113,7 @@ func room(path string) (string, kind, error) {
 	if slices.Contains(aids, rest) {
 		return rest, aid, nil
 	}
-	if name == "store" && tail != "" {
+	if name == "store" && tail != "" || rest == "population/importer" {
 		return rest, adapter, nil
 	}
 	k, ok := rooms[name]

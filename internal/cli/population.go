@@ -21,9 +21,9 @@ import (
 func populationCommand(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "population",
-		Short: "maak of beschrijf een synthetische bevolking",
-		Long: `Maakt een synthetische bevolking als bestand, of beschrijft er een. Er zit geen echt mens in.
-Een grote bevolking uit een bestand lezen gaat sneller dan haar maken; de uitkomst is dezelfde.`,
+		Short: "maak, lees in of beschrijf een bevolking",
+		Long: `Maakt een synthetische bevolking als bestand, leest eigen gegevens in, of beschrijft wat er in een bestand zit. In
+een synthetische bevolking zit geen echt mens. Een grote bevolking uit een bestand lezen gaat sneller dan haar maken; de uitkomst is dezelfde.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -32,7 +32,7 @@ Een grote bevolking uit een bestand lezen gaat sneller dan haar maken; de uitkom
 			return usage("onbekende opdracht %q%s; kies uit: %s", args[0], didYouMean(cmd, args[0]), commandNames(cmd))
 		},
 	}
-	cmd.AddCommand(generateCommand(env), describeCommand(env), validateCommand(env))
+	cmd.AddCommand(generateCommand(env), importDataCommand(env), exportCommand(env), describeCommand(env), validateCommand(env))
 	return cmd
 }
 
@@ -135,6 +135,14 @@ Met --compare staan de gepubliceerde cijfers naast die van de bevolking.`,
 				if err := d.read(cmd.Context(), population.Rows(p)); err != nil {
 					return err
 				}
+			} else if own, closeOwn, err := openOwn(args[0]); err != nil {
+				return err
+			} else if own != nil {
+				defer closeOwn()
+				if compare {
+					return usage("--compare vergelijkt een synthetische bevolking; dit zijn eigen gegevens")
+				}
+				return describeOwn(cmd.Context(), env, own, args[0], asJSON)
 			} else {
 				f, closeFile, err := openPeopleFile(args[0], nil)
 				if err != nil {
@@ -271,17 +279,33 @@ func cachedFile(p *population.Population) string {
 }
 
 // makeFile writes the file of a population whole, or not at all.
-func makeFile(ctx context.Context, env Env, p *population.Population, name string) (err error) {
-	bad := func(err error) error { return badInput("%s kan niet geschreven worden: %v", name, err) }
-	dir, base := filepath.Split(name)
-	if dir != "" {
+func makeFile(ctx context.Context, env Env, p *population.Population, name string) error {
+	if dir := filepath.Dir(name); dir != "" {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return bad(err)
+			return badInput("%s kan niet geschreven worden: %v", name, err)
 		}
 	}
+	bar := newProgress(env, "bevolking maken")
+	err := writeWhole(name, func(f *os.File) error {
+		w := bufio.NewWriterSize(f, 1<<20)
+		return errors.Join(population.Write(ctx, w, p, runtime.GOMAXPROCS(0), bar.step), w.Flush())
+	})
+	bar.done()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return badInput("%s kan niet geschreven worden: %v", name, err)
+	}
+	return nil
+}
+
+// writeWhole makes a file, or leaves nothing.
+func writeWhole(name string, write func(f *os.File) error) (err error) {
+	dir, base := filepath.Split(name)
 	f, err := os.CreateTemp(dir, "."+base+".half-*")
 	if err != nil {
-		return bad(err)
+		return err
 	}
 	defer func() {
 		if err != nil {
@@ -289,23 +313,37 @@ func makeFile(ctx context.Context, env Env, p *population.Population, name strin
 			os.Remove(f.Name()) //nolint:errcheck // what matters is the error before
 		}
 	}()
-	bar := newProgress(env, "bevolking maken")
-	w := bufio.NewWriterSize(f, 1<<20)
-	err = population.Write(ctx, w, p, runtime.GOMAXPROCS(0), bar.step)
-	bar.done()
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case err != nil:
-		return bad(err)
+	if err := write(f); err != nil {
+		return err
 	}
-	if err := errors.Join(w.Flush(), f.Sync(), f.Chmod(0o644), f.Close()); err != nil {
-		return bad(err)
+	if err := errors.Join(f.Sync(), f.Chmod(0o644), f.Close()); err != nil {
+		return err
 	}
-	if err := os.Rename(f.Name(), name); err != nil {
-		return bad(err)
+	return os.Rename(f.Name(), name)
+}
+
+// openOwn opens a file of own data; nil without an error when it is another file.
+func openOwn(name string) (*population.Own, func(), error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, nil, badInput("%s", fileError(name, err))
 	}
-	return nil
+	done := func() { f.Close() }
+	info, err := f.Stat()
+	if err != nil {
+		done()
+		return nil, nil, badInput("%s", fileError(name, err))
+	}
+	if info.IsDir() || !population.IsOwn(f) {
+		done()
+		return nil, nil, nil
+	}
+	own, err := population.OpenOwn(f, info.Size())
+	if err != nil {
+		done()
+		return nil, nil, &fault{Input, fmt.Errorf("%s: %w", name, err)}
+	}
+	return own, done, nil
 }
 
 // openPeopleFile opens a population file; p, which may be nil, is what has to
@@ -343,6 +381,18 @@ const large = 1_000_000
 // zero Spec it is what is in the named file.
 func people(ctx context.Context, env Env, spec population.Spec, file string) (simulate.People, func(), error) {
 	nothing := func() {}
+	if file != "" {
+		own, done, err := openOwn(file)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case own != nil && spec.N != 0:
+			done()
+			return nil, nil, usage("%s heeft eigen gegevens; laat --population weg", file)
+		case own != nil:
+			return own, done, nil
+		}
+	}
 	if spec.N == 0 {
 		return sourceOf(openPeopleFile(file, nil))
 	}

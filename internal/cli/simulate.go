@@ -70,7 +70,26 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 				return usage("--poverty-line %v is geen armoedegrens; geef euro per maand, van 1 tot 100.000", poverty)
 			}
 			run := simulate.Spec{Seed: seed, Date: date.Date, Advances: advances, PovertyLine: 12 * int64(math.Round(100*poverty))}
-			if run.Baseline, err = simulate.NewSide(set, date.Date, ids...); err != nil {
+			known, closePeople := population.Known(), func() {}
+			defer func() { closePeople() }()
+			open := func() error {
+				var err error
+				if run.People, closePeople, err = people(cmd.Context(), env, spec, file); err != nil {
+					closePeople = func() {}
+					return err
+				}
+				if year := yearOf(run.People); year != 0 && year != date.Year {
+					return badInput("%s: de bevolking is van %d en de rekendatum ligt in %d", file, year, date.Year)
+				}
+				known = population.KnownOf(run.People)
+				return nil
+			}
+			if name == "" { // own data know other things
+				if err := open(); err != nil {
+					return err
+				}
+			}
+			if run.Baseline, err = simulate.NewSideFor(known, set, date.Date, ids...); err != nil {
 				return &fault{Usage, err}
 			}
 			if seek.asked() && len(variantFiles) > 1 {
@@ -78,7 +97,7 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 			}
 			var variants []simulate.Side
 			for _, file := range variantFiles {
-				v, err := variantSide(env, set, file, run.Baseline, date)
+				v, err := variantSide(env, known, set, file, run.Baseline, date)
 				if err != nil {
 					return err
 				}
@@ -87,15 +106,17 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 				}
 				variants = append(variants, *v)
 			}
-			source, done, err := people(cmd.Context(), env, spec, file)
-			if err != nil {
-				return err
+			if run.People == nil { // making many people comes after what can be wrong with the rest
+				if err := open(); err != nil {
+					return err
+				}
 			}
-			defer done()
-			if f, ok := source.(*population.File); ok && f.Spec().Year != date.Year {
-				return badInput("%s: de bevolking is van %d en de rekendatum ligt in %d", file, f.Spec().Year, date.Year)
+			if seek.asked() && known.Own {
+				return usage("--titrate kan niet op eigen gegevens: wat niet getoond mag worden, telt dan als niets")
 			}
-			run.People = source
+			if person >= 0 && known.Own {
+				return usage("--person kan niet op eigen gegevens: één huishouden daaruit wordt niet getoond")
+			}
 			if person >= 0 {
 				return explainHousehold(env, run, person, variants, asJSON)
 			}
@@ -185,6 +206,17 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 	return cmd
 }
 
+// yearOf is the year of a population from a file; 0 when it is made for any.
+func yearOf(p simulate.People) int {
+	switch p := p.(type) {
+	case *population.File:
+		return p.Spec().Year
+	case *population.Own:
+		return p.Head().Year
+	}
+	return 0
+}
+
 // laidOver reads a variant file and lays it over the rules.
 func laidOver(env Env, set *regulation.Set, file string) (regulation.Variant, *regulation.Set, error) {
 	text, err := readFile(env, file)
@@ -203,7 +235,7 @@ func laidOver(env Env, set *regulation.Set, file string) (regulation.Variant, *r
 }
 
 // variantSide lays a variant file over the rules.
-func variantSide(env Env, set *regulation.Set, file string, base simulate.Side, date dateFlag) (*simulate.Side, error) {
+func variantSide(env Env, known population.Knowledge, set *regulation.Set, file string, base simulate.Side, date dateFlag) (*simulate.Side, error) {
 	v, changed, err := laidOver(env, set, file)
 	if err != nil {
 		return nil, err
@@ -212,7 +244,7 @@ func variantSide(env Env, set *regulation.Set, file string, base simulate.Side, 
 		fmt.Fprintf(env.Err, "let op: de variant %s geldt pas vanaf %s; op %s verandert er niets\n", v.ID, v.From, date.Date)
 	}
 	ids := base.IDs()
-	side, err := simulate.NewSide(changed, date.Date, ids...)
+	side, err := simulate.NewSideFor(known, changed, date.Date, ids...)
 	if err != nil {
 		return nil, &fault{Input, err}
 	}
@@ -281,9 +313,8 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 	for _, s := range r.Skipped {
 		fmt.Fprintf(&b, "%s: niet doorgerekend. %s\n", s.Name, s.Reason)
 	}
-	fmt.Fprintf(&b, "\nSynthetisch: %s mensen in %s huishoudens (%s). Geen echte mensen.\n",
-		texts.Number(r.Population.Persons), texts.Number(r.Population.Households), r.Population.ID)
-	if len(results) > 1 {
+	printPeople(&b, r, texts)
+	if len(results) > 1 && !r.Population.Own { // what is hidden cannot be compared
 		if err := printVersus(&b, results); err != nil {
 			panic("BUG: " + err.Error()) // only the texts that ship can be wrong
 		}
@@ -302,6 +333,10 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 			fmt.Fprintf(&b, "\n%s, variant %q\n", s.Name, v.Variant.Name)
 			printSide(&b, *s.Variant, s.Owed, texts)
 			do := map[bool]string{false: "ontvangen", true: "betalen"}[s.Owed]
+			if s.Received.Hidden {
+				fmt.Fprintf(&b, "  verschil: %s\n", tooFew)
+				continue
+			}
 			fmt.Fprintf(&b, "  verschil: %s %s het, %s per jaar\n", signed(texts.Number(s.Received.Units), s.Received.Units), do, signed(texts.EuroShort(s.Received.Cents), s.Received.Cents))
 		}
 	}
@@ -309,6 +344,7 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 		printMoments(&b, v, texts)
 	}
 	printIncome(&b, results, texts)
+	printWithheld(&b, results)
 	fmt.Fprintf(&b, "\nRegels: %s.\n%d aannames; --json noemt ze. Gerekend in %s seconden.\n", r.RuleSet, len(r.Assumptions), texts.Decimal(r.Seconds, 1))
 	// A terminal has no use for unbreakable spaces and joiners, and grep trips over
 	// them.
@@ -318,7 +354,7 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 // impossible reports that nothing could be computed: that nobody has a right is
 // then no answer.
 func impossible(s simulate.SideResult) bool {
-	return s.Entitled.Units == 0 && len(s.Failures) > 0
+	return s.Entitled.Units == 0 && !s.Entitled.Hidden && len(s.Failures) > 0
 }
 
 // sentence says the most important thing of a scheme, under a variant when
@@ -332,12 +368,16 @@ func sentence(s simulate.SchemeResult, name string, texts *i18n.Catalogue) strin
 		return fmt.Sprintf("%s: niet uit te rekenen. %s", s.Name, side.Failures[0].Message)
 	}
 	switch {
+	case side.Entitled.Hidden:
+		return fmt.Sprintf("%s%s: %s.", s.Name, variant, tooFew)
 	case s.Owed && side.Entitled.Units == 0:
 		return fmt.Sprintf("%s: niemand betaalt het%s.", s.Name, variant)
 	case s.Owed:
 		return fmt.Sprintf("%s: %s betalen het%s, samen %s per jaar.", s.Name, texts.NumberShort(side.Entitled.Units), variant, texts.EuroShort(side.Entitled.Cents))
 	case side.Entitled.Units == 0:
 		return fmt.Sprintf("%s: niemand heeft er%s recht op.", s.Name, variant)
+	case side.Received.Hidden:
+		return fmt.Sprintf("%s: %s hebben er%s recht op. Wie het krijgt: %s.", s.Name, texts.NumberShort(side.Entitled.Units), variant, tooFew)
 	}
 	return fmt.Sprintf("%s: %s hebben er%s recht op, %s krijgen het (%s).", s.Name, texts.NumberShort(side.Entitled.Units), variant,
 		texts.NumberShort(side.Received.Units), texts.Percent(float64(side.Received.Units)/float64(side.Entitled.Units)))
@@ -345,12 +385,20 @@ func sentence(s simulate.SchemeResult, name string, texts *i18n.Catalogue) strin
 
 func printSide(w io.Writer, s simulate.SideResult, owed bool, texts *i18n.Catalogue) {
 	for _, f := range s.Failures {
-		fmt.Fprintf(w, "  niet uit te rekenen voor %s: %s\n", texts.Number(f.Units), f.Message)
+		units := texts.Number(f.Units)
+		if f.Hidden {
+			units = fmt.Sprintf("minder dan %d", population.SmallestCell)
+		}
+		fmt.Fprintf(w, "  niet uit te rekenen voor %s: %s\n", units, f.Message)
 	}
 	if impossible(s) {
 		return
 	}
 	row := func(name string, m simulate.Measure) {
+		if m.Hidden {
+			fmt.Fprintf(w, "  %-13s %s\n", name, tooFew)
+			return
+		}
 		fmt.Fprintf(w, "  %-13s %11s  (%s tot %s)   %s per jaar  (%s tot %s)\n", name,
 			texts.Number(m.Units), texts.Number(m.UnitsLow), texts.Number(m.UnitsHigh),
 			texts.EuroShort(m.Cents), texts.EuroShort(m.CentsLow), texts.EuroShort(m.CentsHigh))

@@ -44,6 +44,8 @@ type Block struct {
 	money      *money // of a population file
 	housing    housing
 
+	own []ownValues // of own data, by field
+
 	household Household // scratch of Fill
 	yes, no   []bool    // scratch of everybody and nobody
 	zeros     []int64   // scratch of nought
@@ -67,7 +69,7 @@ func (b *Block) Fill(from Source, first, n int) {
 		b.Disposable = append(b.Disposable, int64(h.Disposable))
 		for m := range h.Persons {
 			p := &h.Persons[m]
-			b.Births = append(b.Births, dayNumber(p.Birth))
+			b.Births = append(b.Births, DayNumber(p.Birth))
 			b.Ages = append(b.Ages, uint8(min(p.Age, 255)))
 			b.Statuses = append(b.Statuses, p.Status)
 			b.Applicants = append(b.Applicants, p.Applicant)
@@ -172,8 +174,8 @@ const (
 	epochDays = 719_468 // from 0000-03-01 to 1970-01-01
 )
 
-// dayNumber counts the days since 1 January 1970.
-func dayNumber(d rule.Date) int32 {
+// DayNumber counts the days since 1 January 1970.
+func DayNumber(d rule.Date) int32 {
 	y, m := d.Year, d.Month
 	if m <= 2 {
 		y, m = y-1, m+12
@@ -184,8 +186,8 @@ func dayNumber(d rule.Date) int32 {
 	return int32(era*eraDays + year*365 + year/4 - year/100 + day - epochDays)
 }
 
-// dateOf is the inverse of dayNumber.
-func dateOf(n int32) rule.Date {
+// DateOf is the inverse of DayNumber.
+func DateOf(n int32) rule.Date {
 	z := int(n) + epochDays
 	era := floorDiv(z, eraDays)
 	day := z - era*eraDays

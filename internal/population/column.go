@@ -124,7 +124,7 @@ func (c Column) At(b *Block, row int) Value {
 	case c.Flags != nil:
 		return Value{Bool: c.Flags(b)[row]}
 	case c.Days != nil:
-		return Value{Date: dateOf(c.Days(b)[row])}
+		return Value{Date: DateOf(c.Days(b)[row])}
 	case c.Choice != nil:
 		return Value{Text: c.Choices[c.Choice(b)[row]]}
 	}

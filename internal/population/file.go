@@ -306,9 +306,9 @@ type ageTable struct {
 }
 
 func newAgeTable(year int) *ageTable {
-	t := &ageTable{from: dayNumber(newYear(year - 256))}
+	t := &ageTable{from: DayNumber(newYear(year - 256))}
 	for age := 255; age >= 0; age-- {
-		days := dayNumber(newYear(year-age)) - dayNumber(newYear(year-1-age))
+		days := DayNumber(newYear(year-age)) - DayNumber(newYear(year-1-age))
 		t.ages = append(t.ages, bytes.Repeat([]byte{uint8(age)}, int(days))...)
 	}
 	return t

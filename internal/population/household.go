@@ -187,6 +187,10 @@ type Household struct {
 	Contracts    []Contract // childcare, in the order of the children
 
 	sequence int // among households of its type
+
+	// Of own data: where its values are.
+	own    *Block
+	ownRow int
 }
 
 // Partner gives the index of the partner of a member, or −1.

@@ -25,7 +25,9 @@ type Fact string
 const (
 	FactIncome       Fact = "besteedbaar-inkomen"
 	FactAge          Fact = "leeftijd"
-	FactSelfEmployed Fact = "zelfstandig"
+	FactSelfEmployed Fact = "leeft-van"
+	FactTenure       Fact = "woning"
+	FactMunicipality Fact = "gemeentegrootte"
 )
 
 // Has reports whether a fact is known.

@@ -54,7 +54,7 @@ func (g *generator) add(h *Household, pos Position, age int) {
 	m := len(h.Persons)
 	// Someone of this age on 1 January was born in the year before that many
 	// years ago, on any day of it.
-	birth := dateOf(dayNumber(newYear(g.year-1-age)) + int32(g.uniform(h.Index, m, forBirthday)*365))
+	birth := DateOf(DayNumber(newYear(g.year-1-age)) + int32(g.uniform(h.Index, m, forBirthday)*365))
 	h.Persons = append(h.Persons, Person{Position: pos, Birth: birth, Age: age})
 }
 

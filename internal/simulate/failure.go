@@ -16,6 +16,8 @@ type Failure struct {
 	Message string // of the first one, in household order
 	Units   int64  `form:"-"` // weighted
 	Rows    int
+	// Hidden: so few that the number is not shown.
+	Hidden  bool   `form:"-"`
 	Example string `form:"-"` // "synthetisch huishouden 17: …"
 	first   int    // household
 	weight  int64

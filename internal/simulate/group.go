@@ -43,6 +43,8 @@ type Change struct {
 	// From and To bound the disposable income under today's rules in euros, both
 	// included; only for deciles.
 	From, To int64
+	// Coarse: gains and losses are not told apart at 5 %; all are in Gain and Loss.
+	Coarse bool
 }
 
 // Few reports that too few households stand behind the group to show it.

@@ -21,8 +21,12 @@ type jsonMeasure struct {
 	YearRange [2]string `json:"euroPerJaarTussen"`
 }
 
-func measureJSON(m Measure) jsonMeasure {
-	return jsonMeasure{m.Units, [2]int64{m.UnitsLow, m.UnitsHigh}, Decimal(m.Cents), [2]string{Decimal(m.CentsLow), Decimal(m.CentsHigh)}}
+// measureJSON gives null for what is hidden.
+func measureJSON(m Measure) *jsonMeasure {
+	if m.Hidden {
+		return nil
+	}
+	return &jsonMeasure{m.Units, [2]int64{m.UnitsLow, m.UnitsHigh}, Decimal(m.Cents), [2]string{Decimal(m.CentsLow), Decimal(m.CentsHigh)}}
 }
 
 type jsonStep struct {
@@ -39,14 +43,14 @@ type jsonCliff struct {
 	Units int64    `json:"aantal"`
 	Range [2]int64 `json:"aantalTussen"`
 	Mean  string   `json:"gemiddeldVerlies"`
-	Max   string   `json:"grootsteVerlies"`
+	Max   *string  `json:"grootsteVerlies"` // null: it is that of one real person
 }
 
 type jsonFailure struct {
 	Code    string `json:"code"`
 	Rule    string `json:"regel"`
 	Message string `json:"melding"`
-	Units   int64  `json:"aantal"`
+	Units   *int64 `json:"aantal"` // null: too few to say
 	Example string `json:"voorbeeld"`
 }
 
@@ -68,30 +72,38 @@ type jsonWork struct {
 
 type jsonScheme struct {
 	ID        string        `json:"id"`
-	Entitled  jsonMeasure   `json:"rechthebbend"`
-	Received  jsonMeasure   `json:"ontvangt"`
-	Automatic jsonMeasure   `json:"automatisch"`
+	Entitled  *jsonMeasure  `json:"rechthebbend"`
+	Received  *jsonMeasure  `json:"ontvangt"`
+	Automatic *jsonMeasure  `json:"automatisch"`
 	Steps     []jsonStep    `json:"stappen"`
 	Cliffs    []jsonCliff   `json:"afgronden"`
-	Work      jsonWork      `json:"werk"`
-	Burden    jsonBurden    `json:"lastVoorInwoners"`
+	Work      *jsonWork     `json:"werk"`
+	Burden    *jsonBurden   `json:"lastVoorInwoners"`
 	Groups    []jsonGroup   `json:"groepen"`
 	Help      []jsonHelp    `json:"ingrepen"`
 	Advances  *jsonAdvances `json:"voorschotten"`
 	Failures  []jsonFailure `json:"fouten"`
 }
 
-func schemeJSON(id string, s SideResult) jsonScheme {
+// schemeJSON gives null for what is not shown of real people: own.
+func schemeJSON(id string, s SideResult, own bool) jsonScheme {
 	out := jsonScheme{ID: id, Entitled: measureJSON(s.Entitled), Received: measureJSON(s.Received), Automatic: measureJSON(s.Automatic),
 		Steps: []jsonStep{}, Cliffs: []jsonCliff{}, Failures: failuresJSON(s.Failures),
-		Work: jsonWork{s.Work.Applications, s.Work.Refused, s.Work.Judgements, s.Work.Hours(), s.Burden.Proofs, s.Burden.Known,
+		Work: &jsonWork{s.Work.Applications, s.Work.Refused, s.Work.Judgements, s.Work.Hours(), s.Burden.Proofs, s.Burden.Known,
 			[2]int64{s.Work.HoursLow, s.Work.HoursHigh}, s.Work.FTE, [2]float64{s.Work.FTELow, s.Work.FTEHigh}, s.Work.Staffing, s.Work.Caseload, s.Work.Professionals},
-		Burden: burdenJSON(s.Burden), Groups: groupsJSON(s.Groups), Help: helpJSON(s.Help), Advances: advancesJSON(s.Advances)}
+		Burden: burdenJSON(s.Burden, own), Groups: groupsJSON(s.Groups, own), Help: helpJSON(s.Help), Advances: advancesJSON(s.Advances)}
+	if own && s.Work == (Work{}) {
+		out.Work = nil
+	}
 	for i, x := range s.Steps {
 		out.Steps = append(out.Steps, jsonStep{x.ID, x.Article, x.Reached, x.Lost, Decimal(x.Cents), i == s.Worst})
 	}
 	for _, c := range s.Cliffs {
-		out.Cliffs = append(out.Cliffs, jsonCliff{c.Input, c.Units, [2]int64{c.UnitsLow, c.UnitsHigh}, Decimal(c.MeanLoss), Decimal(c.MaxLoss)})
+		x := jsonCliff{c.Input, c.Units, [2]int64{c.UnitsLow, c.UnitsHigh}, Decimal(c.MeanLoss), nil}
+		if most := Decimal(c.MaxLoss); !own {
+			x.Max = &most
+		}
+		out.Cliffs = append(out.Cliffs, x)
 	}
 	return out
 }
@@ -99,27 +111,31 @@ func schemeJSON(id string, s SideResult) jsonScheme {
 func failuresJSON(list []Failure) []jsonFailure {
 	out := []jsonFailure{}
 	for _, f := range list {
-		out = append(out, jsonFailure{f.Code, f.Rule, f.Message, f.Units, f.Example})
+		x := jsonFailure{f.Code, f.Rule, f.Message, &f.Units, f.Example}
+		if f.Hidden {
+			x.Units = nil
+		}
+		out = append(out, x)
 	}
 	return out
 }
 
 type jsonChange struct {
-	Key        string       `json:"groep"`
-	Households int64        `json:"huishoudens"`
-	Bands      [Bands]int64 `json:"banden"`
-	Mean       string       `json:"gemiddeldeVerandering"`
-	Total      string       `json:"verandering"`
+	Key        string   `json:"groep"`
+	Households int64    `json:"huishoudens"`
+	Bands      []*int64 `json:"banden"` // null: not told apart
+	Mean       string   `json:"gemiddeldeVerandering"`
+	Total      string   `json:"verandering"`
 
-	Rows        int          `json:"rijen"`
-	Persons     int64        `json:"personen"`
-	BandPersons [Bands]int64 `json:"bandenPersonen"`
-	Median      string       `json:"mediaanVerandering"`
-	MeanAll     string       `json:"gemiddeldOverAllen"`
-	Gain        jsonFigure   `json:"vooruit"`
-	Loss        jsonFigure   `json:"achteruit"`
-	Sum         jsonMoney    `json:"veranderingTussen"`
-	Income      *[2]int64    `json:"besteedbaarTussen,omitempty"`
+	Rows        int        `json:"rijen"`
+	Persons     int64      `json:"personen"`
+	BandPersons []*int64   `json:"bandenPersonen"`
+	Median      string     `json:"mediaanVerandering"`
+	MeanAll     string     `json:"gemiddeldOverAllen"`
+	Gain        jsonFigure `json:"vooruit"`
+	Loss        jsonFigure `json:"achteruit"`
+	Sum         jsonMoney  `json:"veranderingTussen"`
+	Income      *[2]int64  `json:"besteedbaarTussen,omitempty"`
 }
 
 func changesJSON(list []Change) []jsonChange {
@@ -131,10 +147,20 @@ func changesJSON(list []Change) []jsonChange {
 }
 
 func changeJSON(c Change) jsonChange {
-	out := jsonChange{c.Key, c.Households, c.Bands, Decimal(c.MeanChange), Decimal(c.Total),
-		c.Rows, c.Persons, c.BandPersons, Decimal(c.MedianChange), Decimal(c.Mean), jsonFigure(c.Gaining), jsonFigure(c.Losing), moneyJSON(c.Sum), nil}
+	out := jsonChange{c.Key, c.Households, bandsJSON(c.Bands, c.Coarse), Decimal(c.MeanChange), Decimal(c.Total),
+		c.Rows, c.Persons, bandsJSON(c.BandPersons, c.Coarse), Decimal(c.MedianChange), Decimal(c.Mean), jsonFigure(c.Gaining), jsonFigure(c.Losing), moneyJSON(c.Sum), nil}
 	if c.From != 0 || c.To != 0 {
 		out.Income = &[2]int64{c.From, c.To}
+	}
+	return out
+}
+
+func bandsJSON(bands [Bands]int64, coarse bool) []*int64 {
+	out := make([]*int64, Bands)
+	for i := range bands {
+		if !coarse || i != GainMuch && i != LossMuch {
+			out[i] = &bands[i]
+		}
 	}
 	return out
 }
@@ -183,6 +209,8 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Households int64  `json:"staanVoorHuishoudens"`
 		Persons    int64  `json:"staanVoorPersonen"`
 		Synthetic  bool   `json:"synthetisch"`
+		Name       string `json:"naam,omitempty"`
+		Source     string `json:"bron,omitempty"`
 	}
 	type variant struct {
 		ID      string       `json:"id"`
@@ -214,12 +242,13 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Variant     *variant         `json:"variant"`
 		Income      *jsonIncome      `json:"inkomen"`
 		Assumptions []jsonAssumption `json:"aannames"`
+		Withheld    []string         `json:"nietGetoond,omitempty"` // of real people
 	}{
 		ID:      r.ID(),
-		People:  people{r.Population.ID, r.Population.Rows, r.Population.PersonRows, r.Population.Households, r.Population.Persons, true},
+		People:  people{r.Population.ID, r.Population.Rows, r.Population.PersonRows, r.Population.Households, r.Population.Persons, !r.Population.Own, r.Population.Name, r.Population.Source},
 		RuleSet: r.RuleSet, Date: r.Date.String(), Seed: r.Seed, Seconds: r.Seconds, Schemes: []jsonScheme{}, Skipped: skippedJSON(r.Skipped), Fit: fitJSON(r),
 		Repayment: repaymentsJSON(r),
-		Income:    incomeJSON(r.Income), Assumptions: []jsonAssumption{},
+		Income:    incomeJSON(r.Income), Assumptions: []jsonAssumption{}, Withheld: r.Withheld,
 	}
 	if v := r.Variant; v != nil {
 		out.Variant = &variant{v.ID, v.Name, v.RuleSet, []jsonScheme{}, changesJSON(r.Deciles), changesJSON(r.Types), changesJSON(r.Ages),
@@ -230,9 +259,9 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		}
 	}
 	for _, s := range r.Schemes {
-		out.Schemes = append(out.Schemes, schemeJSON(s.ID, s.Baseline))
+		out.Schemes = append(out.Schemes, schemeJSON(s.ID, s.Baseline, r.Population.Own))
 		if s.Variant != nil {
-			out.Variant.Schemes = append(out.Variant.Schemes, schemeJSON(s.ID, *s.Variant))
+			out.Variant.Schemes = append(out.Variant.Schemes, schemeJSON(s.ID, *s.Variant, r.Population.Own))
 		}
 	}
 	for _, a := range r.Assumptions {

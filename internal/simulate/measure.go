@@ -15,6 +15,9 @@ type Measure struct {
 	// Rows is the number of units in the population behind it. Of a difference it
 	// is not counted.
 	Rows int
+	// Hidden: there are too few real people behind it to show it, and nothing else
+	// is filled in.
+	Hidden bool
 }
 
 // Mean is the amount per unit a year, in cents; 0 without units.

@@ -288,6 +288,8 @@ func (r *run) incomeResult(variant int) *Income {
 func (r *run) failure(have *Failure) Failure {
 	f := *have
 	f.Units = whole(f.weight)
-	f.Example = fmt.Sprintf("synthetisch huishouden %d: %s", f.first, r.describe(f.first))
+	if text := r.describe(f.first); text != "" {
+		f.Example = fmt.Sprintf("synthetisch huishouden %d: %s", f.first, text)
+	}
 	return f
 }

@@ -35,6 +35,8 @@ type Group struct {
 	// Burden is what the steps ask of the units of the group. Who applies
 	// without a right is in none.
 	Burden Burden
+	// Partly: of real people Automatic, Lost and Burden are not shown here.
+	Partly bool
 }
 
 // GroupLoss is what one step loses of one group. Rows is the number of units in

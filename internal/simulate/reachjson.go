@@ -17,8 +17,12 @@ type jsonBurden struct {
 	Known    int64 `json:"waarvanBekend"`
 }
 
-func burdenJSON(b Burden) jsonBurden {
-	return jsonBurden{b.Actions, b.Repeated, b.Hours(), b.Proofs, b.Known}
+// burdenJSON gives null for what is not shown of real people: own.
+func burdenJSON(b Burden, own bool) *jsonBurden {
+	if own && b == (Burden{}) {
+		return nil
+	}
+	return &jsonBurden{b.Actions, b.Repeated, b.Hours(), b.Proofs, b.Known}
 }
 
 type jsonHelp struct {
@@ -136,22 +140,25 @@ func repaymentsJSON(r *Result) jsonRepayments {
 }
 
 type jsonGroup struct {
-	Kind      string     `json:"soort"`
-	Name      string     `json:"groep"`
-	Rows      int        `json:"inDeSteekproef"`
-	Entitled  jsonAmount `json:"rechthebbend"`
-	Received  jsonAmount `json:"ontvangt"`
-	Automatic jsonAmount `json:"automatisch"`
-	Unclaimed jsonAmount `json:"nietGebruikt"`
+	Kind      string      `json:"soort"`
+	Name      string      `json:"groep"`
+	Rows      int         `json:"inDeSteekproef"`
+	Entitled  jsonAmount  `json:"rechthebbend"`
+	Received  jsonAmount  `json:"ontvangt"`
+	Automatic *jsonAmount `json:"automatisch"` // null: not shown
+	Unclaimed jsonAmount  `json:"nietGebruikt"`
 	// Lost has an entry per step, in the order of the steps.
 	Lost   []jsonAmount `json:"haaktAfPerStap"`
-	Burden jsonBurden   `json:"lastVoorInwoners"`
+	Burden *jsonBurden  `json:"lastVoorInwoners"`
 }
 
-func groupsJSON(list []Group) []jsonGroup {
+func groupsJSON(list []Group, own bool) []jsonGroup {
 	out := []jsonGroup{}
 	for _, g := range list {
-		x := jsonGroup{g.Kind, g.Name, g.Rows, amountJSON(g.Entitled), amountJSON(g.Received), amountJSON(g.Automatic), amountJSON(g.Unclaimed), []jsonAmount{}, burdenJSON(g.Burden)}
+		x := jsonGroup{g.Kind, g.Name, g.Rows, amountJSON(g.Entitled), amountJSON(g.Received), nil, amountJSON(g.Unclaimed), []jsonAmount{}, burdenJSON(g.Burden, own)}
+		if a := amountJSON(g.Automatic); !g.Partly {
+			x.Automatic = &a
+		}
 		for _, l := range g.Lost {
 			x.Lost = append(x.Lost, amountJSON(l.Amount))
 		}

@@ -13,7 +13,9 @@ import (
 	"lemniscaat/internal/takeup"
 )
 
-// Result is what a run found. It is always synthetic: no real person is in it.
+// Result is what a run found: on synthetic people, or on real ones
+// (Population.Own), and then with everything left out that would tell of a few
+// of them (see protect.go).
 type Result struct {
 	Population Population
 	RuleSet    string // digest
@@ -45,6 +47,8 @@ type Result struct {
 	// with what was observed.
 	Repayment, RepaymentThen *Repayment
 	SettledFit               []Fit
+	// Withheld names what is left out of a run on real people.
+	Withheld []string
 	// Seconds is for the caller to fill in: this package has no clock.
 	Seconds float64
 }
@@ -52,10 +56,14 @@ type Result struct {
 // Population says on whom a run was done.
 type Population struct {
 	ID string
-	// Rows and PersonRows are the synthetic households and persons; Households
-	// and Persons what they stand for.
+	// Rows and PersonRows are the households and persons of the population;
+	// Households and Persons what they stand for.
 	Rows, PersonRows    int
 	Households, Persons int64
+	// Own: they are real people, of data that somebody gave a Name and a Source.
+	// Otherwise they are synthetic.
+	Own          bool
+	Name, Source string
 }
 
 // VariantInfo names the variant of a run.
@@ -165,7 +173,16 @@ func (r *run) results() ([]*Result, error) {
 		}
 		out = append(out, r.result(k, own, list))
 	}
-	return out, nil
+	if !r.sides[0].known.Own {
+		return out, nil
+	}
+	for _, res := range out {
+		res.Population.Own = true
+		if o, ok := r.spec.People.(interface{ Origin() (name, source string) }); ok {
+			res.Population.Name, res.Population.Source = o.Origin()
+		}
+	}
+	return r.protect(out), nil
 }
 
 // result is that of today and one variant; 0: of today alone.

@@ -66,7 +66,7 @@ func ranged(key, title, unit string) []TableColumn {
 
 func (r *Result) schemeTable() Table {
 	t := Table{ID: "regelingen", Title: "Regelingen: wie recht heeft, wie ontvangt en wat het kost",
-		Note: "Aantallen zijn synthetische mensen, opgeteld naar het land. Laag en hoog zijn de marge van 95 %.",
+		Note: map[bool]string{false: "Aantallen zijn synthetische mensen, opgeteld naar het land.", true: "Aantallen zijn eigen gegevens, gewogen."}[r.Population.Own] + " Laag en hoog zijn de marge van 95 %.",
 		Columns: slices.Concat([]TableColumn{{"regeling", "Regeling", ""}, {"regels", "Regels", ""}, {"kolom", "Kolom", ""}},
 			ranged("aantal", "Aantal", unitCount), ranged("euro-per-jaar", "Euro per jaar", unitYear))}
 	add := func(s SchemeResult, rules string, side SideResult) {
@@ -80,8 +80,11 @@ func (r *Result) schemeTable() Table {
 				}
 				c.name = "betaalt"
 			}
-			t.Rows = append(t.Rows, []Cell{words(s.ID), words(rules), words(c.name),
-				count(c.m.Units), count(c.m.UnitsLow), count(c.m.UnitsHigh), cents(c.m.Cents), cents(c.m.CentsLow), cents(c.m.CentsHigh)})
+			numbers := []Cell{count(c.m.Units), count(c.m.UnitsLow), count(c.m.UnitsHigh), cents(c.m.Cents), cents(c.m.CentsLow), cents(c.m.CentsHigh)}
+			if c.m.Hidden {
+				numbers = orFew(0, numbers...)
+			}
+			t.Rows = append(t.Rows, append([]Cell{words(s.ID), words(rules), words(c.name)}, numbers...))
 		}
 	}
 	for _, s := range r.Schemes {
@@ -98,7 +101,7 @@ var bandNames = [Bands][2]string{{"meer-dan-5-erbij", "meer dan 5 % erbij"}, {"e
 
 func changeTable(id, title string, list []Change) Table {
 	t := Table{ID: id, Title: title, Note: "Verandering van het besteedbare inkomen van huishoudens door de variant, in een jaar.",
-		Columns: []TableColumn{{"groep", "Groep", ""}, {"rijen", "Synthetische huishoudens", unitCount}, {"huishoudens", "Huishoudens", unitCount}, {"personen", "Personen", unitCount}}}
+		Columns: []TableColumn{{"groep", "Groep", ""}, {"rijen", "Huishoudens in de bevolking", unitCount}, {"huishoudens", "Huishoudens", unitCount}, {"personen", "Personen", unitCount}}}
 	for _, b := range bandNames {
 		t.Columns = append(t.Columns, TableColumn{b[0], "Huishoudens: " + b[1], unitCount})
 	}
@@ -118,11 +121,14 @@ func changeTable(id, title string, list []Change) Table {
 			continue
 		}
 		row = append(row, count(c.Households), count(c.Persons))
-		for _, n := range c.Bands {
-			row = append(row, count(n))
-		}
-		for _, n := range c.BandPersons {
-			row = append(row, count(n))
+		for _, bands := range [...][Bands]int64{c.Bands, c.BandPersons} {
+			for i, n := range bands {
+				if c.Coarse && (i == GainMuch || i == LossMuch) {
+					row = append(row, Cell{Kind: TooFew})
+				} else {
+					row = append(row, count(n))
+				}
+			}
 		}
 		for _, f := range []Figure{c.Gaining, c.Losing} {
 			row = append(row, count(f.Value), count(f.Low), count(f.High))
@@ -185,7 +191,7 @@ var pressureNames = [PressureClasses][2]string{{"onder-0", "minder dan 0 %"}, {"
 func pressureTable(i *Income) Table {
 	t := Table{ID: "marginale-druk", Title: "Wat een huishouden niet overhoudt van een euro meer loon",
 		Note:    "Huishoudens waarin iemand werkt. De marginale druk is het deel van € 1.000 meer loon in een jaar dat niet in het besteedbare inkomen terechtkomt.",
-		Columns: []TableColumn{{"groep", "Groep", ""}, {"regels", "Regels", ""}, {"rijen", "Synthetische huishoudens", unitCount}, {"huishoudens", "Huishoudens", unitCount}}}
+		Columns: []TableColumn{{"groep", "Groep", ""}, {"regels", "Regels", ""}, {"rijen", "Huishoudens in de bevolking", unitCount}, {"huishoudens", "Huishoudens", unitCount}}}
 	for _, n := range pressureNames {
 		t.Columns = append(t.Columns, TableColumn{n[0], n[1], unitCount})
 	}

@@ -65,9 +65,13 @@ func (r *Result) groupTable() Table {
 			{"niet-ontvangen-euro", "Blijft liggen", unitYear}, {"deel", "Deel dat het krijgt", unitShare}})}
 	r.eachSide(func(s *SchemeResult, rules string, side *SideResult) {
 		for _, g := range side.Groups {
-			t.Rows = append(t.Rows, append([]Cell{words(s.ID), words(rules), words(g.Kind), words(g.Name)}, orFew(g.Rows, count(int64(g.Rows)),
-				count(g.Entitled.Units), cents(g.Entitled.Cents), count(g.Received.Units), cents(g.Received.Cents),
-				count(g.Automatic.Units), cents(g.Automatic.Cents), cents(g.Unclaimed.Cents), fraction(g.Rate()))...))
+			automatic := []Cell{count(g.Automatic.Units), cents(g.Automatic.Cents)}
+			if g.Partly {
+				automatic = orFew(0, automatic...)
+			}
+			t.Rows = append(t.Rows, append([]Cell{words(s.ID), words(rules), words(g.Kind), words(g.Name)}, orFew(g.Rows, slices.Concat([]Cell{count(int64(g.Rows)),
+				count(g.Entitled.Units), cents(g.Entitled.Cents), count(g.Received.Units), cents(g.Received.Cents)},
+				automatic, []Cell{cents(g.Unclaimed.Cents), fraction(g.Rate())})...)...))
 		}
 	})
 	return t
@@ -142,8 +146,12 @@ func (r *Result) cliffTable() Table {
 		Columns: slices.Concat(schemeColumns, []TableColumn{{"gegeven", "Gegeven", ""}}, ranged("aantal", "Vlak voor de grens", unitCount), []TableColumn{{"gemiddeld", "Verliest gemiddeld", unitYear}, {"hoogstens", "Verliest hoogstens", unitYear}})}
 	r.eachSide(func(s *SchemeResult, rules string, side *SideResult) {
 		for _, c := range side.Cliffs {
+			most := cents(c.MaxLoss)
+			if r.Population.Own {
+				most = Cell{Kind: TooFew} // of one person
+			}
 			t.Rows = append(t.Rows, append([]Cell{words(s.ID), words(rules), words(c.Input)},
-				orFew(c.Rows, count(c.Units), count(c.UnitsLow), count(c.UnitsHigh), cents(c.MeanLoss), cents(c.MaxLoss))...))
+				orFew(c.Rows, count(c.Units), count(c.UnitsLow), count(c.UnitsHigh), cents(c.MeanLoss), most)...))
 		}
 	})
 	return t

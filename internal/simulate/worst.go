@@ -177,6 +177,9 @@ func profile(text string, list []loser) Profile {
 
 // describe makes one household again and says what it is like.
 func (r *run) describe(household int) string {
+	if r.sides[0].known.Own {
+		return "" // nobody's household is an example
+	}
 	var h population.Household
 	r.people.Household(household, &h)
 	return describe(&h)
