@@ -233,6 +233,9 @@ func (b *Block) decodeOwn(data []byte, first, n int, fields []Field) bool {
 		}
 		b.Applicants[i] = f&(1<<4) != 0
 	}
+	b.Assessed, b.Wealth = sized(b.Assessed, persons), sized(b.Wealth, persons)
+	clear(b.Assessed)
+	clear(b.Wealth)
 	for i, f := range fields {
 		if f.Empty {
 			continue
@@ -244,8 +247,22 @@ func (b *Block) decodeOwn(data []byte, first, n int, fields []Field) bool {
 		if data, ok = b.own[i].decode(data, f, rows); !ok {
 			return false
 		}
+		// What measures take from every population.
+		switch f.ID {
+		case "persoon.toetsingsinkomen":
+			wholeEuros(b.Assessed, b.own[i].ints)
+		case "persoon.vermogen":
+			wholeEuros(b.Wealth, b.own[i].ints)
+		}
 	}
 	return len(data) == 0
+}
+
+// wholeEuros fills in cents as euros.
+func wholeEuros(into, cents []int64) {
+	for i, v := range cents {
+		into[i] = v / 100
+	}
 }
 
 // decode reads the values of one field.
@@ -426,6 +443,8 @@ func (b *Block) appendOwn(o *Block, fields []Field, from, to int) {
 	b.Ages = append(b.Ages, o.Ages[p:q]...)
 	b.Statuses = append(b.Statuses, o.Statuses[p:q]...)
 	b.Applicants = append(b.Applicants, o.Applicants[p:q]...)
+	b.Assessed = append(b.Assessed, o.Assessed[p:q]...)
+	b.Wealth = append(b.Wealth, o.Wealth[p:q]...)
 	for i, f := range fields {
 		if f.Household {
 			b.own[i].append(&o.own[i], int32(from), int32(to))
