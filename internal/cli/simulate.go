@@ -115,7 +115,7 @@ In plaats van regelingen van het programma mogen er MAPPEN staan met eigen regel
 				return usage("--titrate kan niet op eigen gegevens: wat niet getoond mag worden, telt dan als niets")
 			}
 			if person >= 0 && known.Own {
-				return usage("--person kan niet op eigen gegevens: één huishouden daaruit wordt niet getoond")
+				return usage("--explain kan niet op eigen gegevens: één huishouden daaruit wordt niet getoond")
 			}
 			if person >= 0 {
 				return explainHousehold(env, run, person, variants, asJSON)
