@@ -53,3 +53,17 @@ func TestVary(t *testing.T) {
 		t.Error("a table of what cannot be")
 	}
 }
+
+// TestVersusAsks: without two runs it asks for them, and a run that is not there
+// is not found.
+func TestVersusAsks(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	v, err := h.Versus(t.Context(), "", nil)
+	if err != nil || v.Why == "" || len(v.Exhibits) > 0 {
+		t.Errorf("%v, %+v", err, v)
+	}
+	if _, err := h.Versus(t.Context(), "", []string{"bestaat-niet"}); err == nil {
+		t.Error("a run that is not there is compared")
+	}
+}

@@ -59,6 +59,10 @@ func (s *server) routeRuns() {
 		return view{title: p.T("simulaties.titel"), here: screen.StationSimulate, body: runsPage(p, v)}, err
 	}
 	s.get("/simulaties", list)
+	s.get("/simulaties/vergelijk", func(r *http.Request, p *page) (view, error) {
+		v, err := svc.Versus(r.Context(), p.Frame.Actor.ID, r.URL.Query()["run"])
+		return view{title: p.T("naast.titel"), here: screen.StationSimulate, crumb: []screen.Ref{{Text: p.T("simulaties.titel"), Href: "/simulaties"}}, body: versusPage(p, v)}, err
+	})
 	s.post("/simulaties", func(r *http.Request, p *page) (string, error) {
 		p.FormID = freeForm
 		id, err := svc.SimulateVariant(r.Context(), p.Frame.Actor.ID, screen.FreeRunInput{Variant: r.PostForm.Get("variant"), Population: r.PostForm.Get("bevolking")})

@@ -1006,3 +1006,26 @@ func (f *Fake) VaryTable(_ context.Context, _ string, in screen.CurveInput) ([][
 	}
 	return [][]string{{"inkomen", "besteedbaar, nu"}, {"0", "20000.00"}}, f.Fail
 }
+
+// Versus answers with one table of two variants; without two runs it asks for
+// them.
+func (f *Fake) Versus(_ context.Context, _ string, runs []string) (screen.VersusView, error) {
+	var v screen.VersusView
+	if f.State == Empty {
+		v.Why = "Er is nog geen simulatie klaar. Simuleer eerst twee voorstellen."
+		return v, f.Fail
+	}
+	for _, id := range []string{"r-1", "r-2"} {
+		v.Runs = append(v.Runs, screen.Choice{Value: id, Label: f.long("Ruimere grens van simulatie " + id), Chosen: len(runs) > 1})
+	}
+	if len(runs) < 2 {
+		v.Why = "Kies twee tot 4 simulaties."
+		return v, f.Fail
+	}
+	v.Apart = []string{"Deze simulaties rekenen met de regels van verschillende dagen."}
+	v.Exhibits = []screen.Exhibit{{ID: "naast-elkaar", Title: "De varianten naast elkaar", Views: []screen.ExhibitView{{ID: "naast-elkaar", Title: "De varianten naast elkaar",
+		Table: screen.Table{Title: "De varianten naast elkaar", Head: []screen.TableHead{{Text: "Wat"}, {Text: "Nu", Number: true}, {Text: f.long("Ruim"), Number: true}, {Text: "Ruimer", Number: true}},
+			Rows: [][]screen.TableCell{{{Text: "krijgen het"}, {Text: "4.000"}, {Text: "+ 120", Sub: "115 tot 125"}, {Text: "+ 240"}}}}}}}}
+	v.Source = screen.Provenance{RuleSet: "regelset:1234", Date: "1 januari 2027"}
+	return v, f.Fail
+}
