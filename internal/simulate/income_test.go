@@ -342,3 +342,29 @@ func TestTables(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// Who gains has an interval from the assumptions of take-up as well: it is wider
+// than that of sampling alone, and there is none of it without steps.
+func TestTakeUpWidens(t *testing.T) {
+	t.Parallel()
+	var people town
+	for i := range 300 {
+		people = append(people, earns(single(10, 20+i%60, 0, 0), 15_000))
+	}
+	now, then := measuredSides(t, true)
+	with := run(t, simulate.Spec{People: people, Seed: 3, Baseline: now, Variant: then})
+	now, then = measuredSides(t, false)
+	without := run(t, simulate.Spec{People: people, Seed: 3, Baseline: now, Variant: then})
+	width := func(f simulate.Figure) float64 { return float64(f.High-f.Low) / float64(f.Value) }
+	// Of 3,000 households each loses 100, or none does: nobody is sampled otherwise.
+	if without.Everyone.Losing != (simulate.Figure{Value: 3000, Low: 3000, High: 3000}) {
+		t.Errorf("everybody loses: %+v", without.Everyone.Losing)
+	}
+	// 35 % is lost, 20 to 50 %: that alone is 900 households wide.
+	if l := with.Everyone.Losing; l.Value < 1700 || l.Value > 2200 || l.High-l.Low < 800 || width(l) > 1 {
+		t.Errorf("those who claim lose: %+v", l)
+	}
+	if s := with.Everyone.Sum; s != with.Income.Difference.Total || s.High-s.Low < 80_000_00 {
+		t.Errorf("sum %+v, of income %+v", s, with.Income.Difference.Total)
+	}
+}

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"math"
 	"math/bits"
 	"slices"
 
@@ -28,7 +29,6 @@ type movedSide struct {
 	below  [lines][belowKinds - 1]int64
 	bins   []movedBin
 	bands  [Bands]int64 // households; of a variant
-	change weightedCents
 }
 
 // weightedCents is a sum of weighted cents in units of 2^-spreadShift.
@@ -91,7 +91,6 @@ func (s *movedSide) form(f *form) {
 		f.int64(&b.cents)
 	})
 	formFixed(f, s.bands[:])
-	formNumber(f, &s.change)
 }
 
 func (m *moved) merge(o *moved) {
@@ -99,7 +98,6 @@ func (m *moved) merge(o *moved) {
 		for k := range m.sides[c] {
 			a, b := &m.sides[c][k], &o.sides[c][k]
 			a.total += b.total
-			a.change += b.change
 			for i := range a.below {
 				a.gap[i] += b.gap[i]
 				plus(a.below[i][:], b.below[i][:])
@@ -171,7 +169,6 @@ func (m *moved) part(p *part, w *welfare, y *yardstick) {
 				was, is := base[k]-base[0], now[k]-now[0]
 				side.bands[bandOf(was, base[0])] -= h.weight
 				side.bands[bandOf(is, now[0])] += h.weight
-				side.change += weightedCents(shifted(h.weight, is) - shifted(h.weight, was))
 			}
 		}
 	}
@@ -193,4 +190,29 @@ func (s *movedSide) add(h *home, at *stand, sign int64) {
 	b := &s.bins[binOf(at.standard)>>spreadCoarse]
 	b.persons += w * int64(h.persons)
 	b.cents += sign * shifted(h.weight*int64(h.persons), max(at.standard, 0))
+}
+
+// widen makes the intervals of who gains and loses, of all households together,
+// as wide as the assumptions of take-up ask beside sampling.
+func (r *run) widen(c *Change, variant int) {
+	m := r.counted.moved
+	wider := func(f *Figure, least int64, bands ...int) {
+		down, up := float64(f.Value-f.Low), float64(f.High-f.Value)
+		down, up = down*down, up*up
+		for at := 0; at < len(m.sides); at += 2 { // low and high of one assumption
+			var lowest, highest float64
+			for _, corner := range m.sides[at : at+2] {
+				var moved int64
+				for _, b := range bands {
+					moved += corner[variant].bands[b]
+				}
+				lowest, highest = min(lowest, float64(moved)/million), max(highest, float64(moved)/million)
+			}
+			down += lowest * lowest
+			up += highest * highest
+		}
+		f.Low, f.High = max(f.Value-int64(math.Round(math.Sqrt(down))), least), f.Value+int64(math.Round(math.Sqrt(up)))
+	}
+	wider(&c.Gaining, 0, GainMuch, Gain)
+	wider(&c.Losing, 0, LossMuch, Loss)
 }

@@ -217,6 +217,10 @@ func (r *run) result(variant int, own, list []population.Assumption) *Result {
 		res.Worst = &w
 	}
 	res.Income = r.incomeResult(variant)
+	if variant > 0 {
+		r.widen(res.Everyone, variant)
+		res.Everyone.Sum = res.Income.Difference.Total
+	}
 	return res
 }
 
