@@ -193,7 +193,7 @@ func Needs(s Side) ([]Table, []Relation, error) {
 
 // compiler joins the sides in one program.
 type compiler struct {
-	p     *Program
+	p *Program
 	// work are the operations in the rules of a side, by how deep they stand in
 	// aggregations.
 	work []int
