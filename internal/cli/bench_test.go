@@ -2,9 +2,15 @@ package cli_test
 
 import (
 	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"runtime"
+	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,6 +26,7 @@ import (
 	"lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
 	"lemniscaat/internal/store/sqlite"
+	"lemniscaat/internal/web"
 	"lemniscaat/regelingen"
 )
 
@@ -121,40 +128,97 @@ func BenchmarkDecisions(b *testing.B) {
 	}
 }
 
+// benchOffice is an office on a fresh folder with the demo in it.
+func benchOffice(b *testing.B, people string) *office.Office {
+	b.Helper()
+	demo, err := office.ReadDemo()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if demo.Texts, err = cli.ExampleTexts(); err != nil {
+		b.Fatal(err)
+	}
+	log, err := sqlite.Open(b.Context(), b.TempDir(), sqlite.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { log.Close() })
+	var ids atomic.Int64
+	start := time.Date(2026, 9, 7, 9, 0, 0, 0, time.UTC)
+	runs := run.NewHere(run.NewLibrary(load(b), nil, run.Synthetic), time.Now, 0)
+	b.Cleanup(func() { runs.Close() })
+	o, err := office.New(b.Context(), office.Config{
+		Store: log, Shipped: load(b), Now: func() time.Time { return start },
+		NewID:  func(prefix string) string { return fmt.Sprintf("%s-%d", prefix, ids.Add(1)) },
+		Secret: make([]byte, 32), People: demo.Persons(), Organisation: demo.Organisation,
+		Population: people, Households: demo.Households, Demo: demo, Runs: runs,
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(o.Close)
+	if err := o.Seed(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	return o
+}
+
+// BenchmarkTry: a value moves on the page "Proberen" of a running server: from
+// the question to the last byte of the charts and tables. On 20.000 households,
+// all regulations.
+func BenchmarkTry(b *testing.B) {
+	h, err := web.New(web.Deps{Service: benchOffice(b, "nl:100000"), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ask := func(value string) {
+		w := httptest.NewRecorder()
+		address := "/regelingen/zorgtoeslag/proberen/stroom?" + url.Values{"parameter:zorgtoeslag.afbouwpercentage": {value}}.Encode()
+		h.ServeHTTP(w, httptest.NewRequestWithContext(b.Context(), http.MethodGet, address, nil))
+		if !strings.Contains(w.Body.String(), "event: uitkomst") {
+			b.Fatalf("%d %.300s", w.Code, w.Body)
+		}
+	}
+	ask("10 %") // makes the population ready
+	quiet(b)
+	before := processor(b)
+	for i := 0; b.Loop(); i++ {
+		ask([]string{"11 %", "12 %", "13 %"}[i%3])
+	}
+	b.ReportMetric(float64((processor(b)-before).Milliseconds())/float64(b.N), "cpu-ms/op")
+}
+
+// quiet waits until this process has nothing to do: an office reads its
+// regulations after when it starts.
+func quiet(b *testing.B) {
+	b.Helper()
+	const look = 300 * time.Millisecond
+	for before := processor(b); ; {
+		time.Sleep(look)
+		now := processor(b)
+		if now-before < look/20 {
+			return
+		}
+		before = now
+	}
+}
+
+// processor is the processor time of this process.
+func processor(b *testing.B) time.Duration {
+	b.Helper()
+	var r syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
+}
+
 // BenchmarkSignals: a signal from form to disk: personal data looked for,
 // decided by the loop, in the log with fsync before the answer, folded.
 func BenchmarkSignals(b *testing.B) {
 	for _, writers := range []int{1, 64} {
 		b.Run(fmt.Sprint("melders=", writers), func(b *testing.B) {
-			demo, err := office.ReadDemo()
-			if err != nil {
-				b.Fatal(err)
-			}
-			if demo.Texts, err = cli.ExampleTexts(); err != nil {
-				b.Fatal(err)
-			}
-			log, err := sqlite.Open(b.Context(), b.TempDir(), sqlite.Options{})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer log.Close()
-			var ids atomic.Int64
-			start := time.Date(2026, 9, 7, 9, 0, 0, 0, time.UTC)
-			runs := run.NewHere(run.NewLibrary(load(b), nil, run.Synthetic), time.Now, 0)
-			defer runs.Close()
-			o, err := office.New(b.Context(), office.Config{
-				Store: log, Shipped: load(b), Now: func() time.Time { return start },
-				NewID:  func(prefix string) string { return fmt.Sprintf("%s-%d", prefix, ids.Add(1)) },
-				Secret: make([]byte, 32), People: demo.Persons(), Organisation: demo.Organisation,
-				Population: "nl:100", Households: demo.Households, Demo: demo, Runs: runs,
-			})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer o.Close()
-			if err := o.Seed(b.Context()); err != nil {
-				b.Fatal(err)
-			}
+			o := benchOffice(b, "nl:100")
 			places := places(b)
 			file := func(writer int) bool {
 				at := places[writer%len(places)]

@@ -23,9 +23,9 @@ const (
 	maxComputing = 2  // values that are computed at a time, of everybody
 	maxOfOne     = 2  // and of one person: who comes later stops the first
 	maxWaiting   = 32 // more than these are told to come back
-	// triedHouseholds is how many households a population has that takes the place
-	// of one that is too large.
-	triedHouseholds = 100_000
+	// triedHouseholds is how many households a population has at most, so that the
+	// page can follow a hand.
+	triedHouseholds = 20_000
 )
 
 // trials computes what people try. It keeps the last few populations ready with
@@ -230,11 +230,11 @@ func (o *Office) tryOut(who string, in view.TryInput) (*attempt, error) {
 	return a, nil
 }
 
-// few gives the population of the installation, or when that is too large to be
-// kept ready one that is like it.
+// few gives the population of the installation, or when that is too large to
+// follow a hand a smaller one.
 func (o *Office) few(reg *regulation.Regulation, year int) (*population.Population, error) {
 	all, err := o.people(reg, year)
-	if err != nil || all.Len() <= simulate.MaxLive {
+	if err != nil || all.Len() <= triedHouseholds {
 		return all, err
 	}
 	spec := all.Spec()

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -160,6 +162,15 @@ func BenchmarkLive(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	processor := func() time.Duration {
+		var r syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
+			b.Fatal(err)
+		}
+		return time.Duration(r.Utime.Nano() + r.Stime.Nano())
+	}
+	before := processor()
+	defer func() { b.ReportMetric(float64((processor()-before).Milliseconds())/float64(b.N), "cpu-ms/op") }()
 	for i := 0; b.Loop(); i++ {
 		v := regulation.Variant{ID: "v", Name: "V", From: rule.MustDate("2020-01-01"),
 			Parameters: []regulation.Override{{ID: "zorgtoeslag.afbouwpercentage", Text: []string{"12 %", "13 %", "14 %"}[i%3]}}}
