@@ -78,7 +78,7 @@ func View(res *simulate.Result, o Options) (screen.RunView, error) {
 func (t *teller) exhibits() []screen.Exhibit {
 	var out []screen.Exhibit
 	for _, exhibit := range []func() *screen.Exhibit{
-		t.budget, t.reach, t.changes, t.average, t.worst, t.poverty, t.pressure, t.cliffs, t.funnel, t.groups, t.burden, t.work,
+		t.budget, t.reach, t.changes, t.average, t.worst, t.poverty, t.pressure, t.cliffs, t.funnel, t.groups, t.help, t.advances, t.burden, t.work,
 	} {
 		if e := exhibit(); e != nil && len(e.Views) > 0 {
 			out = append(out, *e)

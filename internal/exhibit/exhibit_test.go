@@ -10,6 +10,7 @@ import (
 	"lemniscaat/internal/chart"
 	"lemniscaat/internal/exhibit"
 	"lemniscaat/internal/population"
+	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	"lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
@@ -287,7 +288,19 @@ func TestTablesFit(t *testing.T) {
 	r.Schemes[0].Baseline.Work = simulate.Work{Applications: 10, Minutes: 600, FTE: 1.5, FTELow: 1, FTEHigh: 2, Staffing: 1, Caseload: 100, Professionals: 0.1}
 	r.Schemes[0].Baseline.Burden = simulate.Burden{Actions: 3, Proofs: 2, Known: 1}
 	r.Schemes[0].Baseline.Cliffs = []simulate.Cliff{{Input: "persoon.loon", Units: 30, Rows: 15, MeanLoss: 40_000, MaxLoss: 90_000}}
+	r.Schemes[0].Variant.Help = []simulate.StepHelp{{ID: "aanvragen", Action: "Vraag aan", Kinds: []regulation.Intervention{regulation.Letter, regulation.Prefilled, regulation.Awarded}, Letters: 40, Wrong: 10, Answered: 17, Minutes: 100, Rows: 20}}
+	paid := func(units int64, rows int) simulate.Counted {
+		return simulate.Counted{Amount: simulate.Amount{Units: units, Cents: units * 60_000}, Rows: rows}
+	}
+	r.Schemes[0].Baseline.Advances = &simulate.Advances{Threshold: 12_100, Awards: simulate.Amount{Units: 1000, Cents: 90_000_000}, TooHigh: paid(300, 30), Reclaimed: paid(200, 20), NoRight: paid(40, 4)}
+	r.Schemes[0].Variant.Advances = r.Schemes[0].Baseline.Advances
 	v := view(t, r, "")
+	if got := plain(v.Exhibits[indexOf(v, "voorschotten")].Sentence); got != "Van de voorschotten is 30 % te hoog. 200 keer vraagt de dienst geld terug, samen € 120.000." {
+		t.Errorf("%q", got)
+	}
+	if rows := v.Exhibits[indexOf(v, "voorschotten")].Views[0].Table.Rows; rows[3][1].Text != "te weinig om te tonen" || plain(rows[1][2].Text+", "+rows[1][2].Sub) != "300, € 180.000" {
+		t.Errorf("of four rows something is told, or of thirty nothing: %+v", rows)
+	}
 	seen := map[string]bool{}
 	for _, e := range v.Exhibits {
 		for _, x := range e.Views {
@@ -305,7 +318,7 @@ func TestTablesFit(t *testing.T) {
 			}
 		}
 	}
-	if d := cmp.Diff([]string{"begroting", "bereik", "afgronden", "trechter", "burger", "werk"}, ids(v)); d != "" {
+	if d := cmp.Diff([]string{"begroting", "bereik", "afgronden", "trechter", "ingrepen", "voorschotten", "burger", "werk"}, ids(v)); d != "" {
 		t.Error(d)
 	}
 }
