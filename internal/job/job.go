@@ -217,10 +217,10 @@ func (r *Runs) Close() error {
 }
 
 // need estimates the bytes that the parts of a run take on the disk while it is
-// computed: measured are 10 a household and 12 a case, with room for many
-// regulations and variants.
-func need(households, schemes, sides int) int64 {
-	return int64(households) * int64(16+8*schemes*(2+sides))
+// computed: measured are 26 a household for two regulations and a variant, and
+// 300 kB of counts a part, so there is room.
+func need(households, parts, schemes, sides int) int64 {
+	return int64(households)*int64(16+8*schemes*(2+sides)) + int64(parts)<<20
 }
 
 // reserve is what a run leaves free on the disk.

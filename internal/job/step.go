@@ -223,7 +223,7 @@ func (r *Runs) begin(ctx context.Context, j *river.Job[step], x row, p *simulate
 	if err != nil {
 		return fmt.Errorf("free space of %s: %w", r.Folder, err)
 	}
-	if n := need(households, p.Schemes(), 1+len(x.Variants)); left < n+reserve {
+	if n := need(households, p.Parts(), p.Schemes(), 1+len(x.Variants)); left < n+reserve {
 		return fmt.Errorf("%w: hij vraagt tot %d MB op de schijf, en er is %d MB vrij", run.ErrFull, (n+reserve)>>20, left>>20)
 	}
 	return r.complete(ctx, j, func(tx *sql.Tx, x row) error {

@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -40,7 +41,7 @@ func TestFreeRun(t *testing.T) {
 		t.Errorf("stopping what is done makes it %s", v.State)
 	}
 	h.refused("rol-onjuist", h.CancelSimulation(ctx, "samira", id))
-	if err := h.CancelSimulation(ctx, "femke", "r-0"); err != view.ErrNotFound {
+	if err := h.CancelSimulation(ctx, "femke", "r-0"); !errors.Is(err, view.ErrNotFound) {
 		t.Errorf("no such run: %v", err)
 	}
 	list, err = h.Simulations(ctx, "samira")

@@ -195,7 +195,7 @@ func (o *Office) mayCancel(info run.Info, who string) bool {
 func (o *Office) runState(info run.Info, who string) view.SimulationView {
 	v := view.SimulationView{
 		ID: info.ID, Title: info.Title, State: view.SimulationState(info.State), Done: info.Done, Total: info.Total, Ahead: info.Ahead,
-		Error: info.Error, Asked: info.Asked, Finished: info.Finished, Population: info.People, Bytes: info.Bytes,
+		Error: info.Error, Asked: info.Asked, Finished: info.Finished, Population: info.Population, Bytes: info.Bytes,
 	}
 	if p, ok := o.person(info.Who); ok {
 		v.Who = p.Name

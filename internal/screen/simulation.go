@@ -30,7 +30,7 @@ type SimulationView struct {
 	Who                string  // who asked for it
 	Asked, Finished    time.Time
 	CanCancel          bool
-	Population         string // id
+	Population         string // as it was asked for: "nl:100000"
 	Bytes              int64  // of the result that is kept
 }
 

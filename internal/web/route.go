@@ -461,9 +461,9 @@ func (s *server) routeProposal() {
 		if p.Local != "" {
 			return view{raw: true, body: simulationBody(p, v)}, err
 		}
-		crumb := []screen.Ref{}
+		crumb := []screen.Ref{{Text: p.T("simulaties.titel"), Href: "/simulaties"}}
 		if v.Proposal != nil {
-			crumb = append(crumb, *v.Proposal)
+			crumb = []screen.Ref{*v.Proposal, crumb[0]}
 		}
 		return view{title: p.T("simulatie.titel", "naam", v.Title), here: screen.StationSimulate, crumb: crumb, body: body}, err
 	})

@@ -1,30 +1,36 @@
 package web
 
 import (
+	"context"
+	"encoding/json"
 	"net/http"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"lemniscaat/internal/screen"
 )
 
-// again asks a page again every second, until what it shows is over.
-func again(path string) templ.Attributes {
-	return templ.Attributes{"hx-get": path, "hx-trigger": "every 1s", "hx-target": "this", "hx-swap": "outerHTML"}
+// runTick is how often a page hears how far a run is.
+const runTick = 250 * time.Millisecond
+
+// again asks a page again now and then, until what it shows is over.
+func again(path, often string) templ.Attributes {
+	return templ.Attributes{"hx-get": path, "hx-trigger": "every " + often, "hx-target": "this", "hx-swap": "outerHTML"}
 }
 
 func poll(v screen.SimulationView) templ.Attributes {
 	if v.State.Over() {
 		return nil
 	}
-	return again(to("simulaties", v.ID))
+	return again(to("simulaties", v.ID), "3s") // beside the stream of run.js
 }
 
 func pollRuns(v screen.SimulationListView) templ.Attributes {
 	if len(v.Busy) == 0 {
 		return nil
 	}
-	return again("/simulaties")
+	return again("/simulaties", "1s")
 }
 
 // ahead says how many runs go first.
@@ -62,6 +68,36 @@ func (s *server) routeRuns() {
 	s.get("/simulaties/vergelijk", func(r *http.Request, p *page) (view, error) {
 		v, err := svc.Versus(r.Context(), p.Frame.Actor.ID, r.URL.Query()["run"])
 		return view{title: p.T("naast.titel"), here: screen.StationSimulate, crumb: []screen.Ref{{Text: p.T("simulaties.titel"), Href: "/simulaties"}}, body: versusPage(p, v)}, err
+	})
+	s.stream("/simulaties/{id}/voortgang", func(ctx context.Context, r *http.Request, p *page, send func(event string, data []byte) error) error {
+		tick := time.NewTicker(runTick)
+		defer tick.Stop()
+		var first screen.SimulationState
+		told := -1
+		for {
+			v, err := svc.Simulation(ctx, p.Frame.Actor.ID, r.PathValue("id"))
+			switch {
+			case err != nil:
+				return err
+			case first == "":
+				first = v.State
+			}
+			if v.State.Over() || v.State != first {
+				return send("anders", []byte("{}"))
+			}
+			if now := v.Percent() - v.Ahead; now != told {
+				told = now
+				data, _ := json.Marshal(map[string]any{"stand": p.runState(v), "procent": v.Percent()}) // cannot fail
+				if err := send("stand", data); err != nil {
+					return err
+				}
+			}
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
 	})
 	s.post("/simulaties", func(r *http.Request, p *page) (string, error) {
 		p.FormID = freeForm

@@ -587,7 +587,7 @@ func (f *Fake) Simulations(ctx context.Context, who string) (screen.SimulationLi
 		if err != nil {
 			return v, err
 		}
-		s.Who, s.Population = f.long("Ruben Koster"), "nl:100000-2027-9c51be10aa33d7f2"
+		s.Who, s.Population = f.long("Ruben Koster"), "nl:100000"
 		s.Asked = time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)
 		s.Run = screen.RunView{} // a list shows no results
 		if id == "r-wacht" {
