@@ -22,7 +22,7 @@ type Block struct {
 	Ages                         []uint8 // on 1 January of the year; 255 is 255 or more
 	Statuses                     []Status
 	Applicants, Insured, Hopeful []bool
-	Learners                     []bool
+	Learners, Shorts             []bool
 	Assessed, Wealth             []int64
 	Means                        []int64 // wealth as bijstand counts it
 	MeanMonth                    []int64 // cents
@@ -76,6 +76,7 @@ func (b *Block) Fill(from Source, first, n int) {
 			b.Insured = append(b.Insured, p.Insured)
 			b.Hopeful = append(b.Hopeful, p.Prospect)
 			b.Learners = append(b.Learners, p.Learner)
+			b.Shorts = append(b.Shorts, p.Short)
 			b.Assessed = append(b.Assessed, int64(p.Assessed))
 			b.Wealth = append(b.Wealth, int64(p.Wealth))
 			b.Means = append(b.Means, int64(p.Means))
@@ -138,7 +139,7 @@ func (b *Block) reset(first int) {
 	b.housing.made = false
 	b.Births, b.Ages, b.Statuses = b.Births[:0], b.Ages[:0], b.Statuses[:0]
 	b.Applicants, b.Insured, b.Hopeful = b.Applicants[:0], b.Insured[:0], b.Hopeful[:0]
-	b.Learners = b.Learners[:0]
+	b.Learners, b.Shorts = b.Learners[:0], b.Shorts[:0]
 	b.Assessed, b.Wealth, b.Means, b.MeanMonth = b.Assessed[:0], b.Wealth[:0], b.Means[:0], b.MeanMonth[:0]
 	b.main, b.side, b.split = b.main[:0], b.side[:0], true
 	b.sources.reset()

@@ -169,7 +169,7 @@ func (b *Block) encode(dst []byte) []byte {
 	dst = encodeColumn(dst, b.Births)
 	flags := make([]uint8, b.Persons())
 	for i := range flags {
-		flags[i] = uint8(b.Statuses[i]) | bit(b.Applicants[i], 4) | bit(b.Insured[i], 5) | bit(b.Hopeful[i], 6) | bit(b.Learners[i], 7)
+		flags[i] = uint8(b.Statuses[i]) | bit(b.Applicants[i], 4) | bit(b.Insured[i], 5) | bit(b.Hopeful[i], 6) | bit(b.Learners[i] || b.Shorts[i], 7) // of who has AOW the second
 	}
 	dst = encodeColumn(dst, flags)
 	dst = encodeColumn(dst, b.main)
@@ -369,13 +369,13 @@ func (b *Block) decode(data []byte, first, n int, ages *ageTable, m *money) bool
 	}
 	b.Statuses = sized(b.Statuses, persons)
 	b.Applicants, b.Insured, b.Hopeful = sized(b.Applicants, persons), sized(b.Insured, persons), sized(b.Hopeful, persons)
-	b.Learners = sized(b.Learners, persons)
+	b.Learners, b.Shorts = sized(b.Learners, persons), sized(b.Shorts, persons)
 	for i, f := range flags {
 		if b.Statuses[i] = Status(f & 15); b.Statuses[i] > Minor {
 			return false
 		}
 		b.Applicants[i], b.Insured[i], b.Hopeful[i] = f&(1<<4) != 0, f&(1<<5) != 0, f&(1<<6) != 0
-		b.Learners[i] = f&(1<<7) != 0
+		b.Learners[i], b.Shorts[i] = f&(1<<7) != 0 && b.Statuses[i] != Retired, f&(1<<7) != 0 && b.Statuses[i] == Retired
 	}
 	b.Ages = flags
 	for i, day := range b.Births {
@@ -620,6 +620,7 @@ func (b *Block) appendRows(o *Block, from, to int) {
 	b.Insured = append(b.Insured, o.Insured[p:q]...)
 	b.Hopeful = append(b.Hopeful, o.Hopeful[p:q]...)
 	b.Learners = append(b.Learners, o.Learners[p:q]...)
+	b.Shorts = append(b.Shorts, o.Shorts[p:q]...)
 	b.Assessed = append(b.Assessed, o.Assessed[p:q]...)
 	b.Wealth = append(b.Wealth, o.Wealth[p:q]...)
 	b.MeanMonth = append(b.MeanMonth, o.MeanMonth[p:q]...)

@@ -52,7 +52,7 @@ func (o *homes) tenure(g *generator, h *Household, z float64) float64 {
 
 // tenureMean is the middle of the latent of tenure given income.
 func (o *homes) tenureMean(h *Household, z float64) float64 {
-	if h.Persons[0].Status == Assistance {
+	if p := &h.Persons[0]; p.Status == Assistance || p.Short {
 		return o.rhoTenure*z - o.assisted
 	}
 	return o.rhoTenure * z

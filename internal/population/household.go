@@ -167,6 +167,7 @@ type Person struct {
 	Insured                        bool
 	Prospect                       bool // uitzicht op inkomensverbetering
 	Learner                        bool // under 27 and can go to school, so that bijstand is not for it
+	Short                          bool // lived abroad, so that its AOW is not full
 	Applicant                      bool // applies for itself (and its partner)
 }
 

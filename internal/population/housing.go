@@ -11,6 +11,7 @@ type housing struct {
 	service [4][]int64 // cents, by kind
 	jobs    []uint8    // in jobs
 	pupils  []bool
+	missing []int64 // years without insurance for the AOW
 }
 
 // jobs are what the law on childcare calls what somebody does.
@@ -46,6 +47,7 @@ func (b *Block) home() *housing {
 	}
 	n := b.Persons()
 	x.made, x.rents, x.tenants, x.jobs, x.pupils = true, sized(x.rents, n), sized(x.tenants, n), sized(x.jobs, n), sized(x.pupils, n)
+	x.missing = sized(x.missing, n)
 	clear(x.rents)
 	clear(x.tenants)
 	for k := range x.service {
@@ -60,7 +62,10 @@ func (b *Block) home() *housing {
 		}
 	}
 	for i, s := range b.Statuses {
-		x.jobs[i], x.pupils[i] = s.job(), pupil(int(b.Ages[i]))
+		x.jobs[i], x.pupils[i], x.missing[i] = s.job(), pupil(int(b.Ages[i])), 0
+		if b.Shorts[i] {
+			x.missing[i] = int64(missingYears(b.Births[i]))
+		}
 	}
 	return x
 }

@@ -42,7 +42,7 @@ type fixed struct {
 	adult, child                                                              float64
 	singles, perChild                                                         float64
 	freeHome                                                                  int
-	sole, ownMeans, bottom                                                    float64
+	sole, ownMeans, bottom, shortPension, shortWealth                         float64
 	leastSingle, leastPartner                                                 float64 // gross benefit of a year that tops up to the social minimum
 	back, usual                                                               float64 // of the mean of three years
 	work26, benefit26, aow26                                                  *line
@@ -73,6 +73,7 @@ func newMoney(p *plan, year int) (*money, error) {
 	m.wage, errs[0] = p.shapes["loon"].scaled(p.m("loon.mediaan")*from2018, p.m("loon.gemiddeld")*from2018)
 	m.profit, errs[1] = p.shapes["winst"].scaled(p.m("winst.mediaan")*from2018, p.m("winst.gemiddeld")*from2018)
 	m.fixed.sole, m.fixed.ownMeans, m.fixed.bottom = p.a("rang-alleen"), p.a("zonder-inkomen-vermogen"), p.a("bijverdienste-onderaan")
+	m.fixed.shortPension, m.fixed.shortWealth = p.a("aow-onvolledig-pensioen"), p.a("aow-onvolledig-spaargeld")
 	minimum := p.a("sociaal-minimum")
 	m.fixed.leastSingle = m.fixed.benefit26.inverse(12*p.m("bijstand.alleen")*minimum) * m.norm
 	m.fixed.leastPartner = m.fixed.benefit26.inverse(6*p.m("bijstand.paar")*minimum) * m.norm
@@ -83,7 +84,9 @@ func newMoney(p *plan, year int) (*money, error) {
 	// The mean of pensions is what AOW leaves of the mean of both.
 	share := p.m("aow.samen") / 100
 	aow := share*m.fixed.aowPartner + (1-share)*m.fixed.aowSingle
-	mean := (p.m("ouderen.gemiddeld")*m.level - aow) / m.fixed.pension
+	short := p.a("aow-onvolledig")
+	aow *= 1 - short*aowPerYear*(leastMissing+mostMissed)/2
+	mean := (p.m("ouderen.gemiddeld")*m.level - aow) / (short*m.fixed.shortPension + (1-short)*m.fixed.pension)
 	m.pension, errs[3] = p.shapes["pensioen"].scaled(mean*p.a("pensioen-mediaan-deel"), mean)
 	side := p.a("bijbaan-mediaan") * m.level
 	m.side, errs[4] = p.shapes["bijbaan"].scaled(side, 1.3*side)
@@ -180,9 +183,13 @@ func (m *money) income(g *generator, h *Household, i int) {
 	case Assistance:
 		p.Benefit = euros(12 * m.assistance(h.Partner(i) >= 0) * f.grossUp)
 	case Retired:
-		p.AOW = m.aow(h.Partner(i) >= 0)
+		p.AOW = m.aow(h.Partner(i) >= 0, p.missing())
 		p.Pension = p.AOW
-		if g.uniform(h.Index, i, forPension) < f.pension {
+		share := f.pension
+		if p.Short {
+			share = f.shortPension
+		}
+		if g.uniform(h.Index, i, forPension) < share {
 			p.Pension += euros(m.pension.at(phi(m.latent(g, h, i))))
 		}
 		if g.uniform(h.Index, i, forSecondSource) < f.late {
@@ -216,12 +223,32 @@ func (m *money) above(share, rank float64) float64 {
 	return low + (1-low)*rank
 }
 
-// aow is the full AOW of a year.
-func (m *money) aow(partner bool) int {
+// aow is the AOW of a year, with so many years not insured.
+func (m *money) aow(partner bool, missing int) int {
+	full := m.fixed.aowSingle
 	if partner {
-		return int(math.Round(m.fixed.aowPartner))
+		full = m.fixed.aowPartner
 	}
-	return int(math.Round(m.fixed.aowSingle))
+	return int(math.Round(full * (1 - float64(missing)*aowPerYear)))
+}
+
+// aowPerYear is what each year without insurance takes off (AOW art. 13), and
+// the years are laid evenly between two bounds, by day of birth.
+const (
+	aowPerYear               = 0.02
+	leastMissing, mostMissed = 5, 35
+)
+
+// missing is the number of years without insurance for the AOW.
+func (p *Person) missing() int {
+	if !p.Short {
+		return 0
+	}
+	return missingYears(dayNumber(p.Birth))
+}
+
+func missingYears(birth int32) int {
+	return leastMissing + int(mix(uint64(uint32(birth)))%(mostMissed-leastMissing+1))
 }
 
 // assessed is the toetsingsinkomen of what comes from work and the rest.
@@ -285,6 +312,9 @@ func (m *money) rawNet(g *generator, h *Household) float64 {
 // wealth spreads the household's savings over head and partner.
 func (m *money) wealth(g *generator, h *Household, z float64) {
 	w := m.typeFactor[h.Type] * m.ageFactor[saver(h)] * math.Exp(m.spread*m.relative(h.Type)*z)
+	if h.Persons[0].Short {
+		w *= m.fixed.shortWealth
+	}
 	if h.Persons[0].Status == Assistance {
 		free := m.fixed.freeFamily
 		if h.Type == Single || h.Type == Other {

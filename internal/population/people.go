@@ -79,6 +79,8 @@ func (g *generator) statuses(h *Household) {
 		}
 		p.Applicant = p.Age >= 17 && p.Position != Partner // 17 on 1 January: 18 in the year
 		p.Insured = g.uniform(h.Index, m, forInsured) < g.insured
+		// Partners came to the Netherlands together.
+		p.Short = p.Status == Retired && g.uniform(h.Index, -1, forLearning) < g.short
 		p.Learner = p.Age < learnAge && p.Status != Assistance && g.uniform(h.Index, m, forLearning) < g.learner
 		switch u := g.uniform(h.Index, m, forProspect); p.Status {
 		case Student:

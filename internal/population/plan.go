@@ -53,12 +53,12 @@ type plan struct {
 	assistance [7]float64
 	extra      float64
 	// Shares that are read for every person.
-	insured, prospectJobless, prospectOther, prospectYoung, learner float64
-	bounds                                                          [2]float64 // smallest and largest factor on the age priors
+	insured, prospectJobless, prospectOther, prospectYoung, learner, short float64
+	bounds                                                                 [2]float64 // smallest and largest factor on the age priors
 }
 
 func newPlan(t *tables) (*plan, error) {
-	p := &plan{tables: t, insured: t.a("verzekerd"), prospectJobless: t.a("uitzicht-werkloos"), prospectOther: t.a("uitzicht-overig"), prospectYoung: t.a("uitzicht-jong"), learner: t.a("jong-kan-leren")}
+	p := &plan{tables: t, insured: t.a("verzekerd"), prospectJobless: t.a("uitzicht-werkloos"), prospectOther: t.a("uitzicht-overig"), prospectYoung: t.a("uitzicht-jong"), learner: t.a("jong-kan-leren"), short: t.a("aow-onvolledig")}
 	p.ageTables()
 	if err := p.fitKinds(); err != nil {
 		return nil, fmt.Errorf("kindertal: %w", err)

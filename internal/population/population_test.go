@@ -372,7 +372,7 @@ func TestColumns(t *testing.T) {
 	t.Parallel()
 	p := build(t, population.Spec{N: 500, Seed: 1})
 	same := []string{"persoon.vorige-toekenning", "persoon.verzekerd-voor-de-kinderbijslag", "persoon.schoolgaand",
-		"persoon.intensieve-zorg-nodig", "persoon.uitwonend-voor-onderwijs", "persoon.aantal-jaren-zonder-aow-verzekering",
+		"persoon.intensieve-zorg-nodig", "persoon.uitwonend-voor-onderwijs",
 		"persoon.giften-in-deze-maand", "persoon.eerdere-giften-in-dit-jaar", "persoon.giften-die-de-gemeente-verantwoord-vindt",
 		"persoon.rechtmatig-verblijf-voor-de-bijstand", "persoon.vrijlatingsgrond", "persoon.aantal-maanden-met-vrijlating", "persoon.dag-van-de-melding",
 		"persoon.een-handicap", "persoon.een-aangepaste-woning", "persoon.een-woning-voor-acht-of-meer-personen", "persoon.eerder-huurtoeslag-voor-deze-woning-gekregen",

@@ -148,7 +148,10 @@ func (b *Block) bySource() *sources {
 			p.Status, p.Age, p.Learner = b.Statuses[row], int(b.Ages[row]), b.Learners[row]
 			p.join(int(b.main[row]), int(b.side[row]))
 			if p.Status == Retired {
-				p.AOW = b.money.aow(partner)
+				p.AOW = b.money.aow(partner, 0)
+				if b.Shorts[row] {
+					p.AOW = b.money.aow(partner, missingYears(b.Births[row]))
+				}
 			}
 			p.Net = int(math.Round(b.money.after(p.Status, p.Gross(), p.Benefit > 0)))
 			b.sources.add(&p)
