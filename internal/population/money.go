@@ -244,7 +244,7 @@ func (p *Person) missing() int {
 	if !p.Short {
 		return 0
 	}
-	return missingYears(dayNumber(p.Birth))
+	return missingYears(DayNumber(p.Birth))
 }
 
 func missingYears(birth int32) int {
