@@ -301,7 +301,7 @@ func (a *attempt) lay() {
 func (a *attempt) articles() {
 	seen := map[string]bool{}
 	for _, art := range a.reg.Articles {
-		group := view.TryArticle{Ref: view.Ref{Text: articleName(art), Href: articleHref(a.reg.ID, art.ID)}, Open: a.v.Article == "" || a.v.Article == art.ID}
+		group := view.TryArticle{Ref: view.Ref{Text: articleName(art), Href: articleHref(a.reg.ID, art.ID)}, Open: a.v.Article == art.ID}
 		for _, ru := range art.Rules {
 			ver := ru.At(a.v.Date)
 			if ver == nil || !ownRule(a.reg, ru) {
@@ -330,10 +330,8 @@ func (a *attempt) articles() {
 			a.v.Articles = append(a.v.Articles, group)
 		}
 	}
-	if !slices.ContainsFunc(a.v.Articles, func(g view.TryArticle) bool { return g.Open }) {
-		for i := range a.v.Articles {
-			a.v.Articles[i].Open = true
-		}
+	if len(a.v.Articles) > 0 && !slices.ContainsFunc(a.v.Articles, func(g view.TryArticle) bool { return g.Open }) {
+		a.v.Articles[0].Open = true
 	}
 	if len(a.v.Articles) == 0 {
 		a.v.Why = texts.T("proberen.geen-getallen")

@@ -6,7 +6,7 @@ import "lemniscaat/internal/rule"
 // of one regulation. Nothing of it is kept.
 type TryInput struct {
 	Regulation string
-	Article    string // whose rules are unfolded; "" is those of the issue, or all
+	Article    string // whose rules are unfolded; "" is that of the issue, or the first
 	Issue      string // the knelpunt that it is tried for, "" for none
 	Title      string // of the proposal that is made of it
 	// Values are what was typed, by Piece.Param.

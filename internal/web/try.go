@@ -201,7 +201,7 @@ func (p *page) tryState(v screen.TryView) string {
 	for _, c := range v.Changed {
 		list = append(list, p.T("proberen.verandering", "naam", c.Name, "nu", c.Now, "waarde", c.Value))
 	}
-	return p.T("proberen.stand-gedaan", "wat", strings.Join(list, "; "))
+	return p.T("proberen.stand-gedaan", "zin", v.Run.Sentence, "wat", strings.Join(list, "; "))
 }
 
 func tryHref(v screen.TryView) string { return to("regelingen", v.ID, "proberen") }
