@@ -97,6 +97,40 @@ func TestVerdict(t *testing.T) {
 
 // TestRounded: a simulation is not more exact than three digits, and the
 // direction of rounding is that of a number, also below zero.
+// A variant of several regulations is told by what it costs in all: what one
+// costs another may bring in.
+func TestVerdictTogether(t *testing.T) {
+	t.Parallel()
+	run := func(value, low, high int64) *simulate.Result {
+		r := changed(90, 45_000)
+		tax := r.Schemes[0]
+		tax.ID, tax.Name, tax.Owed = "belasting", "Belasting", true
+		r.Schemes = append(r.Schemes, tax)
+		then := simulate.IncomeSide{}
+		r.Income = &simulate.Income{Variant: &then, Difference: &simulate.IncomeDifference{Total: simulate.Figure{Value: value, Low: low, High: high}}}
+		return r
+	}
+	for _, c := range []struct {
+		name, want, margin string
+		run                *simulate.Result
+		focus              string
+	}{
+		{"costs", "Alles bij elkaar kost dit de overheid € 17 miljoen per jaar meer.", "Alle regelingen en de belasting samen: +€ 12 tot +€ 22 miljoen per jaar.", run(1_700_000_000, 1_200_000_000, 2_200_000_000), ""},
+		{"saves", "Alles bij elkaar kost dit de overheid € 17 miljoen per jaar minder.", "−€ 22 tot −€ 12 miljoen", run(-1_700_000_000, -2_200_000_000, -1_200_000_000), ""},
+		{"unsure", "Of dit de overheid alles bij elkaar meer of minder kost, is niet te zeggen.", "−€ 5 tot +€ 39 miljoen", run(1_700_000_000, -500_000_000, 3_900_000_000), ""},
+		{"one of them", "Er komen 90 ontvangers bij en het kost € 45.000 per jaar meer.", "", run(1_700_000_000, 1_200_000_000, 2_200_000_000), "toeslag"},
+		{"payers", "Er komen 90 betalers bij en het brengt € 45.000 per jaar meer op.", "betalers, en", run(0, 0, 0), "belasting"},
+	} {
+		v := view(t, c.run, c.focus)
+		if got := strings.ReplaceAll(v.Sentence, "\u00a0", " "); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+		if got := strings.NewReplacer("\u00a0", " ", "\u2060", "").Replace(v.Rest); !strings.Contains(got, c.margin) {
+			t.Errorf("%s: got %q, want %q in it", c.name, got, c.margin)
+		}
+	}
+}
+
 func TestRounded(t *testing.T) {
 	t.Parallel()
 	v := view(t, changed(-123_456, 98_765_432), "")

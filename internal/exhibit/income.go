@@ -162,9 +162,19 @@ func (t *teller) povertySentence(sides []*simulate.IncomeSide) string {
 		case d.Low < 0 && d.High > 0:
 			return t.T("armoede.zin-onzeker", "deel", t.Percent(p.PersonShare.Value))
 		}
-		return t.N("armoede.zin"+more(d.Value), magnitude(d.Value), "aantal", t.Number(roughly(magnitude(d.Value))), "nu", t.Percent(p.PersonShare.Value), "straks", t.Percent(sides[1].Poverty.PersonShare.Value))
+		return t.N("armoede.zin"+more(d.Value), magnitude(d.Value), "aantal", t.Number(roughly(magnitude(d.Value))), "nu", t.apart(p.PersonShare.Value, sides[1].Poverty.PersonShare.Value), "straks", t.apart(sides[1].Poverty.PersonShare.Value, p.PersonShare.Value))
 	}
 	return t.T("armoede.zin-nu", "deel", t.Percent(p.PersonShare.Value), "kinderen", t.Percent(p.ChildShare.Value))
+}
+
+// apart writes a share with as many decimals, up to three, as it takes to tell it
+// from another.
+func (t *teller) apart(f, other float64) string {
+	text := t.Percent(f)
+	for n := 2; n <= 3 && t.Decimal(100*f, n-1) == t.Decimal(100*other, n-1); n++ {
+		text = t.Decimal(100*f, n) + "\u00a0%"
+	}
+	return text
 }
 
 // inequality is the Gini coefficient and the middle income.

@@ -12,6 +12,9 @@ func (t *teller) verdict() (first, rest string) {
 	if s == nil {
 		return t.T("oordeel.niets"), ""
 	}
+	if all := t.together(); all != nil {
+		return t.whole(*all), sentences(t.wholeMargin(*all), t.tally(), t.poor(), t.hours(t.changed()...))
+	}
 	if s.Variant == nil {
 		b := s.Baseline
 		key := "oordeel.nu"
@@ -22,6 +25,45 @@ func (t *teller) verdict() (first, rest string) {
 			"bedrag", t.EuroShort(roughly(b.Received.Cents))), ""
 	}
 	return t.effect(s), sentences(t.margin(s), t.tally(), t.poor(), t.hours(s))
+}
+
+// changed are the regulations in which the variant changes who gets it, or how much.
+func (t *teller) changed() (out []*simulate.SchemeResult) {
+	for i := range t.res.Schemes {
+		s := &t.res.Schemes[i]
+		if s.Received != nil && !t.measuring(s) && (s.Received.Units != 0 || s.Received.Cents != 0 || s.Entitled.Units != 0) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// together is what the variant changes in the income of all households, in cents
+// a year, when the run is about several regulations at once: what one of them
+// costs another may bring in. Nil when it is about one.
+func (t *teller) together() *simulate.Figure {
+	if t.Focus != "" || len(t.changed()) < 2 || t.res.Income == nil || t.res.Income.Difference == nil {
+		return nil
+	}
+	return &t.res.Income.Difference.Total
+}
+
+// whole says what the variant costs or brings in, over all regulations.
+func (t *teller) whole(f simulate.Figure) string {
+	switch {
+	case f.Low < 0 && f.High > 0:
+		return t.T("oordeel.samen-onzeker")
+	case f.Value == 0:
+		return t.T("oordeel.samen-gelijk")
+	}
+	return t.T("oordeel.samen"+more(f.Value), "bedrag", t.EuroShort(roughly(magnitude(f.Value))))
+}
+
+func (t *teller) wholeMargin(f simulate.Figure) string {
+	if f.High <= f.Low {
+		return ""
+	}
+	return t.T("oordeel.samen-marge", "kosten", t.euros(f.Low, f.High, t.roughEuro))
 }
 
 // effect says in one sentence what the variant changes in who gets it and in
@@ -58,7 +100,11 @@ func (t *teller) margin(s *simulate.SchemeResult) string {
 	if r.UnitsHigh <= r.UnitsLow || r.Units == 0 {
 		return t.T("oordeel.marge-kosten", "kosten", cents)
 	}
-	return t.T("oordeel.marge", "ontvangers", t.between(r.UnitsLow, r.UnitsHigh, t.roughChange), "kosten", cents)
+	key := "oordeel.marge"
+	if s.Owed {
+		key = "oordeel.marge-betalers"
+	}
+	return t.T(key, "aantal", t.between(r.UnitsLow, r.UnitsHigh, t.roughChange), "kosten", cents)
 }
 
 // poor says what the variant does to poverty, when that is known.
@@ -121,8 +167,12 @@ func mostHit(list []simulate.Change) *simulate.Change {
 	return best
 }
 
-func (t *teller) hours(s *simulate.SchemeResult) string {
-	n := s.Variant.Work.Hours() - s.Baseline.Work.Hours()
+// hours says what the variant asks more of the executors of regulations.
+func (t *teller) hours(of ...*simulate.SchemeResult) string {
+	n := int64(0)
+	for _, s := range of {
+		n += s.Variant.Work.Hours() - s.Baseline.Work.Hours()
+	}
 	if n == 0 {
 		return ""
 	}
@@ -150,9 +200,16 @@ func (t *teller) keys() []screen.KeyFigure {
 		add("bedrag", t.EuroShort(b.Received.Cents), t.euros(b.Received.CentsLow, b.Received.CentsHigh, t.EuroShort), at)
 		return out
 	}
-	r := *s.Received
-	add("krijgt-verschil", t.roughChange(r.Units), t.between(r.UnitsLow, r.UnitsHigh, t.roughChange), at)
-	add("bedrag-verschil", t.roughEuro(r.Cents), t.euros(r.CentsLow, r.CentsHigh, t.roughEuro), at)
+	if all := t.together(); all != nil {
+		add("samen-verschil", t.roughEuro(all.Value), t.euros(all.Low, all.High, t.roughEuro), "begroting")
+	} else {
+		r, who := *s.Received, "krijgt-verschil"
+		if s.Owed {
+			who = "betaalt-verschil"
+		}
+		add(who, t.roughChange(r.Units), t.between(r.UnitsLow, r.UnitsHigh, t.roughChange), at)
+		add("bedrag-verschil", t.roughEuro(r.Cents), t.euros(r.CentsLow, r.CentsHigh, t.roughEuro), at)
+	}
 	if gain, loss, all := t.everyone(); all > 0 {
 		add("wint", t.rough(gain.Value), t.part(gain, all), "winst")
 		add("verliest", t.rough(loss.Value), t.part(loss, all), "winst")
