@@ -9,6 +9,7 @@ package exhibit
 import (
 	_ "embed"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 
@@ -78,7 +79,8 @@ func View(res *simulate.Result, o Options) (screen.RunView, error) {
 func (t *teller) exhibits() []screen.Exhibit {
 	var out []screen.Exhibit
 	for _, exhibit := range []func() *screen.Exhibit{
-		t.budget, t.reach, t.changes, t.average, t.worst, t.poverty, t.pressure, t.cliffs, t.funnel, t.groups, t.help, t.advances, t.burden, t.work,
+		t.budget, t.reach, t.changes, t.average, t.worst, t.poverty, t.pressure, t.cliffs, t.funnel, t.groups,
+		t.help, t.advances, t.burden, t.work, t.moments,
 	} {
 		if e := exhibit(); e != nil && len(e.Views) > 0 {
 			out = append(out, *e)
@@ -124,6 +126,9 @@ func view(what, title string, s *simulate.SchemeResult) screen.ExhibitView {
 
 // figureID is the id of the drawing of a view.
 func figureID(v screen.ExhibitView) string { return v.ID + "-beeld" }
+
+// nan is a value that is not drawn.
+var nan = math.NaN()
 
 // last is the side of the variant, or today when there is none.
 func last(s *simulate.SchemeResult) *simulate.SideResult {

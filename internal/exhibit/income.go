@@ -1,8 +1,6 @@
 package exhibit
 
 import (
-	"math"
-
 	"lemniscaat/internal/chart"
 	"lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
@@ -94,7 +92,7 @@ func (t *teller) poverty() *screen.Exhibit {
 			dot := chart.Dot{Label: names[i], Value: r.Value, Low: r.Low, High: r.High, Text: t.Percent(r.Value)}
 			x := ranged(dot.Text, t.ratioRange(r))
 			if few(p) {
-				dot.Value, dot.Text, x = math.NaN(), t.T("te-weinig"), cell(t.T("te-weinig"))
+				dot.Value, dot.Text, x = nan, t.T("te-weinig"), cell(t.T("te-weinig"))
 			}
 			row.Dots, cells = append(row.Dots, dot), append(cells, x)
 		}
@@ -252,6 +250,7 @@ func (t *teller) pressure() *screen.Exhibit {
 	}
 	v.Chart = c
 	e.Views = append(e.Views, v)
+	e.More = &screen.Ref{Text: t.T("druk.huishouden"), Href: "/inkomen"}
 	for _, cut := range []struct {
 		key string
 		of  func(*simulate.Pressure) []simulate.PressureGroup
@@ -289,7 +288,7 @@ func (t *teller) pressureBy(key string, names []string, sides []*simulate.Income
 			}
 			bar := chart.Bar{Label: names[k], Value: x.Above80.Value, Low: x.Above80.Low, High: x.Above80.High, Text: t.Percent(x.Above80.Value), Pattern: k == 0 && len(sides) > 1}
 			if x.Rows < simulate.MinimumRows {
-				bar.Value, bar.Text = math.NaN(), t.T("te-weinig")
+				bar.Value, bar.Text = nan, t.T("te-weinig")
 				row = append(row, cell(bar.Text), cell(bar.Text))
 			} else {
 				row = append(row, ranged(bar.Text, t.ratioRange(x.Above80)), ranged(t.Percent(x.Median.Value), t.ratioRange(x.Median)))

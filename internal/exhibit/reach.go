@@ -1,8 +1,6 @@
 package exhibit
 
 import (
-	"math"
-
 	"lemniscaat/internal/chart"
 	"lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
@@ -260,7 +258,7 @@ func (t *teller) groupsOf(s *simulate.SchemeResult, kind string, list []simulate
 		}
 		bar := chart.Bar{Label: t.T("nu"), Value: g.Rate(), Text: t.Percent(g.Rate()), Pattern: s.Variant != nil}
 		if few {
-			bar.Value, bar.Text = math.NaN(), t.T("te-weinig")
+			bar.Value, bar.Text = nan, t.T("te-weinig")
 		}
 		group := chart.Group{Label: g.Name, Bars: []chart.Bar{bar}}
 		row := []screen.TableCell{cell(g.Name), write(t.Percent(g.Rate())), write(t.Number(g.Entitled.Units)), write(t.Number(g.Received.Units)), write(t.Number(g.Automatic.Units)), write(t.EuroShort(g.Unclaimed.Cents))}
@@ -269,7 +267,7 @@ func (t *teller) groupsOf(s *simulate.SchemeResult, kind string, list []simulate
 			few = x.Rows < simulate.MinimumRows
 			bar := chart.Bar{Label: t.T("straks"), Value: x.Rate(), Text: t.Percent(x.Rate())}
 			if few {
-				bar.Value, bar.Text = math.NaN(), t.T("te-weinig")
+				bar.Value, bar.Text = nan, t.T("te-weinig")
 			}
 			group.Bars = append(group.Bars, bar)
 			row = append(row, write(t.Percent(x.Rate())), write(t.Number(x.Received.Units)))

@@ -52,6 +52,9 @@ func (t *teller) advances() *screen.Exhibit {
 			e.Sentence = t.T("voorschot.zin", "deel", t.Percent(share(then.TooHigh.Units, then.Awards.Units)), "aantal", t.rough(then.Reclaimed.Units), "euro", t.EuroShort(roughly(then.Reclaimed.Cents)))
 		}
 	}
+	if v := t.repayment(); v != nil {
+		e.Views = append(e.Views, *v)
+	}
 	return e
 }
 

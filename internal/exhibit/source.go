@@ -106,6 +106,9 @@ func (t *teller) limits() []string {
 	for _, key := range []string{"synthetisch", "plaats", "gedrag", "klein"} {
 		out = append(out, t.T("grens."+key))
 	}
+	if t.res.Income != nil {
+		out = append(out, t.T("grens.niveau"))
+	}
 	for _, s := range t.res.Skipped {
 		out = append(out, t.T("grens.niet-mee", "regeling", s.Name, "waarom", s.Reason))
 	}

@@ -38,6 +38,7 @@ type Exhibit struct {
 	Sentence string // what there is to see
 	Reading  string // how to read it: the definition, shortly
 	Views    []ExhibitView
+	More     *Ref // where a reader can go on from here
 	// Assumptions are those of the run that this measure rests on.
 	Assumptions []Assumption
 }
@@ -78,7 +79,7 @@ type TableCell struct {
 type Provenance struct {
 	// Files is the address under which the tables of the run can be downloaded,
 	// without a last slash; "" when the run is not kept.
-	Files string
+	Files      string
 	Run        string // id of the run
 	Population string // id: "nl:20000…"
 	People     string // "20.000 huishoudens, 42.133 personen. Zij staan voor 8.374.404 huishoudens."

@@ -5,6 +5,7 @@ import (
 
 	"lemniscaat/internal/exhibit"
 	"lemniscaat/internal/population"
+	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	"lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
@@ -37,7 +38,12 @@ func (f *Fake) made() *simulate.Result {
 		Work:      simulate.Work{Applications: 40_000, Refused: 6_000, Judgements: 1_200, Minutes: 1_800_000, HoursLow: 27_000, HoursHigh: 33_000, FTE: 21.4, FTELow: 19.3, FTEHigh: 23.6, Staffing: 22, Caseload: 1_500, Professionals: 26.7},
 		Burden:    simulate.Burden{Actions: 120_000, Repeated: 80_000, Minutes: 3_600_000, Proofs: 80_000, Known: 61_000},
 	}
+	count := func(n int64) simulate.Counted {
+		return simulate.Counted{Amount: simulate.Amount{Units: n, Cents: n * 30_000}, Rows: int(n / 400)}
+	}
+	now.Advances = &simulate.Advances{Threshold: 14_100, Awards: simulate.Amount{Units: 128_000, Cents: 5_700_000_000}, TooHigh: count(38_000), TooLow: count(31_000), Reclaimed: count(30_000), Waived: count(8_000), NoRight: count(2_000)}
 	then := now
+	then.Help = []simulate.StepHelp{{ID: "aanvragen", Article: "artikel-5", Action: "Vraagt aan", Kinds: []regulation.Intervention{regulation.Letter, regulation.Prefilled, regulation.Awarded}, Letters: 90_000, Wrong: 12_000, Answered: 38_000, Minutes: 30_000, Rows: 200}}
 	then.Entitled, then.Received, then.Automatic = m(373_000, 163_000_000), m(149_000, 66_000_000), m(360_000, 158_000_000)
 	then.Unclaimed = simulate.Amount{Units: 224_000, Cents: 9_700_000_000}
 	then.Steps = []simulate.StepLoss{step("weten", "Weet ervan", "artikel-5", 373_000, 84_000), step("aanvragen", "Vraagt aan", "artikel-5", 289_000, 103_000), step("bewijs", "Stuurt bewijs mee", "artikel-5", 186_000, 37_000)}
@@ -86,9 +92,16 @@ func (f *Fake) made() *simulate.Result {
 	everyone.Gaining, everyone.Losing = simulate.Figure{Value: 61_000, Low: 55_000, High: 67_000}, simulate.Figure{Value: 1_600, Low: 900, High: 2_300}
 	res.Everyone = &everyone
 	res.Income = income()
+	res.Moments = []simulate.Moment{
+		{From: rule.MustDate("2027-01-01"), Words: "nieuwe gevallen", Households: 900_000, Gain: 15_000, Budget: simulate.Figure{Value: 220_000_000, Low: 180_000_000, High: 260_000_000}},
+		{From: rule.MustDate("2028-01-01"), Words: "iedereen", Hidden: true},
+	}
+	res.Repayment = &simulate.Repayment{Households: 30_000, Rows: 75, Over: []simulate.RepaymentOver{{Percent: 1, Households: 20_000, Rows: 50}, {Percent: 10, Households: 1_200, Rows: 3}}}
+	res.RepaymentThen = res.Repayment
 	res.Worst = &simulate.Worst{Households: 1_600, MeanLoss: 21_000, MeanIncome: 19_400, Rows: 40, Profiles: []simulate.Profile{{Text: "alleenstaand, 27 tot 45, corporatie", Households: 1_200, Rows: 30, MeanLoss: 20_000, IncomeFrom: 10_000, IncomeTo: 20_000}}, Other: 400, Examples: []simulate.Example{{Text: "alleenstaand, 40 tot 50 jaar, werknemer", Loss: 52_000, Income: 18_300}}}
 	if f.State == Empty {
 		res.Variant, res.Deciles, res.Types, res.Worst, res.Assumptions = nil, nil, nil, nil, nil
+		res.Moments, res.Repayment, res.RepaymentThen = nil, nil, nil
 		res.Income, res.Everyone, res.Tenures, res.Municipalities, res.Sources = nil, nil, nil, nil, nil
 		res.Schemes = []simulate.SchemeResult{{ID: reg, Name: "Individuele inkomenstoeslag", Baseline: simulate.SideResult{Worst: -1}}}
 	}
