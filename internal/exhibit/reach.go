@@ -286,7 +286,7 @@ func (t *teller) fit(s *simulate.SchemeResult) *screen.ExhibitView {
 	}
 	v := view("gebruik", t.T("groepen.past"), s)
 	v.Note = t.T("groepen.past-noot")
-	v.Table = screen.Table{Title: v.Title, Head: head(t.T("groep"), t.T("groepen.gemeten"), t.T("groepen.getrokken"))}
+	v.Table = screen.Table{ID: "gebruik-getoetst", Title: v.Title, Head: head(t.T("groep"), t.T("groepen.gemeten"), t.T("groepen.getrokken"))}
 	v.Table.Head = append(v.Table.Head, screen.TableHead{Text: t.T("groepen.bron")})
 	for _, f := range s.Fit {
 		observed := ranged(t.Percent(f.Observed), t.T("van-tot", "van", t.Percent(f.Low), "tot", t.Percent(f.High)))

@@ -12,7 +12,7 @@ func (t *teller) repayment() *screen.ExhibitView {
 		return nil
 	}
 	v := screen.ExhibitView{ID: "terugbetalen", Title: t.T("voorschot.huishoudens")}
-	v.Table = screen.Table{Title: v.Title, Head: head(t.T("voorschot.wat"), t.T("nu"))}
+	v.Table = screen.Table{ID: "terugbetalen", Title: v.Title, Head: head(t.T("voorschot.wat"), t.T("nu"))}
 	sides := []*simulate.Repayment{now}
 	if then != nil {
 		sides, v.Table.Head = append(sides, then), append(v.Table.Head, head("", t.T("straks"))[1:]...)

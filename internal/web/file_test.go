@@ -54,6 +54,18 @@ func TestDownloads(t *testing.T) {
 	if err := json.Unmarshal(do(h, request("GET", "/simulaties/r-1/run.json", "", nil)).Body.Bytes(), &run); err != nil || run.Rules != "b7719ac0f2d4" || !run.People.Synthetic {
 		t.Errorf("JSON: %v %+v", err, run)
 	}
+	var people struct {
+		Targets []struct {
+			HeldOut bool    `json:"buitenGehouden"`
+			Off     float64 `json:"afwijkingInProcent"`
+		} `json:"doelen"`
+	}
+	if err := json.Unmarshal(do(h, request("GET", "/bevolking/controle.json", "", nil)).Body.Bytes(), &people); err != nil || len(people.Targets) != 5 || people.Targets[0].HeldOut || !people.Targets[1].HeldOut || people.Targets[1].Off > -10.2 || people.Targets[1].Off < -10.4 {
+		t.Errorf("population: %v %+v", err, people)
+	}
+	if body := do(h, request("GET", "/bevolking/tabellen/controle.csv", "", nil)).Body.String(); !strings.Contains(body, "gestandaardiseerd inkomen, P10;toets;euro;22002,0000;19741,0000;-10,27") {
+		t.Errorf("population: %s", body)
+	}
 	for _, path := range []string{"/simulaties/r-1/tabellen/bestaat-niet.csv", "/simulaties/r-1/tabellen/stappen", "/simulaties/r-bezig/tabellen/stappen.csv", "/simulaties/bestaat-niet/run.json"} {
 		if w := do(h, request("GET", path, "", nil)); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "<h1") {
 			t.Errorf("%s: %d", path, w.Code)
