@@ -8,9 +8,22 @@ import "lemniscaat/internal/takeup"
 // of synthetic people.
 type differ struct {
 	sides int     `form:"-"`
-	units [][]int // by scheme: by pair of sides, all units and those of each group
+	units [][]int // by scheme: by pair of sides, all units and those of each group, in switches
 	homes []int   // by pair of sides
 }
+
+// Ways in which two sides treat a unit otherwise: each is a number that who has
+// both can tell.
+const (
+	switchAny = iota // in its amount, or at a step
+	switchEntitled
+	switchReceived
+	switchAutomatic
+	switches
+)
+
+// differWidth is how many counts there are of one pair of sides.
+var differWidth = switches * (1 + len(groupsOf.names))
 
 // newDiffer makes one; it counts nothing for synthetic people and for one side.
 func (r *run) newDiffer() differ {
@@ -19,7 +32,7 @@ func (r *run) newDiffer() differ {
 	}
 	d := differ{sides: len(r.sides), homes: make([]int, pairs(len(r.sides)))}
 	for range r.panels {
-		d.units = append(d.units, make([]int, pairs(d.sides)*(1+len(groupsOf.names))))
+		d.units = append(d.units, make([]int, pairs(d.sides)*differWidth))
 	}
 	return d
 }
@@ -36,30 +49,37 @@ func (d *differ) unit(s int, h *home, income int, age uint8, self bool, cents []
 			if cents[j] == cents[k] && (cents[j] == 0 || drawn[j].Lost == drawn[k].Lost && drawn[j].Automatic&1 == drawn[k].Automatic&1) {
 				continue
 			}
-			at := d.units[s][pair(j, k)*(1+len(groupsOf.names)):]
-			at[0]++
-			seen := [2]int{-1, -1}
-			for i, x := range [2]int64{cents[j], cents[k]} { // by its amount it can be in two groups
-				if x > 0 {
-					seen[i] = groupsOf.amounts + amountClass(x)
+			counts := d.units[s][pair(j, k)*differWidth:]
+			receives := func(side int) bool { return cents[side] > 0 && drawn[side].Lost < 0 }
+			automatic := func(side int) bool { return cents[side] > 0 && drawn[side].Automatic&1 != 0 }
+			changed := [switches]bool{true, (cents[j] > 0) != (cents[k] > 0), receives(j) != receives(k), automatic(j) != automatic(k)}
+			at := func(i int) {
+				for c, yes := range changed {
+					if yes {
+						counts[i*switches+c]++
+					}
 				}
 			}
-			if seen[0] == seen[1] {
-				seen[1] = -1
-			}
-			for _, g := range seen {
-				if g >= 0 {
-					at[1+g]++
-				}
-			}
-			at[1+groupsOf.ages+ageGroup(age)]++
-			at[1+groupsOf.types+typeOf[h.ty]]++
-			at[1+groupsOf.income+income]++
+			at(0)
+			at(1 + groupsOf.ages + ageGroup(age))
+			at(1 + groupsOf.types + typeOf[h.ty])
+			at(1 + groupsOf.income + income)
 			if self {
-				at[1+groupsOf.self]++
+				at(1 + groupsOf.self)
 			}
 			if takeup.JustRetired(int(age)) {
-				at[1+groupsOf.retired]++
+				at(1 + groupsOf.retired)
+			}
+			// By its amount it can be in two groups: it leaves one for the other.
+			was, is := amountClass(cents[j]), amountClass(cents[k])
+			if cents[j] > 0 && cents[k] > 0 && was != is {
+				changed = [switches]bool{true, true, true, true}
+			}
+			if cents[j] > 0 {
+				at(1 + groupsOf.amounts + was)
+			}
+			if cents[k] > 0 && (cents[j] == 0 || was != is) {
+				at(1 + groupsOf.amounts + is)
 			}
 		}
 	}

@@ -118,7 +118,7 @@ func (p *protecting) sideOf(s, side int) SideResult {
 	}
 	name := scheme.ID + ", " + rules
 	out := SideResult{Content: in.Content, Worst: -1, Failures: protectFailures(in.Failures)}
-	apart := p.differ.between(s, 0, side)
+	apart := p.differ.between(s, 0, side, switchAny, switchAutomatic)
 	switch {
 	case few(in.Entitled.Rows) || few(apart...):
 		p.withhold("%s: alles", name)
@@ -131,7 +131,7 @@ func (p *protecting) sideOf(s, side int) SideResult {
 		return out
 	}
 	out.Entitled, out.Received, out.Automatic, out.Unclaimed = in.Entitled, in.Received, in.Automatic, in.Unclaimed
-	if few(in.Automatic.Rows-in.Received.Rows, in.Entitled.Rows-in.Automatic.Rows) {
+	if few(in.Automatic.Rows-in.Received.Rows, in.Entitled.Rows-in.Automatic.Rows) || few(p.differ.between(s, 0, side, switchAutomatic, switches)...) {
 		p.withhold("%s: wie het automatisch zou krijgen", name)
 		out.Automatic = Measure{Hidden: true}
 	}
@@ -214,12 +214,12 @@ func (p *protecting) groups(s, side int, in *SideResult, name string, detail boo
 			continue
 		}
 		rest := [...]int{in.Entitled.Rows, in.Received.Rows}
-		restApart := p.differ.between(s, 0, side)
+		restApart := p.differ.between(s, 0, side, switchAny, switchAutomatic)
 		var plain, more [][]int
 		for _, g := range list {
-			apart := p.differ.between(s, 1+groupAt(g), side)
+			apart := p.differ.between(s, 1+groupAt(g), side, switchAny, switchAutomatic)
 			plain = append(plain, append([]int{g.ReceivedRows, g.Rows - g.ReceivedRows}, apart...))
-			full := []int{g.AutomaticRows - g.ReceivedRows, g.Rows - g.AutomaticRows}
+			full := append([]int{g.AutomaticRows - g.ReceivedRows, g.Rows - g.AutomaticRows}, p.differ.between(s, 1+groupAt(g), side, switchAutomatic, switches)...)
 			for _, l := range g.Lost {
 				full = append(full, l.Rows)
 			}
@@ -270,11 +270,13 @@ func groupAt(g Group) int {
 }
 
 // between gives how many units of a scheme a side treats otherwise than each
-// side before it: of all of them (0), or of one group.
-func (d *differ) between(s, at, side int) []int {
+// side before it, in ways from one up to another: of all units (0), or of one
+// group.
+func (d *differ) between(s, at, side, from, to int) []int {
 	var out []int
 	for j := range side {
-		out = append(out, d.units[s][pair(j, side)*(1+len(groupsOf.names))+at])
+		first := pair(j, side)*differWidth + at*switches
+		out = append(out, d.units[s][first+from:first+to]...)
 	}
 	return out
 }
