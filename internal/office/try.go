@@ -330,8 +330,10 @@ func (a *attempt) articles() {
 			a.v.Articles = append(a.v.Articles, group)
 		}
 	}
-	if len(a.v.Articles) > 0 && !slices.ContainsFunc(a.v.Articles, func(g view.TryArticle) bool { return g.Open }) {
-		a.v.Articles[0].Open = true
+	if !slices.ContainsFunc(a.v.Articles, func(g view.TryArticle) bool { return g.Open }) {
+		for i := range a.v.Articles { // an article without values of its own may rest on any
+			a.v.Articles[i].Open = i == 0 || a.v.Article != ""
+		}
 	}
 	if len(a.v.Articles) == 0 {
 		a.v.Why = texts.T("proberen.geen-getallen")

@@ -133,7 +133,12 @@ if (form) {
     clearTimeout(timer);
     ask();
   });
-  // The result that came with the page is that of its address.
-  if (result.querySelector(".trying-run")) shown = question();
-  else if (!form.querySelector("[aria-invalid]")) ask(); // what the browser kept of before
+  // The result that came with the page is that of its address; without one there
+  // is nothing to ask, unless the browser kept what was typed before.
+  shown = question();
+  const moved = form.querySelector("input.sentence-changed");
+  if (moved && !result.querySelector(".trying-run") && !form.querySelector("[aria-invalid]")) {
+    shown = "";
+    ask();
+  }
 }
