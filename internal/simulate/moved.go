@@ -24,11 +24,11 @@ type moved struct {
 
 // movedSide has differences: weighted households and so on may be negative.
 type movedSide struct {
-	total  weightedCents
-	gap    [lines]weightedCents
-	below  [lines][belowKinds - 1]int64
-	bins   []movedBin
-	bands  [Bands]int64 // households; of a variant
+	total weightedCents
+	gap   [lines]weightedCents
+	below [lines][belowKinds - 1]int64
+	bins  []movedBin
+	bands [Bands]int64 // households; of a variant
 }
 
 // weightedCents is a sum of weighted cents in units of 2^-spreadShift.

@@ -70,8 +70,9 @@ func (s *Side) untypical(date rule.Date) (string, error) {
 		if dst.Outcome(0, 0).State[i] == column.Known {
 			continue
 		}
-		if _, err := dst.Value(0, 0, i); err != nil {
-			return err.Error(), nil
+		_, why := dst.Value(0, 0, i)
+		if why != nil {
+			return why.Error(), nil
 		}
 	}
 	return "", nil
