@@ -66,6 +66,9 @@ func printIncome(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue)
 		return // nobody's income is known: that is no income of nothing
 	}
 	printIncomeSide(w, "nu", in.Baseline, texts)
+	if len(results) > 1 {
+		return // one table beside each other, not a list for each
+	}
 	for _, v := range results {
 		if v.Variant == nil || v.Income == nil || v.Income.Variant == nil {
 			continue
