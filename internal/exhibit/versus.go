@@ -114,7 +114,10 @@ func (t *versus) lines() []line {
 	}
 	count := func(label string, of func(r *simulate.Result) (now, diff simulate.Figure, ok bool)) {
 		out = append(out, line{label,
-			func(r *simulate.Result) (string, bool) { now, _, ok := of(r); return t.rough(now.Value), ok && now.Value >= 0 },
+			func(r *simulate.Result) (string, bool) {
+				now, _, ok := of(r)
+				return t.rough(now.Value), ok && now.Value >= 0
+			},
 			func(r *simulate.Result) (screen.TableCell, bool) {
 				_, d, ok := of(r)
 				return ranged(t.roughChange(d.Value), t.between(d.Low, d.High, t.roughChange)), ok
