@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -65,5 +66,14 @@ func TestVersusAsks(t *testing.T) {
 	}
 	if _, err := h.Versus(t.Context(), "", []string{"bestaat-niet"}); err == nil {
 		t.Error("a run that is not there is compared")
+	}
+}
+
+// TestHouseholdNotFound: of a run that is not there nobody is explained.
+func TestHouseholdNotFound(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	if _, err := h.HouseholdOf(t.Context(), "", "r-0", "1"); !errors.Is(err, view.ErrNotFound) {
+		t.Error(err)
 	}
 }

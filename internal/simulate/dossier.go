@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"strings"
 
 	"lemniscaat/internal/dossier"
 	"lemniscaat/internal/population"
@@ -31,7 +32,7 @@ func Dossier(people People, date rule.Date, index int, sides ...Side) (*dossier.
 	people.Household(index, h)
 	f := &dossier.File{Name: fmt.Sprintf("synthetisch huishouden %d", index), Date: date}
 	f.Assumptions = append(f.Assumptions, dossier.Assumption{ID: "synthetisch", Text: fmt.Sprintf(
-		"Dit is synthetisch huishouden %d van %s: %s. Er is geen echt mens bij. Het staat in de simulatie voor %.0f huishoudens.", index, people.ID(), describe(h), max(1, float64(h.Weight)/million))})
+		"Dit is synthetisch huishouden %d van %s: %s. Er is geen echt mens bij. Zijn gewicht in de simulatie is %s.", index, people.ID(), describe(h), strings.ReplaceAll(fmt.Sprintf("%.1f", float64(h.Weight)/million), ".", ","))})
 	p := filing{bound: b, file: f, household: h, house: -1}
 	p.members = p.objects("Persoon", "p", len(h.Persons))
 	if list := p.objects("Huishouden", "huishouden", 1); len(list) > 0 {

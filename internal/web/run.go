@@ -55,6 +55,9 @@ func (p *page) runState(v screen.SimulationView) string {
 // freeForm is the form that starts a run without a proposal.
 const freeForm = "vrij"
 
+// householdForm asks for the number of a household.
+const householdForm = "huishouden"
+
 func (s *server) routeRuns() {
 	svc := s.Service
 	list := func(r *http.Request, p *page) (view, error) {
@@ -65,6 +68,13 @@ func (s *server) routeRuns() {
 		return view{title: p.T("simulaties.titel"), here: screen.StationSimulate, body: runsPage(p, v)}, err
 	}
 	s.get("/simulaties", list)
+	s.get("/simulaties/{id}/huishouden", func(r *http.Request, p *page) (view, error) {
+		v, err := svc.HouseholdOf(r.Context(), p.Frame.Actor.ID, r.PathValue("id"), r.URL.Query().Get("nummer"))
+		if p.FormID = householdForm; len(v.Faults) > 0 {
+			p.Refusal = fieldRefusal(p, v.Faults...)
+		}
+		return view{title: p.T("huishouden.titel"), here: screen.StationSimulate, crumb: []screen.Ref{v.Run}, body: householdPage(p, v)}, err
+	})
 	s.get("/simulaties/vergelijk", func(r *http.Request, p *page) (view, error) {
 		v, err := svc.Versus(r.Context(), p.Frame.Actor.ID, r.URL.Query()["run"])
 		return view{title: p.T("naast.titel"), here: screen.StationSimulate, crumb: []screen.Ref{{Text: p.T("simulaties.titel"), Href: "/simulaties"}}, body: versusPage(p, v)}, err

@@ -53,6 +53,9 @@ type Service interface {
 	Proposal(ctx context.Context, who, proposal string) (screen.ProposalView, error)
 	Simulation(ctx context.Context, who, run string) (screen.SimulationView, error)
 	Simulations(ctx context.Context, who string) (screen.SimulationListView, error)
+	// HouseholdOf explains one synthetic household of a run, by its number; without
+	// one it asks for it.
+	HouseholdOf(ctx context.Context, who, run, number string) (screen.HouseholdView, error)
 	// Versus puts the variants of some runs beside each other; ErrNotFound for a run
 	// that is not there or not done.
 	Versus(ctx context.Context, who string, runs []string) (screen.VersusView, error)

@@ -42,7 +42,7 @@ var paths = []string{
 	"/knelpunten", "/knelpunten?regeling=" + reg, "/knelpunten/k-1",
 	"/voorstellen", "/voorstellen?regeling=" + reg, "/voorstellen/v-1", "/voorstellen/v-sleutel", "/voorstellen/v-besloten",
 	"/voorstellen/v-1/regels/" + reg + ".grensbedrag", "/voorstellen/v-1/regels/" + reg + ".grensbedrag?als=tekst",
-	"/simulaties", "/simulaties/vergelijk", "/simulaties/vergelijk?run=r-1&run=r-2", "/simulaties/r-1", "/simulaties/r-bezig", "/simulaties/r-wacht", "/simulaties/r-mislukt", "/simulaties/r-gestopt",
+	"/simulaties", "/simulaties/vergelijk", "/simulaties/r-1/huishouden", "/simulaties/r-1/huishouden?nummer=12", "/simulaties/r-1/huishouden?nummer=x", "/simulaties/vergelijk?run=r-1&run=r-2", "/simulaties/r-1", "/simulaties/r-bezig", "/simulaties/r-wacht", "/simulaties/r-mislukt", "/simulaties/r-gestopt",
 	"/beslissingen", "/beslissingen/d-1", "/metingen/" + reg, "/register", "/team", "/bevolking",
 	"/wetten/BWBR0015703", "/recht", "/inkomen", "/inkomen?eigen=ja&leeftijd=12", "/regelingen/" + reg + "/proberen", tried("120 %") + "&knelpunt=k-1",
 	"/regelingen/" + reg + "/vergelijk", "/regelingen/" + reg + "/vergelijk?van=2026-12-31&tot=2027-01-01&tot-regels=variant%3Aruimere-grens",
@@ -410,6 +410,10 @@ func collect(f *webtest.Fake, out map[string]bool) {
 		add(v9, e)
 		sides, e := f.Comparison(ctx, who, reg, screen.SideInput{}, screen.SideInput{})
 		add(sides, e)
+		for _, n := range []string{"", "12", "x"} {
+			home, e := f.HouseholdOf(ctx, who, "r-1", n)
+			add(home, e)
+		}
 		beside, e := f.Versus(ctx, who, []string{"r-1", "r-2"})
 		add(beside, e)
 		varied, e := f.Vary(ctx, who, screen.CurveInput{})

@@ -1029,3 +1029,22 @@ func (f *Fake) Versus(_ context.Context, _ string, runs []string) (screen.Versus
 	v.Source = screen.Provenance{RuleSet: "regelset:1234", Date: "1 januari 2027"}
 	return v, f.Fail
 }
+
+// HouseholdOf answers with one row; a number that is none is at fault.
+func (f *Fake) HouseholdOf(_ context.Context, _, id, number string) (screen.HouseholdView, error) {
+	v := screen.HouseholdView{Run: screen.Ref{Text: f.long("Ruimere grens"), Href: "/simulaties/" + id}, Number: number, Last: 19_999}
+	switch {
+	case id == "bestaat-niet":
+		return v, screen.ErrNotFound
+	case f.State == Empty:
+		v.Why = "De regels zijn veranderd sinds deze simulatie. Simuleer opnieuw."
+	case number == "x":
+		v.Faults = []screen.FieldError{{Field: "nummer", Text: "Vul een heel getal in van 0 tot en met 19.999."}}
+	case number != "":
+		v.Words = f.long("Dit is synthetisch huishouden 12 van nl:20000: alleenstaand, 30 tot 40 jaar.")
+		v.Table = screen.Table{Title: "Wat de regels zeggen van dit huishouden", Head: []screen.TableHead{{Text: "Regeling"}, {Text: "Nu"}, {Text: "Ruim"}},
+			Rows: [][]screen.TableCell{{{Text: "Zorgtoeslag"}, {Text: "€ 100 per maand", Sub: f.long("U krijgt € 100.")}, {Text: "€ 110 per maand"}}}}
+		v.Source = screen.Provenance{Run: id, RuleSet: "regelset:1234"}
+	}
+	return v, f.Fail
+}
