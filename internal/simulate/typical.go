@@ -72,7 +72,7 @@ func (s *Side) untypical(date rule.Date) (string, error) {
 		}
 		_, why := dst.Value(0, 0, i)
 		if why != nil {
-			return why.Error(), nil
+			return why.Error(), nil //nolint:nilerr // it is what the caller asks for
 		}
 	}
 	return "", nil
