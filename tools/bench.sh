@@ -21,7 +21,7 @@ for bench in '^BenchmarkKernel60$/^512$' '^BenchmarkExact60$' '^BenchmarkCountry
   }
   out+=$'\n'$columns
 done
-for bench in 'regulation Load' 'regulation With' 'entitlement All' 'simulate Live'; do
+for bench in 'regulation Load' 'regulation With' 'entitlement All' 'simulate Live' 'simulate ExplainPerson'; do
   took=$(go test -run '^$' -bench "^Benchmark${bench#* }\$" -benchtime "${BENCHTIME:-3s}" "./internal/${bench% *}") || {
     echo "$took" >&2
     exit 1
@@ -74,11 +74,14 @@ country=$(rate Country/1024/workers=2)
 rules=$(rate Parse/regels=1000)
 loading=$(millis Load)
 laying=$(millis With)
-living=$(millis Live)
-living_cpu=$(processor Live)
+living=$(millis Live/alles)
+living_cpu=$(processor Live/alles)
+alone=$(millis Live/alleen)
+alone_cpu=$(processor Live/alleen)
 trying=$(millis Try)
 trying_cpu=$(processor Try)
 together=$(millis All)
+person=$(millis ExplainPerson)
 shipped=$(find regelingen -name regeling.yaml | wc -l)
 
 # run NAME COMMAND…: a whole process, the best of RUNS: wall seconds in
@@ -129,7 +132,9 @@ cat <<TABLE
 | alle $shipped regelingen lezen en op typen controleren | $loading |
 | één waarde over alle regelingen leggen | $laying |
 | één huishouden door alle $shipped regelingen, exact en met uitleg | $together |
-| één waarde verandert, 100.000 huishoudens en alle regelingen: van waarde tot uitkomst (rekentijd $living_cpu) | $living |
+| één huishouden van een run uitleggen, alle regelingen | $person |
+| één waarde verandert, 100.000 huishoudens, alleen de regeling zelf: van waarde tot uitkomst (rekentijd $alone_cpu) | $alone |
+| hetzelfde met alle regelingen, inkomen, armoede en marginale druk (rekentijd $living_cpu) | $living |
 | dezelfde vraag op de pagina Proberen, 20.000 huishoudens: tot en met grafieken en tabellen (rekentijd $trying_cpu) | $trying |
 
 | heel proces, alle regelingen die te simuleren zijn, nu en met een variant, alle tabellen | seconden | rekentijd | geheugen |
