@@ -22,9 +22,13 @@ func saveTables(dir string, results []*simulate.Result) error {
 		if err := os.MkdirAll(to, 0o755); err != nil {
 			return badInput("map %s kan niet gemaakt worden: %v", to, err)
 		}
+		about := "synthetisch"
+		if r.Population.Own {
+			about = "eigen-gegevens"
+		}
 		for _, t := range r.Tables() {
-			name := filepath.Join(to, t.ID+"-synthetisch.csv")
-			if err := os.WriteFile(name, t.Spreadsheet(r.ID(), true), 0o644); err != nil {
+			name := filepath.Join(to, t.ID+"-"+about+".csv")
+			if err := os.WriteFile(name, t.Spreadsheet(r.ID(), !r.Population.Own), 0o644); err != nil {
 				return badInput("%s kan niet geschreven worden: %v", name, err)
 			}
 		}

@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// Table is one table of a result, for pages, downloads and print. What it says
-// of people is synthetic.
+// Table is one table of a result, for pages, downloads and print.
 type Table struct {
 	// ID is a short name for a file or an anchor: "inkomensgroepen".
 	ID, Title string
