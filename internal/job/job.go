@@ -37,7 +37,6 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver"
 
 	"lemniscaat/internal/run"
 	"lemniscaat/internal/simulate"
@@ -144,13 +143,13 @@ func Open(ctx context.Context, c Config) (*Runs, error) {
 	if err := r.files.make(); err != nil {
 		return nil, err
 	}
-	var driver riverdriver.Driver[*sql.Tx]
+	var d driver
 	var err error
-	if r.write, r.read, driver, err = openSQLite(ctx, filepath.Join(c.Folder, File)); err != nil {
+	if r.write, r.read, d, err = openSQLite(ctx, filepath.Join(c.Folder, File)); err != nil {
 		return nil, err
 	}
 	r.life, r.end = context.WithCancel(context.Background())
-	if err := r.start(ctx, driver); err != nil {
+	if err := r.start(ctx, d); err != nil {
 		r.end()
 		return nil, errors.Join(err, r.read.Close(), r.write.Close())
 	}
@@ -163,21 +162,20 @@ func random() string {
 	return hex.EncodeToString(b[:])
 }
 
-func (r *Runs) start(ctx context.Context, driver riverdriver.Driver[*sql.Tx]) error {
+func (r *Runs) start(ctx context.Context, d driver) error {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker{runs: r})
 	c := &river.Config{
 		ID: r.id, Logger: r.Log, Workers: workers, JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter,
 		MaxAttempts: r.Attempts, RetryPolicy: soon{}, SoftStopTimeout: 10 * time.Second,
-		// SQLite tells nobody that there is something new.
-		PollOnly: true, FetchPollInterval: 100 * time.Millisecond, FetchCooldown: 5 * time.Millisecond,
+		PollOnly: true, FetchPollInterval: poll, FetchCooldown: 5 * time.Millisecond,
 		CompletedJobRetentionPeriod: time.Hour, CancelledJobRetentionPeriod: time.Hour, DiscardedJobRetentionPeriod: 24 * time.Hour,
 	}
 	if r.Workers > 0 {
 		c.Queues = map[string]river.QueueConfig{queue: {MaxWorkers: r.Workers}}
 	}
 	var err error
-	if r.client, err = river.NewClient(driver, c); err != nil {
+	if r.client, err = river.NewClient(d, c); err != nil {
 		return fmt.Errorf("queue of simulations: %w", err)
 	}
 	if r.Workers <= 0 {

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
-	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 	_ "modernc.org/sqlite" // driver "sqlite"
@@ -24,11 +23,18 @@ var migrations embed.FS
 // File is the name of the database in the folder.
 const File = "wachtrij.sqlite"
 
+// driver is River's, for the database of the queue.
+type driver = *riversqlite.Driver
+
+// poll is how often River asks for jobs: SQLite tells nobody that there is
+// something new.
+const poll = 100 * time.Millisecond
+
 // openSQLite opens the database and brings it to the present schema: one
 // connection that writes, as River advises for SQLite, and some that read. A
 // commit is not on disk at once (synchronous=NORMAL): after a power failure some
 // parts are computed again.
-func openSQLite(ctx context.Context, path string) (write, read *sql.DB, driver riverdriver.Driver[*sql.Tx], err error) {
+func openSQLite(ctx context.Context, path string) (write, read *sql.DB, d driver, err error) {
 	open := func(values url.Values, conns int) (*sql.DB, error) {
 		db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: values.Encode()}).String())
 		if err != nil {
@@ -38,7 +44,7 @@ func openSQLite(ctx context.Context, path string) (write, read *sql.DB, driver r
 		db.SetMaxIdleConns(conns)
 		return db, nil
 	}
-	bad := func(err error) (*sql.DB, *sql.DB, riverdriver.Driver[*sql.Tx], error) {
+	bad := func(err error) (*sql.DB, *sql.DB, driver, error) {
 		if write != nil {
 			err = errors.Join(err, write.Close())
 		}
@@ -47,7 +53,7 @@ func openSQLite(ctx context.Context, path string) (write, read *sql.DB, driver r
 	if write, err = open(url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(20000)", "journal_mode(WAL)", "synchronous(NORMAL)"}}, 1); err != nil {
 		return bad(err)
 	}
-	d := riversqlite.New(write)
+	d = riversqlite.New(write)
 	// Two processes may begin at once: the second then finds what the first made.
 	for try := range 5 {
 		if err = migrate(ctx, write, d); err == nil {
@@ -64,7 +70,7 @@ func openSQLite(ctx context.Context, path string) (write, read *sql.DB, driver r
 	return write, read, d, nil
 }
 
-func migrate(ctx context.Context, db *sql.DB, driver riverdriver.Driver[*sql.Tx]) error {
+func migrate(ctx context.Context, db *sql.DB, d driver) error {
 	sub, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
@@ -76,7 +82,7 @@ func migrate(ctx context.Context, db *sql.DB, driver riverdriver.Driver[*sql.Tx]
 	if _, err := own.Up(ctx); err != nil {
 		return err
 	}
-	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	m, err := rivermigrate.New(d, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}

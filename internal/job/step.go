@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivertype"
 
 	"lemniscaat/internal/population"
@@ -265,7 +264,7 @@ func (r *Runs) complete(ctx context.Context, j *river.Job[step], change func(tx 
 				}
 			}
 		}
-		_, err = river.JobCompleteTx[*riversqlite.Driver](ctx, tx, j)
+		_, err = river.JobCompleteTx[driver](ctx, tx, j)
 		return err
 	})
 }
@@ -337,7 +336,7 @@ func (r *Runs) fail(ctx context.Context, j *river.Job[step], x row, why string) 
 		if j == nil {
 			return nil
 		}
-		_, err = river.JobCompleteTx[*riversqlite.Driver](ctx, tx, j)
+		_, err = river.JobCompleteTx[driver](ctx, tx, j)
 		return err
 	})
 	return errors.Join(err, r.files.drop(x.ID, x.generation))

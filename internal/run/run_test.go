@@ -104,11 +104,13 @@ func TestLibraryMakesThePlan(t *testing.T) {
 		t.Errorf("plan %v in %d parts, want %v in 4", got.ID(), got.Parts(), want.ID())
 	}
 	for name, change := range map[string]func(o *run.Order, ids *[]string){
-		"a text that is gone":   func(_ *run.Order, ids *[]string) { *ids = nil },
-		"another layer":         func(o *run.Order, _ *[]string) { o.Layers = []string{wider} },
-		"no layer":              func(o *run.Order, _ *[]string) { o.Layers = nil },
-		"a layer that is no":    func(o *run.Order, _ *[]string) { o.Layers = []string{"variant: ["} },
-		"another variant":       func(o *run.Order, _ *[]string) { o.Variants = []run.Variant{{YAML: adopted, Rules: o.Variants[0].Rules}} },
+		"a text that is gone": func(_ *run.Order, ids *[]string) { *ids = nil },
+		"another layer":       func(o *run.Order, _ *[]string) { o.Layers = []string{wider} },
+		"no layer":            func(o *run.Order, _ *[]string) { o.Layers = nil },
+		"a layer that is no":  func(o *run.Order, _ *[]string) { o.Layers = []string{"variant: ["} },
+		"another variant": func(o *run.Order, _ *[]string) {
+			o.Variants = []run.Variant{{YAML: adopted, Rules: o.Variants[0].Rules}}
+		},
 		"another population":    func(o *run.Order, _ *[]string) { o.Population = "nl:401" },
 		"no population":         func(o *run.Order, _ *[]string) { o.Population = "marsmannen" },
 		"another seed":          func(o *run.Order, _ *[]string) { o.Seed = 4 },
@@ -214,7 +216,9 @@ func TestHereStops(t *testing.T) {
 	ships := shipped(t)
 	o, _ := order(t, ships)
 	hold := make(chan struct{})
-	l := run.NewLibrary(ships, func(context.Context) ([]*regulation.Regulation, error) { return []*regulation.Regulation{imported(t, "proef-a")}, nil },
+	l := run.NewLibrary(ships, func(context.Context) ([]*regulation.Regulation, error) {
+		return []*regulation.Regulation{imported(t, "proef-a")}, nil
+	},
 		func(ctx context.Context, q run.Question) (simulate.People, error) {
 			<-hold
 			return run.Synthetic(ctx, q)
