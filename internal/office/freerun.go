@@ -87,12 +87,9 @@ func (o *Office) freeOrder(who string, in view.FreeRunInput) (run.Order, error) 
 		return run.Order{}, err
 	}
 	spec.Seed, spec.Year = seed, v.From.Year
-	people := o.populations[spec]
-	if people == nil {
-		if people, err = population.New(spec); err != nil {
-			return run.Order{}, refuse("niet-te-simuleren", "Voor dit jaar is geen bevolking te maken. "+err.Error(), "Kies een andere variant.")
-		}
-		o.populations[spec] = people
+	people, err := o.planned(spec)
+	if err != nil {
+		return run.Order{}, refuse("niet-te-simuleren", "Voor dit jaar is geen bevolking te maken. "+err.Error(), "Kies een andere variant.")
 	}
 	if o.Know != nil {
 		o.Know(o.rules.set)

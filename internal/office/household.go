@@ -69,15 +69,12 @@ func (o *Office) HouseholdOf(ctx context.Context, who, id, number string) (view.
 func (o *Office) peopleOf(q run.Question) (*population.Population, error) {
 	spec, err := population.Parse(q.Population)
 	if err != nil {
-		return nil, nil // not synthetic: nobody in it is explained
+		return nil, nil //nolint:nilerr // not synthetic: nobody in it is explained
 	}
 	spec.Seed, spec.Year, spec.Households = q.Seed, q.Year, q.Households
-	people := o.populations[spec]
-	if people == nil {
-		if people, err = population.New(spec); err != nil {
-			return nil, fmt.Errorf("population of a run: %w", err)
-		}
-		o.populations[spec] = people
+	people, err := o.planned(spec)
+	if err != nil {
+		return nil, fmt.Errorf("population of a run: %w", err)
 	}
 	if people.ID() != q.People {
 		return nil, nil

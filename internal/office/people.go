@@ -32,12 +32,7 @@ func (o *Office) diagnose(ctx context.Context) (*population.Diagnosis, *populati
 	}
 	spec.Seed, spec.Year = seed, o.today().Year
 	o.mu.Lock()
-	p := o.populations[spec]
-	if p == nil {
-		if p, err = population.New(spec); err == nil {
-			o.populations[spec] = p
-		}
-	}
+	p, err := o.planned(spec)
 	o.mu.Unlock()
 	if err != nil {
 		return nil, nil, fmt.Errorf("population %s: %w", o.Population, err)

@@ -19,8 +19,7 @@ import (
 const seed = 1
 
 // people gives the population of a run: the country, or for a regulation of
-// this municipality its own number of households. It is planned once per year;
-// callers hold the lock.
+// this municipality its own number of households. Callers hold the lock.
 func (o *Office) people(r *regulation.Regulation, year int) (*population.Population, error) {
 	spec, err := population.Parse(o.Population)
 	if err != nil {
@@ -30,6 +29,11 @@ func (o *Office) people(r *regulation.Regulation, year int) (*population.Populat
 	if r.Municipality != nil {
 		spec.Households = float64(o.Households)
 	}
+	return o.planned(spec)
+}
+
+// planned gives a population, which is planned once. Callers hold the lock.
+func (o *Office) planned(spec population.Spec) (*population.Population, error) {
 	if p := o.populations[spec]; p != nil {
 		return p, nil
 	}

@@ -239,14 +239,7 @@ func (o *Office) few(reg *regulation.Regulation, year int) (*population.Populati
 	}
 	spec := all.Spec()
 	spec.N = triedHouseholds
-	if p := o.populations[spec]; p != nil {
-		return p, nil
-	}
-	p, err := population.New(spec)
-	if err == nil {
-		o.populations[spec] = p
-	}
-	return p, err
+	return o.planned(spec)
 }
 
 // values takes what was typed over in the draft, in a fixed order. What cannot
