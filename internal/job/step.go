@@ -125,11 +125,15 @@ func final(err error) bool {
 	return false
 }
 
-// guarded makes an error of a panic.
+// guarded makes an error of a panic, also of one in a worker of the step.
 func (r *Runs) guarded(ctx context.Context, j *river.Job[step], x row) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			r.Log.Error("stap van een simulatie liep vast", "run", x.ID, "stap", j.Args.name(x.parts), "fout", p, "waar", string(debug.Stack()))
+			at := debug.Stack()
+			if there, ok := p.(*population.Panic); ok {
+				p, at = there.Value, there.Stack
+			}
+			r.Log.Error("stap van een simulatie liep vast", "run", x.ID, "stap", j.Args.name(x.parts), "fout", p, "waar", string(at))
 			err = fmt.Errorf("het programma liep vast: %v", p)
 		}
 	}()

@@ -2,22 +2,43 @@ package population
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
 
+// Panic is the panic of a job of Each, with the stack on which it was thrown.
+type Panic struct {
+	Value any
+	Stack []byte
+}
+
+// String is what the runtime prints of it.
+func (p *Panic) String() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+
 // Each runs jobs 0 … n−1 on workers; start gives each worker its function. It
 // stops handing out work when ctx is done or a job fails; the error is that of
-// the lowest job that has one, or of ctx.
+// the lowest job that has one, or of ctx. When a job panics, Each panics with a
+// *Panic once the others have ended, so that whoever called it can recover.
 func Each(ctx context.Context, workers, n int, start func(worker int) func(job int) error) error {
 	var next, stop atomic.Int64
 	stop.Store(int64(n))
 	var mu sync.Mutex
 	var failed error
+	var thrown *Panic
 	var wg sync.WaitGroup
 	for w := range max(1, min(workers, n)) {
 		do := start(w)
 		wg.Go(func() {
+			defer func() {
+				if v := recover(); v != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					thrown = &Panic{v, debug.Stack()}
+					stop.Store(0)
+				}
+			}()
 			for {
 				i := next.Add(1) - 1
 				if i >= stop.Load() || ctx.Err() != nil {
@@ -37,6 +58,9 @@ func Each(ctx context.Context, workers, n int, start func(worker int) func(job i
 		})
 	}
 	wg.Wait()
+	if thrown != nil {
+		panic(thrown)
+	}
 	if failed != nil {
 		return failed
 	}

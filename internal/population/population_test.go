@@ -1,6 +1,7 @@
 package population_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -520,5 +521,29 @@ func TestEachGivesTheErrorOfTheLowestJob(t *testing.T) {
 	cancel()
 	if err := population.Each(ctx, 2, 5, func(int) func(int) error { return func(int) error { return nil } }); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// Whoever calls Each can recover what a worker panicked with.
+func TestEachPanicsWhereItIsCalled(t *testing.T) {
+	t.Parallel()
+	for _, workers := range []int{1, 4} {
+		func() {
+			defer func() {
+				p, ok := recover().(*population.Panic)
+				if !ok || p.Value != "broken" || !bytes.Contains(p.Stack, []byte("TestEachPanics")) || !strings.HasPrefix(p.String(), "broken\n") {
+					t.Errorf("%d workers: recovered %v", workers, p)
+				}
+			}()
+			err := population.Each(context.Background(), workers, 100, func(int) func(int) error {
+				return func(i int) error {
+					if i == 17 {
+						panic("broken")
+					}
+					return nil
+				}
+			})
+			t.Errorf("%d workers: %v", workers, err)
+		}()
 	}
 }
