@@ -165,8 +165,7 @@ func answer(tab context.Context, e *fetch.EventRequestPaused, at *url.URL, site 
 		return
 	}
 	r.RequestURI = to.RequestURI()
-	w := &recorder{header: http.Header{}, status: http.StatusOK}
-	site.ServeHTTP(w, r)
+	w := record(site, r)
 	if e.ResourceType == network.ResourceTypeDocument {
 		status.Store(int64(w.status))
 	}
@@ -183,13 +182,26 @@ func answer(tab context.Context, e *fetch.EventRequestPaused, at *url.URL, site 
 	_ = fetch.FulfillRequest(e.RequestID, int64(w.status)).WithResponseHeaders(headers).WithBody(base64.StdEncoding.EncodeToString(w.body)).Do(ctx) // as above
 }
 
+// record asks the site. A site that panics gives no answer: nobody else would
+// recover it here.
+func record(site http.Handler, r *http.Request) (w *recorder) {
+	w = &recorder{header: http.Header{}, status: http.StatusOK}
+	defer func() {
+		if v := recover(); v != nil {
+			w.status, w.over = http.StatusInternalServerError, true
+		}
+	}()
+	site.ServeHTTP(w, r)
+	return w
+}
+
 // recorder keeps an answer of the site.
 type recorder struct {
 	header  http.Header
 	status  int
 	written bool
 	body    []byte
-	over    bool // larger than it may be
+	over    bool // larger than it may be, or not whole
 }
 
 func (w *recorder) Header() http.Header { return w.header }
