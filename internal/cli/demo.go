@@ -113,7 +113,11 @@ func serveDemo(ctx context.Context, env Env, addr, data string, workers int) (er
 			// The context of the command has ended; finishing gets its own.
 			grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 			defer cancel()
-			if err := server.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			err := server.Shutdown(grace)
+			if errors.Is(err, context.DeadlineExceeded) {
+				err = server.Close() // pages that follow a run do not end by themselves
+			}
+			if err != nil {
 				return fmt.Errorf("stop: %w", err)
 			}
 			fmt.Fprintln(env.Err, "gestopt; alles is bewaard")
