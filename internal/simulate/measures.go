@@ -132,8 +132,9 @@ func (s *standing) coarse() *coarseBins {
 	c := new(coarseBins)
 	for i := range s.bins {
 		if b := &s.bins[i]; b.persons != 0 {
-			c.persons[i>>spreadCoarse] += float64(b.persons)
-			c.cents[i>>spreadCoarse] += b.cents.Float()
+			at := coarseOf(lowestIn(i, binBits))
+			c.persons[at] += float64(b.persons)
+			c.cents[at] += b.cents.Float()
 		}
 	}
 	shapeOf(func(i int) (float64, float64) { return c.persons[i], c.cents[i] }, &c.shape)

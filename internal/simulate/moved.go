@@ -187,7 +187,7 @@ func (s *movedSide) add(h *home, at *stand, sign int64) {
 		s.below[i][2] += w * int64(h.minors)
 		s.gap[i] += weightedCents(sign * shifted(h.weight, short))
 	}
-	b := &s.bins[binOf(at.standard)>>spreadCoarse]
+	b := &s.bins[coarseOf(at.standard/100)]
 	b.persons += w * int64(h.persons)
 	b.cents += sign * shifted(h.weight*int64(h.persons), max(at.standard, 0))
 }

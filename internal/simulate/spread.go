@@ -30,10 +30,15 @@ type spreadBin struct {
 const (
 	belowKinds  = 4
 	spreadShift = 16
-	// spreadBins are coarser than the bins of a standing: 16 to an octave.
+	// spreadBins are coarser than the bins of a standing: of € 16 below € 512, above
+	// that 16 to an octave.
+	spreadBits   = 8
 	spreadCoarse = 4
-	spreadBins   = binCount >> spreadCoarse
+	spreadBins   = (31 - spreadBits) << spreadBits >> spreadCoarse
 )
+
+// coarseOf gives the spread bin of an income in euros.
+func coarseOf(euros int64) int { return binIn(euros, spreadBits) >> spreadCoarse }
 
 func newSpread(n, sides int) *spread {
 	s := &spread{n: n}
@@ -122,7 +127,7 @@ func (s *spreadSide) add(times []uint8, h *home, at *stand, sign int64) {
 		}
 		repeated(list[3*n:], times, sign*shifted(h.weight, short))
 	}
-	b := &s.bins[binOf(at.standard)>>spreadCoarse]
+	b := &s.bins[coarseOf(at.standard/100)]
 	b.rows++
 	repeated(b.persons, times, w*int64(h.persons))
 	repeated(b.cents, times, sign*shifted(h.weight*int64(h.persons), max(at.standard, 0)))
@@ -228,9 +233,7 @@ func shapeOf(bin func(i int) (persons, cents float64), f *incomeSample) {
 // edges of a coarse bin, in euros.
 func edges(i int) (low, high float64) {
 	lowest := func(i int) float64 {
-		i <<= spreadCoarse
-		n := max(i>>binBits-1, 0)
-		return float64((i - n<<binBits) << n)
+		return float64(lowestIn(i<<spreadCoarse, spreadBits))
 	}
 	return lowest(i), lowest(i + 1)
 }

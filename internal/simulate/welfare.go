@@ -154,20 +154,30 @@ func (b *below) merge(o *below) {
 	b.gap.Merge(o.gap)
 }
 
-// Bins of standardised income: of € 1 below € 512, above that each at most 1/256
-// wide. All that is not positive is in the first.
+// Bins of standardised income: of € 1 below € 8,192, above that each at most
+// 1/4096 wide, so that a median moves with a change of a few euros. All that is not
+// positive is in the first.
 const (
-	binBits  = 8
+	binBits  = 12
 	binCount = (31 - binBits) << binBits
 )
 
-func binOf(cents int64) int {
-	v := min(cents/100, 1<<30-1)
+func binOf(cents int64) int { return binIn(cents/100, binBits) }
+
+// binIn gives the bin of an income in euros when an octave has 2^size of them.
+func binIn(euros int64, size int) int {
+	v := min(euros, 1<<30-1)
 	if v <= 0 {
 		return 0
 	}
-	n := max(bits.Len64(uint64(v))-binBits-1, 0)
-	return n<<binBits + int(v>>n)
+	n := max(bits.Len64(uint64(v))-size-1, 0)
+	return n<<size + int(v>>n)
+}
+
+// lowestIn gives the lowest income in euros of a bin.
+func lowestIn(bin, size int) int64 {
+	n := max(bin>>size-1, 0)
+	return int64(bin-n<<size) << n
 }
 
 // stand is where one household stands under one set of rules.
