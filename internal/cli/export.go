@@ -44,7 +44,7 @@ gegevens oefenen: wat u ermee inleest, geeft dezelfde uitkomsten. Opvangcontract
 				write func(ctx context.Context, w *bufio.Writer) error
 			}{{"personen.csv", x.persons}, {"huishoudens.csv", x.households}, {"koppeling.yaml", x.mapping}} {
 				name := filepath.Join(out, file.name)
-				err := writeWhole(name, func(f *os.File) error {
+				err := writeWhole(name, forAll, func(f *os.File) error {
 					w := bufio.NewWriter(f)
 					return errors.Join(file.write(cmd.Context(), w), w.Flush())
 				})

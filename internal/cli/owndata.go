@@ -89,13 +89,14 @@ func dataIDs(set *regulation.Set) []string {
 	return ids
 }
 
-// importData writes the population file whole, or not at all.
+// importData writes the population file whole, or not at all. Who imports reads
+// it, and nobody else.
 func importData(ctx context.Context, env Env, m *importer.Mapping, names []string, out string) (*importer.Report, error) {
 	dir := filepath.Dir(out)
 	var report *importer.Report
 	var bar *progress
 	shown := ""
-	err := writeWhole(out, func(f *os.File) error {
+	err := writeWhole(out, forOne, func(f *os.File) error {
 		var err error
 		report, err = m.Import(ctx, names, f, importer.Options{Folder: dir, Progress: func(what string, done, total int64) {
 			if what != shown {

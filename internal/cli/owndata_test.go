@@ -36,6 +36,9 @@ func TestExportedPeopleSimulateTheSame(t *testing.T) {
 	const people = "nl:12000"
 	program(t, "population", "export", people, "--year", "2026", "--out", dir)
 	program(t, "population", "import", at("personen.csv"), at("huishoudens.csv"), "--mapping", at("koppeling.yaml"), "--out", at("a.bevolking"))
+	if info, err := os.Stat(at("a.bevolking")); err != nil || info.Mode().Perm()&0o077 != 0 {
+		t.Errorf("own data can be read by others: %v, %v", info, err)
+	}
 
 	shuffled := t.TempDir()
 	for _, name := range []string{"personen.csv", "huishoudens.csv"} {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -286,7 +287,7 @@ func makeFile(ctx context.Context, env Env, p *population.Population, name strin
 		}
 	}
 	bar := newProgress(env, "bevolking maken")
-	err := writeWhole(name, func(f *os.File) error {
+	err := writeWhole(name, forAll, func(f *os.File) error {
 		w := bufio.NewWriterSize(f, 1<<20)
 		return errors.Join(population.Write(ctx, w, p, runtime.GOMAXPROCS(0), bar.step), w.Flush())
 	})
@@ -300,8 +301,15 @@ func makeFile(ctx context.Context, env Env, p *population.Population, name strin
 	return nil
 }
 
+// Who may read a file: everybody, or who made it alone, when real people may be
+// in it.
+const (
+	forAll fs.FileMode = 0o644
+	forOne fs.FileMode = 0o600
+)
+
 // writeWhole makes a file, or leaves nothing.
-func writeWhole(name string, write func(f *os.File) error) (err error) {
+func writeWhole(name string, mode fs.FileMode, write func(f *os.File) error) (err error) {
 	dir, base := filepath.Split(name)
 	f, err := os.CreateTemp(dir, "."+base+".half-*")
 	if err != nil {
@@ -316,7 +324,7 @@ func writeWhole(name string, write func(f *os.File) error) (err error) {
 	if err := write(f); err != nil {
 		return err
 	}
-	if err := errors.Join(f.Sync(), f.Chmod(0o644), f.Close()); err != nil {
+	if err := errors.Join(f.Sync(), f.Chmod(mode), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), name)

@@ -456,12 +456,18 @@ func (b *Block) appendOwn(o *Block, fields []Field, from, to int) {
 
 // Household reads household i in h. Of own data it has the place, the age and
 // the status of its persons; Column.Of gives the rest.
+//
+// A run reads blocks, and a file that was damaged after it was opened is an error
+// of Block. Nothing that shows people asks for one household of own data: it
+// refuses them first (simulate.Dossier, NamesOf, examples of who loses most). So
+// a Source has no error here, and a file that cannot be read is a mistake of a
+// new caller, who is to use Block.
 func (o *Own) Household(i int, h *Household) {
 	b := o.last.Load()
 	if b == nil || i < b.First || i >= b.First+b.Len() {
 		b = new(Block)
 		if err := o.readBlock(i/ownBlock, b); err != nil {
-			panic("BUG: household of a file that cannot be read: " + err.Error())
+			panic(fmt.Sprintf("BUG: one household of own data was asked for, of a file that cannot be read: %v", err))
 		}
 		o.last.Store(b)
 	}

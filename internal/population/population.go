@@ -1,5 +1,6 @@
-// Package population makes synthetic households of the Netherlands: no real
-// person is in it. A population is a pure function of its Spec: household i
+// Package population makes synthetic households of the Netherlands, in which no
+// real person is, and reads files of somebody's own data (Own), in which there
+// may be. A population is a pure function of its Spec: household i
 // can be made alone, in any order and on any thread, and is always the same,
 // because every random number is a hash of (seed, household, member, purpose).
 // Another N is another population: household i of nl:100 is not household i of

@@ -112,8 +112,11 @@ func (p *filing) links() {
 }
 
 // NamesOf gives names for who are in the case file of a household: "het hoofd",
-// "de partner", "kind 1".
+// "de partner", "kind 1". Nobody in data of somebody's own has one.
 func NamesOf(people People, index int) map[string]string {
+	if population.KnownOf(people).Own {
+		return nil
+	}
 	h := new(population.Household)
 	people.Household(index, h)
 	out, seen := map[string]string{}, map[population.Position]int{}

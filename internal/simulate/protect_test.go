@@ -3,6 +3,7 @@ package simulate_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -19,7 +20,7 @@ import (
 )
 
 // ownData makes own data of synthetic people, with what some regulations ask.
-func ownData(t *testing.T, n int, lacks ...population.Fact) *population.Own {
+func ownFile(t *testing.T, n int, lacks ...population.Fact) []byte {
 	t.Helper()
 	people, err := population.New(population.Spec{N: n, Seed: 1, Year: 2026})
 	if err != nil {
@@ -65,11 +66,47 @@ func ownData(t *testing.T, n int, lacks ...population.Fact) *population.Own {
 	if _, err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	own, err := population.OpenOwn(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	return file.Bytes()
+}
+
+func ownData(t *testing.T, n int, lacks ...population.Fact) *population.Own {
+	t.Helper()
+	return openOwn(t, ownFile(t, n, lacks...))
+}
+
+func openOwn(t *testing.T, data []byte) *population.Own {
+	t.Helper()
+	own, err := population.OpenOwn(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return own
+}
+
+// A file that is damaged after it was opened is an error of the run.
+func TestOwnDataDamagedLater(t *testing.T) {
+	t.Parallel()
+	data := ownFile(t, 40)
+	own := openOwn(t, data)
+	data[20] ^= 0x41
+	set, ds := regulation.Load(regelingen.Files)
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	date := rule.MustDate("2026-06-01")
+	side, err := simulate.NewSideFor(own.Known(), set, date, "zorgtoeslag")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := simulate.Run(t.Context(), simulate.Spec{People: own, Seed: 1, Date: date, Baseline: side}, nil); !errors.Is(err, population.ErrFile) {
+		t.Errorf("run: %v", err)
+	}
+	if _, err := simulate.Dossier(own, date, 0, side); !errors.Is(err, simulate.ErrSpec) {
+		t.Errorf("dossier: %v", err)
+	}
+	if names := simulate.NamesOf(own, 0); names != nil {
+		t.Errorf("names: %v", names)
+	}
 }
 
 // ownResults runs zorgtoeslag on own data with variants that change it for few

@@ -10,7 +10,7 @@
 //
 //  1. evaluate: the households of a chunk as columns (population.Block) go to
 //     package column, with all sides in one program. What is kept is a home of
-//     16 bytes per household and, per unit with a right, its amounts by side.
+//     24 bytes per household and, per unit with a right, its amounts by side.
 //     For cliffs each unit is a case again, once per amount that its outcome
 //     depends on, with € 25 a month more of it.
 //  2. settle: what all chunks together say and drawing needs to know: income
