@@ -1,6 +1,7 @@
 package exhibit
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -223,7 +224,11 @@ func (t *teller) worst() *screen.Exhibit {
 		v := screen.ExhibitView{ID: "zwaarst-voorbeelden", Title: t.T("zwaarst.voorbeelden"), Note: t.T("zwaarst.noot")}
 		v.Table = screen.Table{Title: v.Title, Head: head(t.T("zwaarst.wie"), t.T("zwaarst.verlies"), t.T("zwaarst.inkomen"))}
 		for _, x := range w.Examples {
-			v.Table.Rows = append(v.Table.Rows, []screen.TableCell{cell(x.Text), cell(t.Euro(whole(x.Loss))), cell(t.Euro(x.Income * 100))})
+			who := cell(x.Text)
+			if t.Run != "" && t.Files != "" && !t.res.Population.Own {
+				who.Ref = &screen.Ref{Text: t.T("zwaarst.leg-uit", "nummer", x.Household), Href: fmt.Sprintf("%s/huishouden?nummer=%d", t.Files, x.Household)}
+			}
+			v.Table.Rows = append(v.Table.Rows, []screen.TableCell{who, cell(t.Euro(whole(x.Loss))), cell(t.Euro(x.Income * 100))})
 		}
 		e.Views = append(e.Views, v)
 	}

@@ -15,6 +15,7 @@ import (
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
+	"lemniscaat/internal/titrate"
 )
 
 // Limits of trying values, together some 200 MB and two cores.
@@ -45,7 +46,7 @@ type life struct {
 	ready       chan struct{}
 	// After ready:
 	live *simulate.Live
-	ids  []string // the regulations that it computes
+	base simulate.Side
 	err  error
 }
 
@@ -144,6 +145,7 @@ type attempt struct {
 	d      draft
 	reg    *regulation.Regulation
 	people *population.Population
+	find   titrate.Question // when a value is asked for
 	v      view.TryView
 }
 
@@ -158,7 +160,7 @@ func (o *Office) Try(ctx context.Context, who string, in view.TryInput, progress
 		return a.v, nil
 	}
 	live := o.alive(a) // who looks at the page will move something
-	if len(a.v.Faults) > 0 || !in.Compute {
+	if len(a.v.Faults)+len(a.v.Find.Faults) > 0 || !in.Compute && !in.Find.Asked {
 		return a.v, nil
 	}
 	ctx, leave, err := o.trials.enter(ctx, who)
@@ -169,8 +171,17 @@ func (o *Office) Try(ctx context.Context, who string, in view.TryInput, progress
 	if err := live.wait(ctx, progress); err != nil {
 		return a.v, err
 	}
+	if in.Find.Asked {
+		err = a.search(ctx, live)
+	}
+	if err == nil && in.Find.Asked && a.d.empty() {
+		return a.v, nil // nothing else was asked
+	}
 	start := time.Now()
-	res, err := a.compute(ctx, live)
+	var res *simulate.Result
+	if err == nil {
+		res, err = a.compute(ctx, live)
+	}
 	var no *view.Refusal
 	switch {
 	case errors.As(err, &no):
@@ -227,6 +238,7 @@ func (o *Office) tryOut(who string, in view.TryInput) (*attempt, error) {
 	a.values(in.Values)
 	a.lay()
 	a.articles()
+	a.finding(in.Find)
 	return a, nil
 }
 
@@ -342,7 +354,7 @@ func (o *Office) alive(a *attempt) *life {
 			defer close(l.ready)
 			base, err := simulate.NewSide(a.d.base, a.v.Date)
 			if err == nil {
-				l.ids = base.IDs()
+				l.base = base
 				l.live, err = simulate.NewLive(o.life, simulate.Spec{People: a.people, Seed: seed, Date: a.v.Date, Baseline: base},
 					func(done, _ int) { l.done.Store(int64(done)) })
 			}
@@ -353,8 +365,8 @@ func (o *Office) alive(a *attempt) *life {
 	})
 }
 
-// compute gives the result of the draft.
-func (a *attempt) compute(ctx context.Context, l *life) (*simulate.Result, error) {
+// today gives the result without a change, when the regulation can be computed.
+func (a *attempt) today(l *life) (*simulate.Result, error) {
 	today, err := l.live.Today()
 	if err != nil {
 		return nil, err
@@ -366,10 +378,16 @@ func (a *attempt) compute(ctx context.Context, l *life) (*simulate.Result, error
 		}
 		return nil, refuse("niet-te-simuleren", why, "")
 	}
-	if a.d.empty() {
-		return today, nil
+	return today, nil
+}
+
+// compute gives the result of the draft.
+func (a *attempt) compute(ctx context.Context, l *life) (*simulate.Result, error) {
+	today, err := a.today(l)
+	if err != nil || a.d.empty() {
+		return today, err
 	}
-	side, err := simulate.NewSide(a.d.set, a.v.Date, l.ids...)
+	side, err := simulate.NewSide(a.d.set, a.v.Date, l.base.IDs()...)
 	if err != nil {
 		return nil, err
 	}

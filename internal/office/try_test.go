@@ -96,6 +96,61 @@ func TestTry(t *testing.T) {
 	}
 }
 
+// TestTryFind: a value is searched that meets a goal beside the other values;
+// filled in it does so, and an impossible goal is said to be so.
+func TestTryFind(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ctx := t.Context()
+	ask := func(values map[string]string, find view.TryFind) view.TryView {
+		t.Helper()
+		find.Asked = true
+		v, err := h.Try(ctx, "karim", view.TryInput{Regulation: iit, Values: values, Find: find}, nil)
+		h.ok(err)
+		return v
+	}
+	const more = "+1.000"
+	v := ask(nil, view.TryFind{Parameter: grens, Measure: "ontvangers", Goal: more})
+	f := v.Find.Found
+	if f == nil || len(f.Values) == 0 || !strings.Contains(f.Sentence, "Nu is het") || f.Source.Run == "" || v.Run != nil {
+		t.Fatalf("more recipients: %+v", f)
+	}
+	filled, err := h.Try(ctx, "karim", view.TryInput{Regulation: iit, Values: f.Values[0].Fill, Compute: true}, nil)
+	if h.ok(err); len(filled.Faults) > 0 || len(filled.Changed) != 1 {
+		t.Errorf("what was found cannot be filled in: %+v, %+v", f.Values[0], filled.Faults)
+	}
+
+	// The other values stay: what they cost is made up for.
+	other := ""
+	for _, x := range v.Find.Parameters {
+		if x.Value != grens {
+			other = x.Value
+		}
+	}
+	if len(v.Find.Measures) < 2 || other == "" {
+		t.Fatalf("nothing to choose: %+v", v.Find)
+	}
+	v = ask(map[string]string{grens: "120 %"}, view.TryFind{Parameter: grens, Measure: "budget", Goal: "gelijk"})
+	if f := v.Find.Found; f == nil || !strings.Contains(f.Goal, "evenveel als nu") || v.Run == nil {
+		t.Errorf("as much as now: %+v", f)
+	}
+	v = ask(nil, view.TryFind{Parameter: grens, Measure: "ontvangers", Goal: "100 miljoen"})
+	if f := v.Find.Found; f == nil || len(f.Values) > 0 || !strings.Contains(f.Sentence, "geen waarde") {
+		t.Errorf("out of reach: %+v", f)
+	}
+
+	for field, find := range map[string]view.TryFind{
+		"zoek": {Parameter: "zorgtoeslag.drempelinkomen", Measure: "budget", Goal: "gelijk"},
+		"maat": {Parameter: grens, Measure: "geluk", Goal: "gelijk"},
+		"doel": {Parameter: grens, Measure: "budget", Goal: ""},
+	} {
+		v := ask(nil, find)
+		if len(v.Find.Faults) != 1 || v.Find.Faults[0].Field != field || v.Find.Found != nil {
+			t.Errorf("%s: %+v", field, v.Find.Faults)
+		}
+	}
+}
+
 // TestTryRush: many at once are answered or told to come back; one person stops
 // itself.
 func TestTryRush(t *testing.T) {

@@ -13,6 +13,14 @@ type TryInput struct {
 	Values map[string]string
 	// Compute asks for the result; otherwise only the sentences are shown.
 	Compute bool
+	Find    TryFind
+}
+
+// TryFind asks for a value with which a goal is met, beside the other values
+// that are tried.
+type TryFind struct {
+	Parameter, Measure, Goal string
+	Asked                    bool
 }
 
 // TryView is the page on which values of a regulation are moved in its
@@ -33,6 +41,31 @@ type TryView struct {
 	// Why says why nothing can be computed; "" when it can.
 	Why     string
 	Propose Action // "Maak hier een voorstel van"
+	Find    TryFindView
+}
+
+// TryFindView is the form that asks for a value, and what was found.
+type TryFindView struct {
+	Parameters, Measures []Option
+	// Faults are of the fields "zoek", "maat" and "doel".
+	Faults []FieldError
+	Found  *TryFound
+}
+
+// TryFound is the answer to a TryFind.
+type TryFound struct {
+	Sentence, Goal string
+	Values         []TryFoundValue // the nearest to the value of now first
+	Notes          []string
+	Source         Provenance
+}
+
+// TryFoundValue is one value that was found.
+type TryFoundValue struct {
+	Value, Figure string
+	Margin        string // of the value, in words; "" without
+	// Fill are the values to try with it, by Piece.Param.
+	Fill map[string]string
 }
 
 // TryArticle are the sentences of one article.

@@ -191,7 +191,10 @@ type Question struct {
 	// variant that the move has to make up for.
 	Set *regulation.Set
 	// Spec is the run; its Baseline is today. Its Variant is not looked at.
-	Spec      simulate.Spec
+	Spec simulate.Spec
+	// Beside gives the result of a variant beside today; nil: the Spec is run.
+	// With it the Spec needs a Date and a Baseline only.
+	Beside    func(context.Context, simulate.Side) (*simulate.Result, error)
 	Parameter string
 	Goal      Goal
 	// Low, High and Grain may be nil: nothing up to twice the value of now, and a step
@@ -307,9 +310,7 @@ func (f *Found) try(progress func(int)) func(context.Context, []*big.Rat, bool) 
 			}
 			sides = append(sides, side)
 		}
-		spec := f.Spec
-		spec.Plain, spec.Programs = !exact, nil // values that are tried once are not worth keeping
-		all, err := simulate.Compare(ctx, spec, sides, nil)
+		all, err := f.compare(ctx, sides, exact)
 		if err != nil {
 			return nil, err
 		}
@@ -329,6 +330,22 @@ func (f *Found) try(progress func(int)) func(context.Context, []*big.Rat, bool) 
 		}
 		return out, nil
 	}
+}
+
+func (f *Found) compare(ctx context.Context, sides []simulate.Side, exact bool) (out []*simulate.Result, err error) {
+	if f.Beside == nil {
+		spec := f.Spec
+		spec.Plain, spec.Programs = !exact, nil // values that are tried once are not worth keeping
+		return simulate.Compare(ctx, spec, sides, nil)
+	}
+	for _, s := range sides {
+		r, err := f.Beside(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
 }
 
 // side is the variant with one value.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -27,8 +28,8 @@ func (s *server) routeTry() {
 	show := func(in screen.TryInput) func(*http.Request, *page) (view, error) {
 		return func(r *http.Request, p *page) (view, error) {
 			v, err := svc.Try(r.Context(), p.Frame.Actor.ID, in, nil)
-			if len(v.Faults) > 0 && p.Refusal == nil {
-				p.FormID, p.Refusal = tryForm, &screen.Refusal{Code: "invoer", Text: p.T("fout.invoer"), Fields: v.Faults}
+			if faults := slices.Concat(v.Faults, v.Find.Faults); len(faults) > 0 && p.Refusal == nil {
+				p.FormID, p.Refusal = tryForm, fieldRefusal(p, faults...)
 			}
 			crumb := []screen.Ref{{Text: v.Name, Href: to("regelingen", v.ID)}}
 			if v.Issue != "" {
@@ -39,8 +40,12 @@ func (s *server) routeTry() {
 	}
 	s.get(path, func(r *http.Request, p *page) (view, error) {
 		in := tryInput(r, r.URL.Query())
-		if len(in.Values) > 0 {
+		in.Find = tryFind(r.URL.Query())
+		if len(in.Values) > 0 || in.Find.Asked {
 			p.Values, p.FormID = r.URL.Query(), tryForm
+			if !p.Values.Has("doel") {
+				p.Values.Set("doel", findGoal) // an address need not name it
+			}
 		}
 		return show(in)(r, p)
 	})
@@ -85,6 +90,9 @@ func (s *server) routeTry() {
 // tryForm names the form of the page.
 const tryForm = "proberen"
 
+// findGoal stands in the field of the goal when nobody typed another: no change.
+const findGoal = "gelijk"
+
 func tryInput(r *http.Request, values url.Values) screen.TryInput {
 	in := screen.TryInput{Regulation: r.PathValue("regeling"), Article: values.Get("artikel"), Issue: values.Get("knelpunt"),
 		Title: strings.TrimSpace(values.Get("titel")), Values: map[string]string{}}
@@ -95,6 +103,14 @@ func tryInput(r *http.Request, values url.Values) screen.TryInput {
 	}
 	in.Compute = len(in.Values) > 0
 	return in
+}
+
+// tryFind reads what value is asked for.
+func tryFind(values url.Values) screen.TryFind {
+	if !values.Has("zoeken") {
+		return screen.TryFind{}
+	}
+	return screen.TryFind{Parameter: values.Get("zoek"), Measure: values.Get("maat"), Goal: strings.TrimSpace(values.Get("doel")), Asked: true}
 }
 
 // stream registers a question that is answered with server-sent events: any
@@ -218,6 +234,21 @@ func tryAddress(regulation, article, issue string) string {
 		return to("regelingen", regulation, "proberen")
 	}
 	return to("regelingen", regulation, "proberen") + "?" + q.Encode()
+}
+
+// tryFill is the page with a value that was found in the sentence.
+func tryFill(v screen.TryView, fill map[string]string) string {
+	q := url.Values{}
+	for id, value := range fill {
+		q.Set(screen.TryField(id), value)
+	}
+	if v.Issue != "" {
+		q.Set("knelpunt", v.Issue)
+	}
+	if v.Article != "" {
+		q.Set("artikel", v.Article)
+	}
+	return tryHref(v) + "?" + q.Encode()
 }
 
 // tried is what stands in the field of a value: what was typed, or what it is. An

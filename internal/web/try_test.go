@@ -94,6 +94,34 @@ func TestTryWithout(t *testing.T) {
 	}
 }
 
+// TestTryFind: a value that is asked for stands on the page with a link that
+// fills it in beside the others; what cannot be stands at its field.
+func TestTryFind(t *testing.T) {
+	t.Parallel()
+	h := handler(t, &webtest.Fake{State: webtest.Filled})
+	ask := func(goal string) string {
+		return tried("110 %") + "&knelpunt=k-1&zoeken=ja&" + url.Values{"zoek": {reg + ".inkomensgrens"}, "maat": {"ontvangers"}, "doel": {goal}}.Encode()
+	}
+	w := do(h, request("GET", ask("gelijk"), "femke", nil))
+	page := parse(t, w)
+	if text := page.text(); w.Code != http.StatusOK || !strings.Contains(text, "112,4 % haalt het doel") || !strings.Contains(text, "synthetisch") {
+		t.Errorf("%d, the answer is not on the page", w.Code)
+	}
+	fill := "/regelingen/" + reg + "/proberen?" + url.Values{triedField: {"112,4 %"}, "parameter:" + reg + ".bedrag": {"500 €"}, "knelpunt": {"k-1"}}.Encode()
+	if n := len(page.all(func(e node) bool { return e.attr("href") == fill })); n != 1 {
+		t.Errorf("%d links fill the value in", n)
+	}
+	page = parse(t, do(h, request("GET", ask("veel"), "femke", nil)))
+	field := page.all(func(e node) bool { return e.attr("name") == "doel" })
+	if len(field) != 1 || field[0].attr("value") != "veel" || field[0].attr("aria-invalid") != "true" {
+		t.Errorf("the goal that cannot be: %v", field)
+	}
+	page = parse(t, do(h, request("GET", tried("120 %"), "femke", nil)))
+	if field := page.all(func(e node) bool { return e.attr("name") == "doel" }); len(field) != 1 || field[0].attr("value") != "gelijk" {
+		t.Errorf("the goal without a question: %v", field)
+	}
+}
+
 // TestTryStream: a script is told how far it is, how it stands, and what it
 // does, in that order.
 func TestTryStream(t *testing.T) {

@@ -948,6 +948,18 @@ func (f *Fake) Try(ctx context.Context, who string, in screen.TryInput, progress
 			Pieces: []screen.Piece{{NewLine: true, Text: "De toeslag is "}, {Text: "bedrag voor een alleenstaande", Param: reg + ".bedrag", Value: "520 €", Now: "520 €", Kind: "bedrag", Hint: "een bedrag, zoals 520 €"}},
 		}}},
 	}
+	v.Find.Parameters = []screen.Option{{Value: field.Param, Label: f.long("Inkomensgrens, nu 110 %")}}
+	v.Find.Measures = []screen.Option{{Value: "budget", Label: "Euro per jaar van deze regeling"}, {Value: "ontvangers", Label: "Aantal ontvangers van deze regeling"}}
+	switch {
+	case in.Find.Asked && in.Find.Goal != "gelijk" && typed != "fout":
+		v.Find.Faults = []screen.FieldError{{Field: "doel", Text: "Schrijf gelijk, of een getal."}}
+		return v, f.Fail
+	case in.Find.Asked && typed != "fout":
+		v.Find.Found = &screen.TryFound{Sentence: f.long("Inkomensgrens: 112,4 % haalt het doel. Nu is het 110 %."), Goal: "Doel: evenveel als nu.",
+			Values: []screen.TryFoundValue{{Value: "112,4 %", Figure: "De uitkomst is € 0, met een marge van −€ 1 tot +€ 1.", Margin: "De waarde ligt tussen 112 % en 113 %.",
+				Fill: map[string]string{field.Param: "112,4 %", reg + ".bedrag": "500 €"}}},
+			Notes: []string{"Wij probeerden 16 waarden."}, Source: screen.Provenance{Run: "simulatie:1"}}
+	}
 	switch {
 	case typed == "fout":
 		v.Faults = []screen.FieldError{{Field: screen.TryField(field.Param), Text: "Inkomensgrens: vul in: een percentage, zoals 120 %."}}

@@ -123,11 +123,13 @@ function nameOf(details) {
 if (form) {
   form.addEventListener("input", (e) => {
     if (!e.target.name?.startsWith("parameter:")) return;
+    document.getElementById("gevonden")?.remove(); // was found beside other values
     clearTimeout(timer);
     timer = setTimeout(ask, pause);
     result.setAttribute("aria-busy", "true");
   });
   form.addEventListener("submit", (e) => {
+    if (e.submitter?.name === "zoeken") return; // a page of its own
     if (e.submitter?.formAction?.endsWith("/voorstel") && e.submitter.formMethod === "post") return;
     e.preventDefault();
     clearTimeout(timer);
