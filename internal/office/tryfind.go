@@ -86,7 +86,12 @@ func (a *attempt) search(ctx context.Context, l *life) error {
 		q.Set = set
 	}
 	q.Spec = simulate.Spec{Date: a.v.Date, Baseline: l.base}
-	q.Beside = l.live.Variant
+	q.Beside = func(ctx context.Context, side simulate.Side, exact bool) (*simulate.Result, error) {
+		if exact {
+			return l.live.Variant(ctx, side)
+		}
+		return l.live.Plain(ctx, side)
+	}
 	in, stop := context.WithTimeout(ctx, searchTime)
 	defer stop()
 	f, err := titrate.Ask(in, q, nil)

@@ -102,6 +102,13 @@ func (l *Live) Variant(ctx context.Context, side Side) (*Result, error) {
 	return all[0], nil
 }
 
+// Plain is Variant without what takes most of the time: see Spec.Plain.
+func (l *Live) Plain(ctx context.Context, side Side) (*Result, error) {
+	plain := *l
+	plain.spec.Plain = true
+	return plain.Variant(ctx, side)
+}
+
 // beside makes the run of today and a variant, without anything computed.
 func (l *Live) beside(side Side) (*run, error) {
 	r := &run{spec: l.spec, workers: l.base.workers, people: l.base.people, size: l.base.size, earlier: l.base}

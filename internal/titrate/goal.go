@@ -194,7 +194,7 @@ type Question struct {
 	Spec simulate.Spec
 	// Beside gives the result of a variant beside today; nil: the Spec is run.
 	// With it the Spec needs a Date and a Baseline only.
-	Beside    func(context.Context, simulate.Side) (*simulate.Result, error)
+	Beside    func(ctx context.Context, side simulate.Side, exact bool) (*simulate.Result, error)
 	Parameter string
 	Goal      Goal
 	// Low, High and Grain may be nil: nothing up to twice the value of now, and a step
@@ -339,7 +339,7 @@ func (f *Found) compare(ctx context.Context, sides []simulate.Side, exact bool) 
 		return simulate.Compare(ctx, spec, sides, nil)
 	}
 	for _, s := range sides {
-		r, err := f.Beside(ctx, s)
+		r, err := f.Beside(ctx, s, exact)
 		if err != nil {
 			return nil, err
 		}
