@@ -20,6 +20,14 @@ func TestFreeRun(t *testing.T) {
 		t.Fatalf("list: %+v", list)
 	}
 	in := view.FreeRunInput{Variant: "ruimere-grens", Population: "nl:2000"}
+	if !list.Start.Can {
+		t.Error("who works here may start a run")
+	}
+	visitor, err := h.Simulations(ctx, "")
+	h.ok(err)
+	if visitor.Start.Can || visitor.Start.Why == "" {
+		t.Error("a visitor is not told beforehand that a run cannot be started")
+	}
 	_, err = h.SimulateVariant(ctx, "", in)
 	h.refused("niemand-gekozen", err)
 	_, err = h.SimulateVariant(ctx, "femke", view.FreeRunInput{Variant: "bestaat-niet", Population: "nl:2000"})

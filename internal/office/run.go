@@ -146,6 +146,11 @@ func (o *Office) Simulations(ctx context.Context, who string) (view.SimulationLi
 	defer o.mu.RUnlock()
 	var v view.SimulationListView
 	v.Variants, v.Populations = o.freeOptions()
+	if _, ok := o.person(who); ok {
+		v.Start.Can = true
+	} else {
+		v.Start.Why = "Kies bovenaan als wie u werkt."
+	}
 	for _, info := range list {
 		s := o.runState(info, who)
 		if s.State == view.SimulationRunning || s.State == view.SimulationWaiting {

@@ -48,6 +48,8 @@ type SimulationListView struct {
 	Busy, Over []SimulationView
 	// Variants and Populations are what can be computed without a proposal.
 	Variants, Populations []Option
+	// Start says whether who looks may compute one of them.
+	Start Action
 }
 
 // FreeRunInput asks for a run without a proposal.

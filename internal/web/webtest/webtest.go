@@ -579,6 +579,7 @@ func (f *Fake) Proposal(_ context.Context, who, id string) (screen.ProposalView,
 
 func (f *Fake) Simulations(ctx context.Context, who string) (screen.SimulationListView, error) {
 	v := screen.SimulationListView{
+		Start:       screen.Action{Can: true},
 		Variants:    many(f, []screen.Option{{Value: "ruimere-grens", Label: f.long("Inkomensgrens naar 120 %")}}),
 		Populations: []screen.Option{{Value: "nl:100000", Label: "Een steekproef van synthetische huishoudens (nl:100000)"}, {Value: "nl:all", Label: "Een synthetisch huishouden voor elk huishouden van Nederland (duurt langer)"}},
 	}
