@@ -356,3 +356,20 @@ func TestTablesFit(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// The few households of another type are not the group that a reader hears of
+// first.
+func TestMostHitIsAGroup(t *testing.T) {
+	t.Parallel()
+	r := changed(90, 45_000)
+	r.Income = &simulate.Income{Variant: &simulate.IncomeSide{}, Difference: &simulate.IncomeDifference{}}
+	group := func(key string, loses int64) simulate.Change {
+		return simulate.Change{Key: key, Label: key, Households: 1000, Persons: 1000, Rows: 1000, Bands: [5]int64{2: 1000 - loses, 3: loses}}
+	}
+	r.Types = []simulate.Change{group("alleenstaand", 300), group("eenoudergezin", 500), group("overig", 800)}
+	r.Deciles = r.Types
+	rest := view(t, r, "").Rest
+	if !strings.Contains(rest, "eenoudergezin") || strings.Contains(rest, "overig") {
+		t.Errorf("got %q", rest)
+	}
+}

@@ -152,12 +152,13 @@ func (t *teller) tally() string {
 }
 
 // mostHit is the group of which the largest part loses; nil when all are alike
-// or too small to tell.
+// or too small to tell. The few households of another type are no group that
+// says something to a reader.
 func mostHit(list []simulate.Change) *simulate.Change {
 	var best *simulate.Change
 	for i := range list {
 		c := &list[i]
-		if c.Few() || c.Loss() == 0 {
+		if c.Few() || c.Loss() == 0 || c.Key == "overig" {
 			continue
 		}
 		if best == nil || share(c.Loss(), c.Households) > share(best.Loss(), best.Households) {
