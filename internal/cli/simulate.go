@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -298,9 +299,14 @@ func saveRun(dir string, results []*simulate.Result, texts *i18n.Catalogue) erro
 func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 	var b strings.Builder
 	r := results[0]
+	var still []string
 	for i := range r.Schemes {
 		for _, v := range results {
 			name := "de variant"
+			if x := v.Schemes[i]; len(results) == 1 && unmoved(x) && !impossible(x.Baseline) {
+				still = append(still, x.Name)
+				continue
+			}
 			if len(results) > 1 {
 				if x := v.Schemes[i]; !x.Moved() && !impossible(x.Baseline) {
 					continue // the table says it
@@ -309,6 +315,9 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 			}
 			fmt.Fprintln(&b, sentence(v.Schemes[i], name, texts))
 		}
+	}
+	if len(still) > 0 {
+		fmt.Fprintf(&b, "Verandert niet: %s.\n", strings.Join(still, "; "))
 	}
 	for _, s := range r.Skipped {
 		fmt.Fprintf(&b, "%s: niet doorgerekend. %s\n", s.Name, s.Reason)
@@ -319,15 +328,20 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 			panic("BUG: " + err.Error()) // only the texts that ship can be wrong
 		}
 	}
-	for i, s := range r.Schemes {
+	for _, i := range changedFirst(r.Schemes) {
 		if len(results) > 1 {
 			break // one table, not one for each
 		}
+		s := r.Schemes[i]
 		fmt.Fprintf(&b, "\n%s, regels van %s\n", s.Name, texts.Date(r.Date))
 		printSide(&b, s.Baseline, s.Owed, texts)
 		for _, v := range results {
 			s := v.Schemes[i]
 			if s.Variant == nil || impossible(s.Baseline) && impossible(*s.Variant) {
+				continue
+			}
+			if unmoved(s) {
+				fmt.Fprintf(&b, "  verandert niet door variant %q\n", v.Variant.Name)
 				continue
 			}
 			fmt.Fprintf(&b, "\n%s, variant %q\n", s.Name, v.Variant.Name)
@@ -349,6 +363,24 @@ func printRun(w io.Writer, results []*simulate.Result, texts *i18n.Catalogue) {
 	// A terminal has no use for unbreakable spaces and joiners, and grep trips over
 	// them.
 	io.WriteString(w, strings.NewReplacer("\u00a0", " ", "\u2060", "").Replace(b.String())) //nolint:errcheck // nobody to tell
+}
+
+// unmoved reports that a variant leaves all that is told of a scheme as it is.
+func unmoved(s simulate.SchemeResult) bool {
+	return s.Variant != nil && reflect.DeepEqual(s.Baseline, *s.Variant)
+}
+
+// changedFirst gives the places of schemes: first those that a variant changes.
+func changedFirst(list []simulate.SchemeResult) []int {
+	var first, rest []int
+	for i, s := range list {
+		if unmoved(s) {
+			rest = append(rest, i)
+		} else {
+			first = append(first, i)
+		}
+	}
+	return append(first, rest...)
 }
 
 // impossible reports that nothing could be computed: that nobody has a right is
