@@ -23,8 +23,9 @@ try {
     await page.reload()
   }
   await verdict.waitFor()
-  await page.setViewportSize({ width: 1280, height: 1400 })
-  await page.locator('#winst').evaluate((e) => scrollTo(0, e.getBoundingClientRect().top + scrollY - 700))
+  // The sentence, and below it who wins and who loses.
+  await page.setViewportSize({ width: 1280, height: 620 })
+  await page.evaluate(() => scrollTo(0, 140))
   await page.screenshot({ path: new URL('../docs/images/simulatie.png', import.meta.url).pathname })
 } finally {
   await browser.close()
