@@ -97,6 +97,24 @@ func TestVerdict(t *testing.T) {
 
 // TestRounded: a simulation is not more exact than three digits, and the
 // direction of rounding is that of a number, also below zero.
+// Where the costs are not sure, who wins and loses comes first.
+func TestVerdictUnsure(t *testing.T) {
+	t.Parallel()
+	r := changed(90, 45_000)
+	other := r.Schemes[0]
+	other.ID = "ander"
+	r.Schemes = append(r.Schemes, other)
+	r.Income = &simulate.Income{Variant: new(simulate.IncomeSide), Difference: &simulate.IncomeDifference{Total: simulate.Figure{Value: 1, Low: -100, High: 100}}}
+	r.Everyone = &simulate.Change{Households: 1000, Gaining: simulate.Figure{Value: 100}, Losing: simulate.Figure{Value: 200}}
+	v := view(t, r, "")
+	if want := "100 huishoudens gaan erop vooruit en 200 gaan erop achteruit."; v.Sentence != want {
+		t.Errorf("got %q, want %q", v.Sentence, want)
+	}
+	if !strings.HasPrefix(v.Rest, "Of dit de overheid alles bij elkaar meer of minder kost, is niet te zeggen.") {
+		t.Errorf("rest %q", v.Rest)
+	}
+}
+
 // A variant of several regulations is told by what it costs in all: what one
 // costs another may bring in.
 func TestVerdictTogether(t *testing.T) {

@@ -13,7 +13,11 @@ func (t *teller) verdict() (first, rest string) {
 		return t.T("oordeel.niets"), ""
 	}
 	if all := t.together(); all != nil {
-		return t.whole(*all), sentences(t.wholeMargin(*all), t.tally(), t.poor(), t.hours(t.changed()...))
+		cost, tally := t.whole(*all), t.tally()
+		if all.Low < 0 && all.High > 0 && tally != "" {
+			return tally, sentences(t.hit(), cost, t.wholeMargin(*all), t.poor(), t.hours(t.changed()...))
+		}
+		return cost, sentences(t.wholeMargin(*all), tally, t.hit(), t.poor(), t.hours(t.changed()...))
 	}
 	if s.Variant == nil {
 		b := s.Baseline
@@ -24,7 +28,7 @@ func (t *teller) verdict() (first, rest string) {
 		return t.T(key, "regeling", s.Name, "recht", t.NumberShort(roughly(b.Entitled.Units)), "krijgt", t.NumberShort(roughly(b.Received.Units)),
 			"bedrag", t.EuroShort(roughly(b.Received.Cents))), ""
 	}
-	return t.effect(s), sentences(t.margin(s), t.tally(), t.poor(), t.hours(s))
+	return t.effect(s), sentences(t.margin(s), t.tally(), t.hit(), t.poor(), t.hours(s))
 }
 
 // changed are the regulations in which the variant changes who gets it, or how much.
@@ -135,7 +139,7 @@ func (t *teller) subject() *simulate.SchemeResult {
 	return best
 }
 
-// tally says how many win and lose, and in which group most are that lose.
+// tally says how many win and lose.
 func (t *teller) tally() string {
 	gain, loss, all := t.everyone()
 	if all == 0 || gain.Value+loss.Value == 0 {
@@ -144,11 +148,16 @@ func (t *teller) tally() string {
 	if loss.Value == 0 {
 		return t.T("oordeel.alleen-winst", "wint", t.NumberShort(roughly(gain.Value)))
 	}
-	text := t.T("oordeel.wint-verliest", "wint", t.NumberShort(roughly(gain.Value)), "verliest", t.NumberShort(roughly(loss.Value)))
-	if c := mostHit(t.res.Types); c != nil {
-		text += " " + t.T("oordeel.vaakst", "groep", c.Label, "deel", t.small(share(c.Loss(), c.Households)))
+	return t.T("oordeel.wint-verliest", "wint", t.NumberShort(roughly(gain.Value)), "verliest", t.NumberShort(roughly(loss.Value)))
+}
+
+// hit says in which group most are that lose.
+func (t *teller) hit() string {
+	c := mostHit(t.res.Types)
+	if c == nil {
+		return ""
 	}
-	return text
+	return t.T("oordeel.vaakst", "groep", c.Label, "deel", t.small(share(c.Loss(), c.Households)))
 }
 
 // mostHit is the group of which the largest part loses; nil when all are alike

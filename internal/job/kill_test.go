@@ -7,7 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"strings"
+	"regexp"
 	"testing"
 	"time"
 
@@ -140,7 +140,9 @@ func TestPartThatKills(t *testing.T) {
 	_, end := child(t, folder)
 	info := wait(t, desk, id, over)
 	end()
-	if info.State != run.Failed || !strings.Contains(info.Error, "deel 6 van 8 uitrekenen: het proces dat hieraan werkte, is 3 keer gestopt") {
+	// Another part that the process had under hands is stopped with it, as often:
+	// which of them is named first is up to the queue.
+	if info.State != run.Failed || !regexp.MustCompile(`deel [1-8] van 8 uitrekenen: het proces dat hieraan werkte, is 3 keer gestopt`).MatchString(info.Error) {
 		t.Errorf("%s: %q", info.State, info.Error)
 	}
 }

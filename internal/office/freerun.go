@@ -67,8 +67,18 @@ func (o *Office) freeOrder(who string, in view.FreeRunInput) (run.Order, error) 
 		return run.Order{}, refuse("variant-past-niet", "Deze variant past niet op de regels van nu.", "De regels zijn veranderd sinds de variant is gemaakt.")
 	}
 	touched := v.Touches()
-	if _, ok := set.Get(measuresIncome); ok && len(touched) > 1 && !slices.Contains(touched, measuresIncome) {
-		touched = append(touched, measuresIncome) // they meet in one income
+	if income, ok := set.Get(measuresIncome); ok && len(touched) > 1 {
+		// They meet in one income, and with all that is in it: assistance moves with
+		// the tax, and the sum of the table has to be the sum of the page.
+		possible, err := simulate.NewSide(set, v.From)
+		if err != nil {
+			return run.Order{}, err
+		}
+		for _, id := range possible.IDs() {
+			if (id == measuresIncome || slices.Contains(income.BuildsOn, id)) && !slices.Contains(touched, id) {
+				touched = append(touched, id)
+			}
+		}
 	}
 	side, err := simulate.NewSide(set, v.From, touched...)
 	if errors.Is(err, simulate.ErrSpec) {

@@ -2,6 +2,8 @@ package office_test
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,5 +58,24 @@ func TestFreeRun(t *testing.T) {
 	h.ok(err)
 	if len(list.Over) != 1 || list.Over[0].ID != id || list.Over[0].CanCancel || list.Over[0].Asked.After(time.Now()) {
 		t.Errorf("list: %+v", list.Over)
+	}
+}
+
+// TestFreeRunTogether: a variant of several regulations is computed with all that
+// is in the income of a household, also what only moves with the others.
+func TestFreeRunTogether(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	id, err := h.SimulateVariant(t.Context(), "femke", view.FreeRunInput{Variant: "rustiger-afbouw", Population: "nl:2000"})
+	h.ok(err)
+	v := h.simulated(id)
+	if v.State != view.SimulationDone {
+		t.Fatalf("%s %s", v.State, v.Error)
+	}
+	// Each regulation of a run brings the loads of its steps.
+	for _, reg := range []string{"zorgtoeslag", "participatiewet", "huurtoeslag"} {
+		if !slices.ContainsFunc(v.Run.Assumptions, func(a view.Assumption) bool { return strings.HasPrefix(a.ID, "last."+reg+".") }) {
+			t.Errorf("%s is not in the run", reg)
+		}
 	}
 }
