@@ -223,7 +223,9 @@ func TestRestart(t *testing.T) {
 	}
 	rerun := again.simulated(was.Simulation.ID)
 	rerun.Run.Source.Seconds, rerun.Asked, rerun.Finished = sim.Run.Source.Seconds, sim.Asked, sim.Finished
-	if d := cmp.Diff(sim, rerun, cmpopts.EquateNaNs()); d != "" { // a bar that is not drawn
+	// A bar that is not drawn is no number, and how an axis writes its numbers is a
+	// function: the drawings themselves are the same.
+	if d := cmp.Diff(sim, rerun, cmpopts.EquateNaNs(), cmpopts.IgnoreTypes((func(float64) string)(nil))); d != "" {
 		t.Errorf("simulation after a restart (−before +after):\n%s", d)
 	}
 	again.ok(again.GiveKey(ctx, "karim", p, was.ProposalDigest))
