@@ -5,12 +5,19 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 
 export CGO_ENABLED := 0
+# Everything is compiled in one way, so that tests, linters and the program use what
+# another has compiled.
+GOFLAGS ?= -trimpath
+export GOFLAGS
 BIN    := build/bin
 ADDR   ?= 127.0.0.1:8080
 DATA   ?= data
-# Seconds of fuzzing for the rule parser, and for every other fuzz target.
+# Seconds of fuzzing for the rule parser, and for every other fuzz target; two
+# targets at a time, each on one core.
 FUZZ_PARSER ?= 30
-FUZZ_OTHER  ?= 5
+FUZZ_OTHER  ?= 4
+# Odd texts for each target that needs a database.
+FUZZ_MUTANTS ?= 300
 # A build that anyone can repeat bit for bit.
 BUILD  := go build -trimpath -buildvcs=false -ldflags=-buildid=
 SOURCES = $(shell find cmd internal regelingen -type f -not -name '*_test.go') go.mod go.sum
@@ -32,7 +39,7 @@ build/lemniscaat: $(SOURCES)
 
 .PHONY: test
 test: ## everything, as CI runs it; installs what it needs
-	@tools/test.sh system mod generated lint unit fuzz readme e2e
+	@tools/test.sh system mod generated lint unit again readme vuln sbom e2e
 
 .PHONY: check
 check: ## the fast part, under two minutes: format, vet, short tests
@@ -49,6 +56,35 @@ bench: ## measure, and print the table that is in README.md
 .PHONY: agree
 agree: ## columns and the exact evaluator on a million households (AGREE=…, SEED=…)
 	@AGREE=$${AGREE:-1000000} go test -count=1 -timeout 2h -run '^TestShippedAgree$$' -v ./internal/column
+
+.PHONY: start
+start: ## from the start of the program to the first page, with a log of a million events (START=…)
+	@go test -count=1 -timeout 60m -run '^$$' -bench '^BenchmarkStart$$' -benchtime 5x ./internal/cli
+
+.PHONY: rebuild
+rebuild: ## fold a log of a million events anew, and compare (REBUILD=…)
+	@REBUILD=$${REBUILD:-1000000} go test -count=1 -timeout 30m -run '^TestRebuild$$' -v ./internal/loop
+
+.PHONY: load
+load: ## a thousand connections for a minute on the real program (TIJD=60s, DATABASE=postgres, PROFIEL=map)
+	@LOAD=1 LOAD_TIME=$(TIJD) LOAD_DATABASE=$(DATABASE) LOAD_PROFILE=$(PROFIEL) go test -count=1 -timeout 90m -run '^Test(Load|Slow)$$' -v ./internal/load | grep -v '^=== '
+
+.PHONY: faults
+faults: ## break the real program in every way that we know: kill -9, full disks, changed bytes (FAULT_SEED=…)
+	@FAULTS=all go test -count=1 -timeout 60m -v ./internal/fault | grep -v '^=== '
+
+.PHONY: formaat
+formaat: # a release keeps a data folder as it leaves it (NAAM=0.1)
+	@go test -count=1 -run '^TestUpgrade$$' ./internal/fault -formaat $(NAAM)
+
+.PHONY: adr
+adr: tools/adr/node_modules/.package-lock.json ## lint openapi.json with the linter of the NL API Design Rules (ADR_LINTER=ruleset.yaml)
+	@[[ -r "$$ADR_LINTER" ]] || { echo "geef de regels van de linter: make adr ADR_LINTER=adr-linter.yaml"; exit 2; }
+	@SPECTRAL=$$PWD/tools/adr/node_modules/.bin/spectral go test -count=1 -run '^TestLint$$' -v ./internal/api
+
+tools/adr/node_modules/.package-lock.json: tools/adr/package-lock.json tools/adr/package.json
+	@cd tools/adr && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 .PHONY: generate
 generate: $(BIN)/templ ## generate the Go code of the pages, and their text editor (npm)
@@ -88,22 +124,46 @@ lint: $(BIN)/golangci-lint format
 	@$(BIN)/golangci-lint run ./...
 
 .PHONY: unit
-unit: $(BIN)/tally # unit, property, golden, CLI, conformance
+unit: $(BIN)/tally # unit, property, golden, CLI, conformance; lint has looked for what vet finds
 	@mkdir -p build
-	@go test -json -timeout 15m ./... | $(BIN)/tally build/count.unit
+	@go test -vet=off -json -timeout 15m ./... | $(BIN)/tally build/count.unit
 
 .PHONY: short
 short: $(BIN)/tally
 	@mkdir -p build
-	@go test -json -short -timeout 5m ./... | $(BIN)/tally build/count.short
+	@go test -vet=off -json -short -timeout 5m ./... | $(BIN)/tally build/count.short
 
 .PHONY: fuzz
 fuzz:
-	@FUZZ_PARSER=$(FUZZ_PARSER) FUZZ_OTHER=$(FUZZ_OTHER) tools/fuzz.sh
+	@FUZZ_PARSER=$(FUZZ_PARSER) FUZZ_OTHER=$(FUZZ_OTHER) FUZZ_MUTANTS=$(FUZZ_MUTANTS) tools/fuzz.sh
 
 .PHONY: readme
 readme: build $(BIN)/readme # the commands in README.md, as written
 	@$(BIN)/readme README.md
+	@$(BIN)/readme -samen docs/api.md
+
+.PHONY: vuln
+vuln: $(BIN)/govulncheck # known vulnerabilities in what the binary calls
+	@tools/vuln.sh
+
+.PHONY: sbom
+sbom: build $(BIN)/sbom ## what the binary is made of, with licences: build/sbom.cdx.json
+	@$(BIN)/sbom build/lemniscaat internal/web/static/vendor/manifest.json build/sbom.cdx.json
+
+.PHONY: repro
+repro: build # another folder and an empty cache give the same binary
+	@tools/repro.sh
+
+# Fuzzing takes a time and not an amount, so that the second build goes beside it.
+.PHONY: again
+again: build
+	@mkdir -p build; tools/repro.sh >build/repro.out 2>&1 & second=$$!; bad=0; \
+	$(MAKE) --no-print-directory -s fuzz || bad=1; \
+	wait $$second || bad=1; cat build/repro.out; exit $$bad
+
+.PHONY: race
+race: ## the tests of what runs side by side, with the race detector (needs a C compiler)
+	@CGO_ENABLED=1 go test -race -short -timeout 30m ./internal/store/... ./internal/job ./internal/web ./internal/office ./internal/notice ./internal/mail ./internal/run ./internal/column
 
 .PHONY: e2e
 e2e: build e2e/node_modules/.package-lock.json # real Chromium: keyboard, axe, the whole turn
@@ -121,7 +181,12 @@ $(BIN)/golangci-lint $(BIN)/templ: tools/go.mod tools/go.sum
 	  github.com/golangci/golangci-lint/v2/cmd/golangci-lint github.com/a-h/templ/cmd/templ
 	@touch $(BIN)/golangci-lint $(BIN)/templ
 
-$(BIN)/tally $(BIN)/readme: $(wildcard tools/tally/*.go tools/readme/*.go)
+$(BIN)/govulncheck: tools/go.mod tools/go.sum
 	@mkdir -p $(BIN)
-	@cd tools && go build -trimpath -o ../$(BIN)/ ./tally ./readme
-	@touch $(BIN)/tally $(BIN)/readme
+	@cd tools && go build -trimpath -o ../$(BIN)/ golang.org/x/vuln/cmd/govulncheck
+	@touch $@
+
+$(BIN)/tally $(BIN)/readme $(BIN)/sbom: $(wildcard tools/tally/*.go tools/readme/*.go tools/sbom/*.go)
+	@mkdir -p $(BIN)
+	@cd tools && go build -trimpath -o ../$(BIN)/ ./tally ./readme ./sbom
+	@touch $(BIN)/tally $(BIN)/readme $(BIN)/sbom

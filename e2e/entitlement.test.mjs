@@ -2,7 +2,7 @@
 // questions that are asked once, without JavaScript too, at both widths.
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { assertAccessible, assertReflow, openPage, startBrowser, startDemo, widths } from './harness.mjs'
+import { assertAccessible, assertReflow, leave, openPage, startBrowser, startDemo, widths } from './harness.mjs'
 
 test('waar heeft dit huishouden recht op', async (t) => {
   const demo = await startDemo()
@@ -24,8 +24,7 @@ test('waar heeft dit huishouden recht op', async (t) => {
         return field(name)
       }
       const send = async () => {
-        await page.locator('form[action="/recht"] > button').click()
-        await page.waitForLoadState()
+        await leave(page, () => page.locator('form[action="/recht"] > button').click())
       }
       const sound = async (what) => {
         for (const width of widths) {
@@ -35,7 +34,7 @@ test('waar heeft dit huishouden recht op', async (t) => {
         }
       }
       await page.goto('/')
-      await page.locator('main a[href="/recht"]').click()
+      await leave(page, () => page.locator('main a[href="/recht"]').click())
       await sound('het begin')
       for (const box of await page.locator('[name=regeling]').all()) {
         assert.ok(await box.isChecked(), 'alles is gekozen')

@@ -23,27 +23,44 @@ export const widths = [320, 1280]
  * @returns {Promise<{url: string, data: string, millis: number, kill: (signal?: NodeJS.Signals) => Promise<number|null>, stop: () => Promise<void>}>}
  *   millis: from start to the first page that answers
  */
-export async function startDemo(options = {}) {
+export function startDemo(options = {}) {
+  return start('demo', options)
+}
+
+/**
+ * Starts an own installation, with accounts. `first` is the link for the first
+ * manager; '' when there is one.
+ * @param {{data?: string, args?: string[]}} [options]
+ * @returns {Promise<{url: string, data: string, first: () => string, millis: number, kill: (signal?: NodeJS.Signals) => Promise<number|null>, stop: () => Promise<void>}>}
+ */
+export function startServe(options = {}) {
+  return start('serve', options)
+}
+
+async function start(command, options) {
   assert.ok(existsSync(binary), `${binary} bestaat niet: make build`)
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'lemniscaat-')))
   const started = performance.now()
-  const child = spawn(binary, ['demo', '--addr', '127.0.0.1:0', '--data', data, ...(options.args ?? [])], {
+  const child = spawn(binary, [command, '--addr', '127.0.0.1:0', '--data', data, ...(options.args ?? [])], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let log = ''
   child.stderr.on('data', (part) => (log += part))
   const exited = new Promise((done) => child.once('exit', (code) => done(code)))
+  let out = ''
   const url = await new Promise((found, failed) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
+      out += `${line}\n`
       const match = line.match(/http:\/\/127\.0\.0\.1:\d+/)
       if (match) found(match[0])
     })
-    exited.then((code) => failed(new Error(`de demo stopte met ${code}\n${log}`)))
+    exited.then((code) => failed(new Error(`${command} stopte met ${code}\n${log}`)))
   })
-  const first = await fetch(url)
-  assert.equal(first.status, 200, 'de eerste pagina antwoordt')
-  await first.text()
+  const answer = await fetch(url)
+  assert.equal(answer.status, 200, 'de eerste pagina antwoordt')
+  await answer.text()
   const millis = performance.now() - started
+  const first = () => out.match(/http:\S+\/uitnodiging\/\S+/)?.[0] ?? ''
   const kill = async (signal = 'SIGINT') => {
     child.kill(signal)
     return exited
@@ -52,7 +69,7 @@ export async function startDemo(options = {}) {
     await kill()
     if (!options.data) await rm(data, { recursive: true, force: true })
   }
-  return { url, data, millis, kill, stop }
+  return { url, data, first, millis, kill, stop }
 }
 
 /** Starts Debian's Chromium with an empty profile and no traffic of its own. */
@@ -88,8 +105,8 @@ export async function openPage(t, browser, base, options = {}) {
     reducedMotion: 'reduce',
   })
   t.after(() => context.close())
+  context.setDefaultTimeout(120_000) // a busy machine is slow, not broken
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000) // a busy machine is slow, not broken
   /** @type {string[]} */
   const problems = []
   page.on('console', (m) => {
@@ -168,4 +185,14 @@ export async function tabTo(page, target, options = {}) {
     await page.keyboard.press(key)
   }
   throw new Error(`niet te bereiken met ${key}: ${target}`)
+}
+
+/**
+ * Does something that leads to another page, and waits until that page is there.
+ * Waiting afterwards is too late: the old page is loaded already.
+ * @param {import('playwright-core').Page} page
+ * @param {() => Promise<void>} act
+ */
+export async function leave(page, act) {
+  await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), act()])
 }

@@ -81,7 +81,7 @@ export class Keyboard {
         const box = e.getBoundingClientRect()
         return box.bottom > 0 && box.top < innerHeight
       }
-      for (let n = 0; n < 20 && !inView(); n++) await new Promise((done) => setTimeout(done, 50))
+      for (let n = 0; n < 200 && !inView(); n++) await new Promise((done) => setTimeout(done, 50))
       const s = getComputedStyle(e)
       return {
         ring: (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none',

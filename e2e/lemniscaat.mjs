@@ -1,4 +1,5 @@
 // Words of the pages, in one place: when a page changes, this file does.
+import { leave } from './harness.mjs'
 
 /**
  * The people of the demo, as the role switch names them.
@@ -19,6 +20,5 @@ export async function people(url) {
 export async function chooseRole(page, person) {
   if (page.url() === 'about:blank') await page.goto('/')
   await page.locator('#rol').selectOption(person)
-  await page.locator('form[action="/rol"]:has(#rol) button').click()
-  await page.waitForLoadState()
+  await leave(page, () => page.locator('form[action="/rol"]:has(#rol) button').click())
 }

@@ -19,14 +19,32 @@ function parse(html) {
   return { shown: main.innerHTML, links }
 }
 
+/**
+ * The address without what only names one thing of many: an id, an article, a
+ * rule, a month, a regulation of which the page is one of many of its kind.
+ * The page of each regulation itself and of its articles stays.
+ */
+function shapeOf(address) {
+  return address
+    .replace(/^\/(gevolgen|driehoeken|stand)\/[^/?]+/, '/$1/*')
+    .replace(/^\/regelingen\/[^/?]+\/(vergelijk|proberen|gegevens)/, '/regelingen/*/$1')
+    .replace(/\b[a-z]-[0-9a-f]{6,}/g, '*')
+    .replace(/(artikel|regel|regeling|maand)=[^&]+/g, '$1=*')
+    .replace(/artikel-[\w-]+/g, '*')
+    .replace(/\/regels\/[^?]+/, '/regels/*')
+    .replace(/\d{4}-\d{2}-\d{2}/g, '*')
+}
+
 test('elke pagina, als iedereen', async (t) => {
   const demo = await startDemo()
   t.after(demo.stop)
   const browser = await startBrowser()
   t.after(() => browser.close())
 
-  await t.test('start binnen twee seconden', () => {
-    assert.ok(demo.millis < 2000, `${Math.round(demo.millis)} ms`)
+  await t.test('het begin', (t) => {
+    // The bar stands in make start: here other tests run at the same time.
+    t.diagnostic(`de eerste pagina na ${Math.round(demo.millis)} ms`)
+    assert.ok(demo.millis < 60_000)
   })
 
   await t.test('een voorstel, zodat ook de regels daarvan bekeken worden', async (t) => {
@@ -82,10 +100,10 @@ test('elke pagina, als iedereen', async (t) => {
         for (const href of links) {
           const url = new URL(href, answer.url())
           const next = url.pathname + url.search
-          if (url.origin !== demo.url || seen.has(next) || url.pathname.startsWith('/vast/')) continue
+          if (url.origin !== demo.url || seen.has(next) || url.pathname.startsWith('/vast/') || url.pathname.startsWith('/verhaal/')) continue // pages of a story are these pages: stories.test.mjs
           seen.add(next)
           // Of pages that differ in an id only, two are enough.
-          const shape = next.replace(/\b[a-z]-[0-9a-f]{6,}/g, '*').replace(/artikel[-=][\w-]+/g, '*').replace(/\/regels\/[^?]+/, '/regels/*').replace(/regeling=[\w-]+/, '*').replace(/\d{4}-\d{2}-\d{2}/g, '*')
+          const shape = shapeOf(next)
           shapes.set(shape, (shapes.get(shape) ?? 0) + 1)
           if (shapes.get(shape) > 2) continue
           queue.push(next)

@@ -3,7 +3,7 @@
 // does is said before it is saved, and nothing that was typed gets lost.
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { assertAccessible, assertReflow, openPage, startBrowser, startDemo, tabTo, widths } from './harness.mjs'
+import { assertAccessible, assertReflow, leave, openPage, startBrowser, startDemo, tabTo, widths } from './harness.mjs'
 import { chooseRole } from './lemniscaat.mjs'
 import { Keyboard } from './keyboard.mjs'
 
@@ -116,7 +116,8 @@ test('een regel aanpassen', async (t) => {
     for (const key of ['ControlOrMeta+End', 'ArrowLeft', 'Backspace', 'Enter']) await page.keyboard.press(key)
     await page.keyboard.type('- zijn bijstandsv')
     await page.locator('.cm-tooltip-autocomplete li', { hasText: 'bijstandsvermogen' }).first().waitFor()
-    await page.waitForTimeout(200) // a choice that has just appeared is not taken yet
+    await page.locator('.cm-tooltip-autocomplete li[aria-selected=true]').waitFor()
+    await page.waitForTimeout(500) // a choice that has just appeared is not taken yet
     await page.keyboard.press('Enter')
     await page.keyboard.type(' is gruter dan 5 €.')
     assert.match(await page.locator('#regel-tekst').inputValue(), /- zijn bijstandsvermogen is gruter dan 5 €\.\n$/)
@@ -167,24 +168,24 @@ test('een regel aanpassen', async (t) => {
     const proposal = await sketch(page, 'Zonder script')
     await page.goto(`${proposal}/regels/${regulation}.laag-inkomen`)
     await page.locator('[name=vergelijking-1]').selectOption('is kleiner dan')
-    await page.locator('.buttons button[value=bekijk]').click()
+    await leave(page, () => page.locator('.buttons button[value=bekijk]').click())
     assert.match(await state(page).innerText(), /nog niet bewaard/)
     assert.match(await page.locator('#gevolg .text-changes').innerText(), /kleiner dan zijn grensbedrag/)
-    await page.locator('button[name=doe][value=tekst]').click()
+    await leave(page, () => page.locator('button[name=doe][value=tekst]').click())
     const area = page.locator('textarea[name=tekst]')
     const text = await area.inputValue()
     assert.match(text, /is kleiner dan zijn grensbedrag\./, 'wat in de zin stond staat in de tekst')
     await area.fill(text.replace('grensbedrag.', 'grensbedraag.'))
-    await page.locator('.buttons button[value=bekijk]').click()
+    await leave(page, () => page.locator('.buttons button[value=bekijk]').click())
     const link = page.locator('#fouten a').first()
     assert.match(await page.locator('#fouten').innerText(), /grensbedraag/)
     const line = page.locator(await link.getAttribute('href'))
     assert.match(await line.innerText(), /grensbedraag/, 'de koppeling gaat naar de regel met de fout')
     assert.match(await area.inputValue(), /grensbedraag/)
-    await save(page).click()
+    await leave(page, () => save(page).click())
     assert.match(await page.locator('#fouten').innerText(), /grensbedraag/, 'ook bewaren kan niet')
     await area.fill(text)
-    await save(page).click()
+    await leave(page, () => save(page).click())
     assert.equal(new URL(page.url()).pathname, proposal)
     assert.match(await page.locator('.diff').innerText(), /wordt ‘.*is kleiner dan zijn grensbedrag’/)
     assert.deepEqual(unexpected(problems), [])
@@ -199,18 +200,18 @@ test('een regel aanpassen', async (t) => {
     await chooseRole(theirs.page, 'femke')
     await theirs.page.goto(path)
     await theirs.page.locator('[name=waarde-1]').fill('20')
-    await save(theirs.page).click()
-    await theirs.page.waitForURL(`**${proposal}*`)
+    await leave(theirs.page, () => save(theirs.page).click())
+    assert.equal(new URL(theirs.page.url()).pathname, proposal)
 
     await mine.page.locator('[name=waarde-1]').fill('10')
-    await save(mine.page).click()
+    await leave(mine.page, () => save(mine.page).click())
     const conflict = mine.page.locator('.conflict')
     assert.match(await conflict.innerText(), /Femke de Wit/)
     assert.match(await conflict.innerText(), /20 €/)
     assert.equal(await mine.page.locator('[name=waarde-1]').inputValue(), '10', 'niets is weg')
     await sound(mine.page, 'een botsing')
-    await conflict.locator('button[name=over]').click()
-    await mine.page.waitForURL(`**${proposal}*`)
+    await leave(mine.page, () => conflict.locator('button[name=over]').click())
+    assert.equal(new URL(mine.page.url()).pathname, proposal)
     assert.match(await mine.page.locator('.diff').innerText(), /10 €/)
     assert.deepEqual(unexpected([...mine.problems, ...theirs.problems]), [])
   })

@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Sees to it that Chromium, Node (20 or later) and npm are there. Installs with
-# apt what is missing, and nothing when all is there.
+# Sees to it that Chromium, Node (20 or later), npm, xmllint, strace and the programs of
+# PostgreSQL are there. Installs with apt what is missing, and nothing when all is there.
+# Tests start PostgreSQL themselves, in a folder of their own: no cluster is made.
 set -u
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v postgres >/dev/null || missing+=(postgresql)
 
 if ((${#missing[@]})); then
   if ! command -v apt-get >/dev/null; then
-    echo "Nodig voor de browsertests, en niet gevonden: ${missing[*]}. Installeer die en probeer het opnieuw." >&2
+    echo "Nodig voor de tests, en niet gevonden: ${missing[*]}. Installeer die en probeer het opnieuw." >&2
     exit 1
   fi
   sudo=()
@@ -18,12 +20,17 @@ if ((${#missing[@]})); then
     if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
       sudo=(sudo -n)
     else
-      echo "Nodig voor de browsertests: ${missing[*]}." >&2
+      echo "Nodig voor de tests: ${missing[*]}." >&2
       echo "Voer als beheerder uit: apt-get update && apt-get install ${missing[*]}" >&2
       exit 1
     fi
   fi
   export DEBIAN_FRONTEND=noninteractive
+  # Debian would make and start a cluster; nobody here uses it.
+  if [[ " ${missing[*]} " == *" postgresql "* && ! -e /etc/postgresql-common/createcluster.conf ]]; then
+    "${sudo[@]}" mkdir -p /etc/postgresql-common
+    echo 'create_main_cluster = false' | "${sudo[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+  fi
   install() { "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null; }
   install || { "${sudo[@]}" apt-get update -qq </dev/null && install; } || {
     echo "apt kon niet installeren: ${missing[*]}" >&2

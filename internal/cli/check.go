@@ -102,7 +102,7 @@ Waarschuwingen en tips veranderen de uitgangscode niet. Een fout doet dat wel, o
 				return err
 			}
 			if data != "" {
-				if err := hasLog(data); err != nil {
+				if err := hasInstallation(cmd.Context(), data); err != nil {
 					return err
 				}
 			}

@@ -43,7 +43,8 @@ type Env struct {
 	In          io.Reader
 	Out, Err    io.Writer
 	Now         func() time.Time
-	Interactive bool // Err is a terminal: progress may rewrite its line
+	Environ     []string // "NAME=value", like os.Environ
+	Interactive bool     // Err is a terminal: progress may rewrite its line
 }
 
 // Main runs the program with the arguments, streams and signals of the process.
@@ -56,7 +57,7 @@ func Main() int {
 	}
 	return int(Run(ctx, Env{
 		Args: os.Args[1:], In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Now: time.Now, Interactive: interactive,
+		Now: time.Now, Environ: os.Environ(), Interactive: interactive,
 	}))
 }
 
@@ -140,18 +141,28 @@ invoer, 70 interne fout.`,
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		demoCommand(env),
+		serveCommand(env), accountsCommand(env),
 		workerCommand(env),
+		configCommand(env),
 		checkCommand(env),
 		decideCommand(env),
 		simulateCommand(env),
 		varyCommand(env),
 		populationCommand(env),
 		importCommand(env),
+		outcomesCommand(env), signalsCommand(env),
 		diffCommand(env),
-		auditCommand(env),
+		auditCommand(env), receiptCommand(env), discloseCommand(env), outboxCommand(env),
+		backupCommand(env),
+		restoreCommand(env),
+		doctorCommand(env), retentionCommand(env), personCommand(env), keysCommand(env),
+		migrateCommand(env),
+		letterCommand(env),
 		lspCommand(env),
 		versionCommand(env),
 	)
+	databases(root, env)
+	acting(root)
 	dutch(root)
 	return root
 }

@@ -29,6 +29,9 @@ type decision struct {
 	// that cannot be judged.
 	Schendingen []violation `json:"schendingen"`
 	Fouten      []problem   `json:"fouten"`
+	// Uitrol are the roll-outs that run for this regulation, and whether this case
+	// falls in them. Only with --data.
+	Uitrol []rolled `json:"uitrol,omitempty"`
 }
 
 // outcomeValue is one declared outcome; Waarde is a decimal string, "ja" or
@@ -95,6 +98,8 @@ func decideCommand(env Env) *cobra.Command {
 	depth := depthFlag(unexplained)
 	var all bool
 	var ask asking
+	var zaak string
+	var bewijs receiptFlags
 	cmd := &cobra.Command{
 		Use:   "decide REGELING…|MAP…|--alles --case BESTAND",
 		Short: "reken één dossier uit en leg de uitkomst uit; ook voor meer regelingen tegelijk",
@@ -137,7 +142,25 @@ stelt het programma de vragen zelf; zonder --case begint het met wie er in het h
 				return err
 			}
 			if all || len(ids) > 1 || ask.on || ask.save != "" {
+				if bewijs.file != "" {
+					return usage("--receipt kan met één regeling tegelijk, zonder --vraag")
+				}
 				if ids, err = several(set, ids, all); err != nil {
+					return err
+				}
+				on := date.Date
+				switch {
+				case !on.IsZero() || data == "":
+				case caseFile == "" || caseFile == "-": // what is typed is read once
+					on = rule.Of(env.Now())
+				default:
+					text, err := readFile(env, caseFile)
+					if err != nil {
+						return err
+					}
+					on = dateIn(caseFile, text, set)
+				}
+				if set, _, err = inCohort(cmd.Context(), data, set, ids, zaak, on); err != nil {
 					return err
 				}
 				e := entitled{env: env, set: set, ids: ids, lang: lang, date: date.Date, ask: ask, depth: depth, json: asJSON}
@@ -151,10 +174,20 @@ stelt het programma de vragen zelf; zonder --case begint het met wie er in het h
 			if err != nil {
 				return err
 			}
+			on := date.Date
+			if on.IsZero() {
+				on = dateIn(caseFile, text, set)
+			}
+			set, uitrol, err := inCohort(cmd.Context(), data, set, []string{reg.ID}, zaak, on)
+			if err != nil {
+				return err
+			}
+			reg, _ = set.Get(reg.ID)
 			d, err := decide(set, reg, caseFile, text, date.Date, lang)
 			if d == nil {
 				return err
 			}
+			d.Uitrol = uitrol
 			if asJSON {
 				if err := writeJSON(env, d); err != nil {
 					return err
@@ -162,9 +195,13 @@ stelt het programma de vragen zelf; zonder --case begint het met wie er in het h
 			} else {
 				d.print(env, depth)
 			}
-			return err
+			if err != nil { // no decision, no receipt
+				return err
+			}
+			return bewijs.write(env, d, set, reg, data, caseFile, text)
 		},
 	}
+	bewijs.flags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&caseFile, "case", "", "`BESTAND` met het dossier (YAML)")
 	f.Var(&date, "date", "reken op deze `DATUM` in plaats van die van het dossier")
@@ -177,6 +214,7 @@ stelt het programma de vragen zelf; zonder --case begint het met wie er in het h
 	f.StringVar(&ask.save, "dossier", "", "bewaar het dossier, met wat nog ontbreekt, in dit `BESTAND`")
 	f.StringVar(&place, "gemeente", "", "reken met wat deze `GEMEENTE` heeft gekozen, waar een regeling dat weet")
 	f.StringVar(&data, "data", "", "`MAP` van een installatie; haar aangenomen versies gelden mee")
+	f.StringVar(&zaak, "zaak", "", "het `NUMMER` van de zaak; nodig zolang een wijziging stap voor stap wordt ingevoerd")
 	return cmd
 }
 
@@ -343,6 +381,9 @@ func (d *decision) print(env Env, depth depthFlag) {
 	}
 	for _, v := range d.Schendingen {
 		fmt.Fprintf(env.Err, "schending bij %s: %s [%s]\n", strings.Join(v.Objecten, ", "), v.Tekst, v.Anker)
+	}
+	for _, u := range d.Uitrol {
+		fmt.Fprintln(env.Out, u.text())
 	}
 	printProblems(env, d.Fouten)
 	if len(d.Fouten) == 0 {

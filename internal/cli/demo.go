@@ -1,25 +1,13 @@
 package cli
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"log/slog"
 	"net"
-	"net/http"
 	"net/netip"
-	"runtime"
-	"time"
 
 	"github.com/spf13/cobra"
-
-	pdf "lemniscaat/internal/report"
-	"lemniscaat/internal/web"
 )
 
 func demoCommand(env Env) *cobra.Command {
-	var addr, data string
-	var workers int
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "start de demogemeente op deze machine",
@@ -27,21 +15,20 @@ func demoCommand(env Env) *cobra.Command {
 er zijn geen accounts. Alles wat u doet blijft bewaard in de datamap. Stoppen: Ctrl-C.`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := onlyLoopback(addr); err != nil {
+			s, err := settings(env, cmd)
+			if err != nil {
 				return err
 			}
-			if workers < 0 {
-				return usage("--workers %d kan niet; kies 0 of meer", workers)
+			if err := firstFault(onlyLoopback(s.Address), usable(s)); err != nil {
+				return err
 			}
-			if workers == 0 {
-				workers = noWorkers
+			if isOwn(s.Data) {
+				return badInput("%s is van een eigen installatie; start die met lemniscaat serve", s.Data)
 			}
-			return serveDemo(cmd.Context(), env, addr, data, workers)
+			return serve(cmd.Context(), env, s)
 		},
 	}
-	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "`ADRES` waarop de demo luistert; poort 0 kiest een vrije")
-	cmd.Flags().StringVar(&data, "data", "data", "`MAP` waarin alles bewaard blijft")
-	cmd.Flags().IntVar(&workers, "workers", runtime.GOMAXPROCS(0), "zo veel delen van simulaties tegelijk (`AANTAL`); 0: laat het aan lemniscaat worker")
+	settingFlags(cmd)
 	return cmd
 }
 
@@ -59,69 +46,7 @@ func onlyLoopback(addr string) error {
 		}
 	}
 	if !at.Addr().IsLoopback() {
-		return usage("--addr %s is van buiten te bereiken; de demo heeft geen accounts en luistert alleen op 127.0.0.1", addr)
+		return usage("--addr %s is van buiten te bereiken; er zijn geen accounts, dus dit luistert alleen op 127.0.0.1", addr)
 	}
 	return nil
-}
-
-// serveDemo serves until the context ends. What was acknowledged is on disk at
-// any moment; ending only lets requests that are under way finish.
-func serveDemo(ctx context.Context, env Env, addr, data string, workers int) (err error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return &fault{Found, fmt.Errorf("op %s kan niet geluisterd worden: %w; kies met --addr een andere poort", addr, err)}
-	}
-	defer listener.Close()
-	in, err := open(ctx, env, data, workers)
-	if err != nil {
-		return err
-	}
-	defer in.end(&err)
-	log := slog.New(slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	deps := web.Deps{Service: in.Office, Log: log}
-	// Without Chromium the pages say that the browser of the reader can print.
-	if printer, err := pdf.Find(); err == nil {
-		deps.Printer = printer
-	}
-	handler, err := web.New(deps)
-	if err != nil {
-		return fmt.Errorf("pages: %w", err)
-	}
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       60 * time.Second,
-		IdleTimeout:       120 * time.Second,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	fmt.Fprintf(env.Out, "Lemniscaat draait op http://%s (alleen op deze machine; stoppen met Ctrl-C)\n", listener.Addr())
-
-	day := time.NewTicker(time.Minute)
-	defer day.Stop()
-	for {
-		select {
-		case err := <-ended:
-			return fmt.Errorf("serve: %w", err)
-		case <-day.C:
-			if err := in.Tick(ctx); err != nil {
-				log.Warn("periodieke taken", "fout", err)
-			}
-		case <-ctx.Done():
-			// The context of the command has ended; finishing gets its own.
-			grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			defer cancel()
-			err := server.Shutdown(grace)
-			if errors.Is(err, context.DeadlineExceeded) {
-				err = server.Close() // pages that follow a run do not end by themselves
-			}
-			if err != nil {
-				return fmt.Errorf("stop: %w", err)
-			}
-			fmt.Fprintln(env.Err, "gestopt; alles is bewaard")
-			return nil
-		}
-	}
 }

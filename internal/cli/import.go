@@ -98,7 +98,7 @@ func importText(env Env, cmd *cobra.Command, law bool) *cobra.Command {
 		if failed {
 			return silent(Input)
 		}
-		in, err := open(cmd.Context(), env, data, noWorkers)
+		in, err := open(cmd.Context(), env, dataFolder(data))
 		if err != nil {
 			return err
 		}
@@ -232,7 +232,7 @@ func bringInOutcomes(ctx context.Context, env Env, data, file string, content []
 	if len(regulations) > 1 {
 		return badInput("het bestand gaat over %s; geef één bestand per regeling", strings.Join(regulations, " en "))
 	}
-	in, err := open(ctx, env, data, noWorkers)
+	in, err := open(ctx, env, dataFolder(data))
 	if err != nil {
 		return err
 	}

@@ -8,20 +8,26 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 	_ "time/tzdata" // legal dates are in Europe/Amsterdam, also where the system has no zones
 
+	"lemniscaat/internal/audit"
+	"lemniscaat/internal/authz"
 	"lemniscaat/internal/bwb"
+	"lemniscaat/internal/config"
 	"lemniscaat/internal/job"
+	"lemniscaat/internal/loop"
 	"lemniscaat/internal/office"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	"lemniscaat/internal/store"
-	"lemniscaat/internal/store/sqlite"
+	"lemniscaat/internal/telemetry"
 	"lemniscaat/regelingen"
 )
 
@@ -46,12 +52,9 @@ func rulesInForce(ctx context.Context, env Env, data string) (*regulation.Set, e
 
 // overlaid lays what an installation has adopted and imported over a set.
 func overlaid(ctx context.Context, data string, set *regulation.Set) (*regulation.Set, error) {
-	if err := hasLog(data); err != nil {
-		return nil, err
-	}
-	log, err := sqlite.OpenReader(ctx, data)
+	log, err := readLog(ctx, data)
 	if err != nil {
-		return nil, &fault{Input, fmt.Errorf("het logboek in %s kan niet gelezen worden: %w", data, err)}
+		return nil, err
 	}
 	defer log.Close()
 	in, err := office.InForce(ctx, log, set)
@@ -64,76 +67,203 @@ func overlaid(ctx context.Context, data string, set *regulation.Set) (*regulatio
 // installation is an opened data folder with its use cases.
 type installation struct {
 	*office.Office
-	store *sqlite.Store
+	store store.Store
 	runs  *job.Runs
 	clock *clock
+	keys  string // folder with the key files
+	// by is who works on the command line, and may do what the command does.
+	by authz.Principal
+	// notary signs the log while pages are served; nil for commands.
+	notary *audit.Notary
 }
+
+// patience is how long a page waits for what is computed ahead: less than people
+// notice.
+const patience = 100 * time.Millisecond
 
 // noWorkers is for commands that only ask.
 const noWorkers = -1
 
-// open opens a data folder for writing, and makes it when it is not there; workers
-// is how many parts of simulations are computed at a time, as job.Config has it.
-func open(ctx context.Context, env Env, dir string, workers int) (*installation, error) {
-	set, ds := shipped()
-	if err := ds.Err(); err != nil {
-		return nil, fmt.Errorf("shipped regulations: %w", err)
+// place says where an installation is kept, and how it is opened.
+type place struct {
+	data string // folder
+	// database is the address of PostgreSQL; empty: what databaseOf says.
+	database  string
+	keys      string      // folder with the key files
+	terms     string      // file with its periods; may be absent
+	questions questionsAt // folder with its own questionnaires
+	// workers is how many parts of simulations are computed at a time, as job.Config
+	// has it.
+	workers int
+	// serves says that pages are served from it, for which what tests find in the
+	// rules is computed ahead: more than a second of work, that a command does without.
+	serves bool
+	// log and writing may be nil; writing is told of writes to the log, as
+	// office.Config has it.
+	log     *slog.Logger
+	writing func() func(error)
+	// retention is how long personal texts are kept.
+	retention loop.Retention
+}
+
+// whereabouts names a place for people.
+func (p place) whereabouts() string {
+	if p.database != "" {
+		return whereabouts(p.database)
 	}
+	return p.data
+}
+
+// dataFolder is the place of a command that works in a data folder and computes no
+// simulations.
+func dataFolder(data string) place {
+	return place{data: data, keys: data, terms: filepath.Join(data, termsFile), questions: questionsAt{dir: filepath.Join(data, questionsFolder)}, workers: noWorkers}
+}
+
+// placeOf is the place that settings name.
+func placeOf(s *config.Loaded) place {
+	p := dataFolder(s.Data)
+	p.terms, p.database, p.retention = termsPath(s), s.Database, s.Retention
+	p.questions = questionsPath(s)
+	if s.Keys != "" {
+		p.keys = s.Keys
+	}
+	if s.Workers > 0 {
+		p.workers = s.Workers
+	}
+	return p
+}
+
+// open opens an installation for writing, and makes its folder when it is not there.
+func open(ctx context.Context, env Env, at place) (*installation, error) {
+	// What a start has to read is read side by side.
+	go func() { _, _ = program() }()
+	set := make(chan shippedSet, 1)
+	go func() {
+		s, ds := shipped()
+		set <- shippedSet{s, ds.Err()}
+	}()
 	demo, err := office.ReadDemo()
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	log, err := sqlite.Open(ctx, dir, sqlite.Options{})
-	switch {
-	case errors.Is(err, store.ErrLocked):
-		return nil, &fault{Found, fmt.Errorf("%s is al in gebruik door een ander proces; stop dat eerst", dir)}
-	case err != nil:
-		return nil, &fault{Input, fmt.Errorf("map %s kan niet gebruikt worden: %w", dir, err)}
+	if at.database == "" {
+		if at.database, err = databaseOf(ctx, at.data); err != nil {
+			return nil, err
+		}
 	}
-	in := &installation{store: log}
-	if err := in.start(ctx, env, dir, set, demo, workers); err != nil {
+	if at.log == nil {
+		at.log = telemetry.NewLog(env.Err, "let-op", "tekst")
+	}
+	log, err := openStore(ctx, env, at.data, at.database, at.log)
+	if err != nil {
+		return nil, err
+	}
+	in := &installation{store: log, keys: at.keys}
+	if err := in.start(ctx, env, at, set, demo); err != nil {
 		if in.runs != nil {
 			err = errors.Join(err, in.runs.Close())
 		}
 		return nil, errors.Join(err, log.Close())
 	}
+	if in.by, err = permitted(ctx, env, log, at.log, in.Place); err != nil {
+		return nil, errors.Join(err, in.Close())
+	}
 	return in, nil
 }
 
-func (in *installation) start(ctx context.Context, env Env, dir string, set *regulation.Set, demo *office.Demo, workers int) error {
+// shippedSet is what shipped gives.
+type shippedSet struct {
+	*regulation.Set
+	err error
+}
+
+func (in *installation) start(ctx context.Context, env Env, at place, ships <-chan shippedSet, demo *office.Demo) error {
 	begin, err := demo.Start()
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	if in.clock, err = openClock(filepath.Join(dir, clockFile), env.Now, begin); err != nil {
+	own := isOwn(at.data)
+	if err := ofKind(ctx, in.store, own); err != nil {
+		return err
+	}
+	if own {
+		in.clock = &clock{real: env.Now}
+	} else if in.clock, err = openClock(filepath.Join(at.data, clockFile), env.Now, begin); err != nil {
 		return &fault{Input, err}
 	}
-	secret, err := openSecret(filepath.Join(dir, secretFile))
-	if err != nil {
-		return &fault{Input, err}
-	}
-	demo.Advance = in.clock.advance
-	if demo.Texts, err = exampleTexts(); err != nil {
-		return err
-	}
-	variants, err := shippedVariants()
-	if err != nil {
-		return err
-	}
-	library := newLibrary(set, in.store)
-	if in.runs, err = openRuns(ctx, env, dir, library, in.clock.now, workers); err != nil {
-		return err
-	}
-	in.Office, err = office.New(ctx, office.Config{
-		Store: in.store, Shipped: set, Variants: variants, Now: in.clock.now, NewID: newID, Secret: secret,
-		People: demo.Persons(), Organisation: demo.Organisation,
-		Population: "nl:100000", Households: demo.Households, Demo: demo, Runs: in.runs, Know: library.Know,
-		Log: slog.New(slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelWarn})),
-	})
+	head, err := in.store.Head(ctx)
 	if err != nil {
 		return fmt.Errorf("open installation: %w", err)
 	}
-	// There are no accounts yet, so every installation is one of the demo.
+	keys := func() (map[int][]byte, error) { return pseudonymKeys(at.keys) }
+	if err := firstKey(at.keys, head.Seq == 0); err != nil {
+		return &fault{Input, err}
+	}
+	demo.Advance = in.clock.advance
+	terms, err := readTerms(at.terms)
+	if err != nil {
+		return &fault{Input, err}
+	}
+	questions, err := readQuestions(at.questions)
+	if err != nil {
+		return &fault{Input, err}
+	}
+	sealing, err := keys()
+	if err != nil {
+		return &fault{Input, err}
+	}
+	kept, err := snapshotAt(at.data, sealing[slices.Max(slices.Collect(maps.Keys(sealing)))], program)
+	if err != nil {
+		return err
+	}
+	config := office.Config{
+		Terms: &terms, Questionnaires: questions, Retention: at.retention,
+		Store: in.store, Now: in.clock.now, NewID: newID, Keys: keys,
+		People: demo.Persons(), Organisation: demo.Organisation,
+		Population: "nl:100000", Households: demo.Households, Demo: demo, Program: Version,
+		Log: at.log, Writing: at.writing, Patience: patience, Snapshots: kept, Cold: !at.serves,
+	}
+	if own { // its people and its name are in the log
+		config.Demo, config.People, config.Organisation = nil, nil, ""
+	}
+	thawed := make(chan *office.Thawed, 1)
+	thawing := config
+	go func() { thawed <- office.Thaw(ctx, thawing) }()
+	defer func() { // it uses the store
+		if thawed != nil {
+			<-thawed
+		}
+	}()
+	if demo.Texts, err = exampleTexts(); err != nil {
+		return err
+	}
+	if config.Variants, err = shippedVariants(); err != nil {
+		return err
+	}
+	set := <-ships
+	if set.err != nil {
+		return fmt.Errorf("shipped regulations: %w", set.err)
+	}
+	library := newLibrary(set.Set, in.store)
+	if in.runs, err = openRuns(ctx, env, at, library, in.clock.now); err != nil {
+		return err
+	}
+	config.Shipped, config.Runs, config.Know = set.Set, in.runs, library.Know
+	if config.Build, err = program(); err != nil {
+		return fmt.Errorf("program: %w", err)
+	}
+	config.Processing = processingLog(in.store, func() (string, []byte) { return in.Subjects() }, in.clock.now)
+	config.Thawed, thawed = <-thawed, nil
+	if in.Office, err = office.New(ctx, config); errors.Is(err, office.ErrKeys) || errors.Is(err, office.ErrQuestionnaire) {
+		return &fault{Input, err}
+	} else if err != nil {
+		return fmt.Errorf("open installation: %w", err)
+	}
+	if own {
+		return nil
+	}
+	// What is not an installation of an organisation is the demo.
 	if err := in.Seed(ctx); err != nil {
 		in.Office.Close()
 		return fmt.Errorf("fill the demo: %w", err)
@@ -184,9 +314,14 @@ func newID(prefix string) string {
 	return prefix + "-" + hex.EncodeToString(b[:])
 }
 
-// openSecret reads the key of an installation, and makes it the first time.
-func openSecret(path string) ([]byte, error) {
+// openSecret reads the key of an installation, and makes it the first time. A
+// log that has begun goes with the key that it began with: another would give
+// the same person another pseudonym, without anybody noticing.
+func openSecret(path string, begins bool) ([]byte, error) {
 	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && !begins {
+		return nil, fmt.Errorf("de sleutel %s ontbreekt, en het logboek is al begonnen; zet de sleutel terug die u apart bewaarde", path)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		key := make([]byte, 32)
 		rand.Read(key) // never fails

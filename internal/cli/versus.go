@@ -11,16 +11,12 @@ import (
 )
 
 // printVersus writes several variants in one table each, side by side.
-func printVersus(out io.Writer, results []*simulate.Result) error {
+func printVersus(out io.Writer, results []*simulate.Result) {
 	var sides []exhibit.Side
 	for _, r := range results {
 		sides = append(sides, exhibit.Side{Name: r.Variant.Name, Result: r})
 	}
-	list, err := exhibit.Versus(sides)
-	if err != nil {
-		return err
-	}
-	for _, e := range list {
+	for _, e := range exhibit.Versus(sides) {
 		for i, v := range e.Views {
 			if i > 1 { // the page and --json have the other cuts
 				break
@@ -32,7 +28,6 @@ func printVersus(out io.Writer, results []*simulate.Result) error {
 			printTable(out, v.Table)
 		}
 	}
-	return nil
 }
 
 // printTable writes a table in columns, with what stands under a number behind

@@ -19,44 +19,56 @@ import (
 	"lemniscaat/internal/run"
 	"lemniscaat/internal/simulate"
 	"lemniscaat/internal/store"
-	"lemniscaat/internal/store/sqlite"
+	"lemniscaat/internal/store/postgres"
+	"lemniscaat/internal/telemetry"
 )
 
 // runsFolder is where the queue of simulations is, in a data folder.
 const runsFolder = "simulaties"
 
 func workerCommand(env Env) *cobra.Command {
-	var data string
-	var workers int
 	cmd := &cobra.Command{
-		Use:   "worker --data MAP",
+		Use:   "worker",
 		Short: "help een installatie met haar simulaties",
-		Long: `Rekent mee aan de simulaties van een installatie op deze machine, naast de server of in plaats daarvan. Er mogen er meer
-tegelijk lopen, en een die stopt of uitvalt houdt niets op: een ander doet zijn werk over. Stoppen: Ctrl-C.`,
-		Example: "  lemniscaat worker --data data --workers 2",
+		Long: `Rekent mee aan de simulaties van een installatie, naast de server of in plaats daarvan: met een datamap op dezelfde
+machine, met PostgreSQL (--database) op elke machine. Er mogen er meer tegelijk lopen, en een die stopt of uitvalt
+houdt niets op: een ander doet zijn werk over. Gebruik dezelfde versie en dezelfde instellingen (--config) als de
+server; --workers 0 is hier een voor elke kern. Stoppen: Ctrl-C.`,
+		Example: "  lemniscaat worker --data data --workers 2\n  lemniscaat worker --database postgres://lemniscaat@db1,db2/lemniscaat",
 		Args:    arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			if workers < 0 {
-				return usage("--workers %d kan niet; kies 1 of meer, of 0 voor alle kernen", workers)
-			}
-			if err := hasLog(data); err != nil {
+			s, err := settings(env, cmd)
+			if err != nil {
 				return err
 			}
+			ctx := cmd.Context()
+			if s.Database != "" {
+				ctx = context.WithValue(ctx, databaseKey{}, s.Database)
+			}
+			ready := false
+			defer func() { err = stoppedEarly(ctx, env, ready, err) }()
 			set, ds := shipped()
 			if err := ds.Err(); err != nil {
 				return fmt.Errorf("shipped regulations: %w", err)
 			}
-			log, err := sqlite.OpenReader(cmd.Context(), data)
-			if err != nil {
-				return &fault{Input, fmt.Errorf("het logboek in %s kan niet gelezen worden: %w", data, err)}
-			}
-			defer log.Close()
-			runs, err := openRuns(cmd.Context(), env, data, newLibrary(set, log), time.Now, workers)
+			log, err := readLog(ctx, s.Data)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(env.Out, "Rekent mee aan de simulaties van %s (stoppen met Ctrl-C)\n", data)
-			<-cmd.Context().Done()
+			defer log.Close()
+			at := dataFolder(s.Data)
+			at.workers = s.Workers // none is all: that is what it is for
+			at.log = telemetry.NewLog(env.Err, s.LogLevel, s.LogForm)
+			if at.database, err = databaseOf(ctx, s.Data); err != nil {
+				return err
+			}
+			runs, err := openRuns(ctx, env, at, newLibrary(set, log), time.Now)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(env.Out, "Rekent mee aan de simulaties van %s (stoppen met Ctrl-C)\n", at.whereabouts())
+			ready = true
+			<-ctx.Done()
 			if err := runs.Close(); err != nil {
 				return fmt.Errorf("stop: %w", err)
 			}
@@ -64,8 +76,7 @@ tegelijk lopen, en een die stopt of uitvalt houdt niets op: een ander doet zijn 
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&data, "data", "data", "`MAP` van de installatie")
-	cmd.Flags().IntVar(&workers, "workers", 0, "zo veel delen tegelijk (`AANTAL`); 0: een voor elke kern")
+	settingFlags(cmd, "data", "workers", databaseOption)
 	return cmd
 }
 
@@ -91,19 +102,24 @@ func cachedPeople(ctx context.Context, q run.Question) (simulate.People, error) 
 	return p, nil
 }
 
-// openRuns opens the queue of simulations of a data folder; now and workers are
-// those of job.Config.
-func openRuns(ctx context.Context, env Env, data string, planner job.Planner, now func() time.Time, workers int) (*job.Runs, error) {
-	program, err := programDigest()
+// openRuns opens the queue of simulations of an installation; now is that of
+// job.Config.
+func openRuns(ctx context.Context, env Env, at place, planner job.Planner, now func() time.Time) (*job.Runs, error) {
+	log := at.log
+	if log == nil {
+		log = slog.New(slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	}
+	program, err := program()
 	if err != nil {
 		return nil, fmt.Errorf("program: %w", err)
 	}
 	runs, err := job.Open(ctx, job.Config{
-		Folder: filepath.Join(data, runsFolder), Planner: planner, Program: program, Workers: workers, Now: now,
-		Log: slog.New(slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Folder: filepath.Join(at.data, runsFolder), Database: at.database, Planner: planner, Program: program, Workers: at.workers, Now: now,
+		Patience: min(10*time.Second, postgres.Timeout(at.database)), // 0: as long as the queue itself says
+		Log:      log,
 	})
 	if err != nil {
-		return nil, &fault{Input, fmt.Errorf("de simulaties van %s: %w", data, err)}
+		return nil, &fault{Input, fmt.Errorf("de simulaties van %s: %w", at.whereabouts(), err)}
 	}
 	return runs, nil
 }

@@ -355,3 +355,46 @@ func TestSumsOfProductsAndQuotients(t *testing.T) {
 		}
 	}
 }
+
+// A sum that may not fit, of which nobody asks whether it does, is added up without
+// a flag.
+func TestSumWithoutFlag(t *testing.T) {
+	t.Parallel()
+	s := newSmall()
+	income := s.attr(s.person, "inkomen", rule.Type{Kind: rule.Amount})
+	many := s.attr(s.person, "aantal", rule.Type{Kind: rule.Number, Whole: true})
+	products := s.attr(s.house, "produkten", rule.Type{Kind: rule.Amount})
+	s.assign(products, func(self *rule.Binding) rule.Expr {
+		x := &rule.Binding{Object: s.person, Depth: 1}
+		read := func(a *rule.Attribute) rule.Expr {
+			return &rule.AttributeRef{Node: node(a.Type.Kind), From: x, Attribute: a}
+		}
+		return &rule.Aggregate{Node: node(rule.Amount), Op: rule.Sum, From: self, Via: []*rule.Role{s.members}, Element: x,
+			Of: &rule.Arith{Node: node(rule.Amount), Op: rule.Mul, L: read(income), R: read(many)}}
+	})
+	b := s.block(t, products)
+	p := b.Program()
+	persons, houses := p.Table("persoon"), p.Table("huis")
+	_, incomes, _ := p.Input(income.ID())
+	_, counts, _ := p.Input(many.ID())
+	r, _ := p.Relation("persoon.huis")
+	rows := []int{2, 2}
+	rows[persons], rows[houses] = 2, 1
+	for _, first := range []bool{true, false} {
+		b.Reset(1, rows...)
+		copy(b.Relation(r), []int32{0, 0})
+		copy(b.Input(persons, incomes).Int, []int64{1000, 7700})
+		copy(b.Input(persons, counts).Int, []int64{10, 7})
+		b.Input(persons, incomes).All(column.Known)
+		b.Input(persons, counts).All(column.Known)
+		if err := b.Run(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := b.Value(0, 0, 0); err != nil || !got.Equal(rule.Datum{Kind: rule.Amount, Num: big.NewRat(639, 1)}) {
+			t.Errorf("first %v: %v (%v), want 639", first, got, err)
+		}
+		if first && b.DropFlags() == 0 {
+			t.Fatal("no sum is added up with care")
+		}
+	}
+}

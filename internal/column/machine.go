@@ -513,12 +513,15 @@ func (m *machine) reduce(s *step, dst []int64) {
 	}
 }
 
-// sumCarefully adds up what may not fit, with a flag.
+// sumCarefully adds up what may not fit, with a flag when somebody asks for it.
 func (m *machine) sumCarefully(s *step, dst []int64) {
 	set := &m.sets[s.t]
 	off, e := set.offsets[:len(dst)+1], m.rows[s.t]
-	src, flag := m.num(s.a, e), m.bits[s.flag][:len(dst)]
-	var in []uint8
+	src := m.num(s.a, e)
+	var flag, in []uint8
+	if s.flag >= 0 {
+		flag = m.bits[s.flag][:len(dst)]
+	}
 	if s.c >= 0 {
 		in = m.bit(s.c, e)
 	}
@@ -533,10 +536,15 @@ func (m *machine) sumCarefully(s *step, dst []int64) {
 			f |= uint8(uint64((total^next)&(src[j]^next))>>63) | beyond(next)
 			total = next
 		}
-		dst[i], flag[i] = total, f
+		dst[i] = total
+		if flag != nil {
+			flag[i] = f
+		}
 		some |= f
 	}
-	m.any[s.flag] = some != 0
+	if flag != nil {
+		m.any[s.flag] = some != 0
+	}
 }
 
 func (m *machine) test(s *step, rows, n int) {

@@ -2,18 +2,13 @@ package curve
 
 import (
 	"encoding/json"
-	"fmt"
 	"strconv"
+
+	"lemniscaat/internal/rule"
 )
 
 // decimal writes cents as a decimal amount of euros: "1234.50".
-func decimal(cents int64) string {
-	sign := ""
-	if cents < 0 {
-		sign, cents = "-", -cents
-	}
-	return fmt.Sprintf("%s%d.%02d", sign, cents/100, cents%100)
-}
+func decimal(cents int64) string { return rule.Fixed(cents, 2) }
 
 // known gives nil for what could not be computed.
 func known(list []int64, text func(int64) string) []*string {

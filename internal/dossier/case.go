@@ -21,8 +21,13 @@ func (f *File) Case(p *exact.Program, on rule.Date) (*exact.Case, rule.Diagnosti
 		diags = append(diags, rule.Diagnostic{Severity: rule.Error, Code: code, Pos: pos, Message: fmt.Sprintf(format, a...)})
 	}
 	c := p.NewCase(on)
+	types := make([]*rule.ObjectType, len(f.Objects))
 	for i, o := range f.Objects {
-		t := p.ObjectType(o.Type.Name)
+		types[i] = p.ObjectType(o.Type.Name)
+	}
+	c.Reserve(types...)
+	for i, o := range f.Objects {
+		t := types[i]
 		if t == nil || c.Add(t, o.ID) != i {
 			fail(o.Pos, "onbekende-soort", "deze regelset kent geen %s", o.Type.Name)
 			return nil, diags

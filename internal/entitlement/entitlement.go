@@ -228,46 +228,75 @@ func (h *Household) lack(err error, reg *regulation.Regulation, now bool) *Quest
 }
 
 // defaults finds what was computed with though nobody gave it. Each regulation
-// has a case of its own, to know which used it; first come the outcomes with a
-// value, then those that wait for data.
+// computes anew, to know which used it; first come the outcomes with a value, then
+// those that wait for data.
 func (h *Household) defaults(f *dossier.File, p *exact.Program) {
+	c, ds := f.Case(p, h.Date)
+	if ds.Err() != nil {
+		return
+	}
+	defer c.Release()
+	open := leftOut(f, p, h.Date)
 	for _, a := range h.Answers {
-		c, ds := f.Case(p, h.Date)
-		if ds.Err() != nil {
-			continue
-		}
+		c.Forget()
 		for _, known := range []bool{true, false} {
 			for _, o := range a.Outcomes {
 				if o.Object >= 0 && (o.Err == nil) == known {
 					_, _ = c.Value(o.Object, o.Attribute) // the answer has it
 				}
 			}
-			h.defaulted(f, c, a.Regulation.ID, known)
+			h.defaulted(f, c, open, a.Regulation.ID, known)
 		}
 	}
 }
 
-// defaulted notes what a case computed with though nobody gave it.
-func (h *Household) defaulted(f *dossier.File, c *exact.Case, id string, now bool) {
+// datum is an attribute of an object.
+type datum struct {
+	object    int
+	attribute *rule.Attribute
+}
+
+// leftOut gives what a case may leave out.
+func leftOut(f *dossier.File, p *exact.Program, on rule.Date) []datum {
+	of := map[*rule.ObjectType][]*rule.Attribute{}
+	var out []datum
 	for i, o := range f.Objects {
-		for _, attr := range o.Type.Attributes {
-			if attr.Kind == rule.Noun || !c.Defaulted(i, attr) {
-				continue
+		may, known := of[o.Type]
+		if !known {
+			for _, a := range o.Type.Attributes {
+				if a.Kind != rule.Noun && p.Optional(a, on) {
+					may = append(may, a)
+				}
 			}
-			d, err := c.Value(i, attr)
-			if err != nil || d.IsEmpty() {
-				continue
-			}
-			at := slices.IndexFunc(h.Defaults, func(q *Question) bool { return q.Attribute == attr && q.Object == o.ID })
-			if at < 0 {
-				at = len(h.Defaults)
-				h.Defaults = append(h.Defaults, &Question{Object: o.ID, Attribute: attr, Default: &d})
-			}
-			q := h.Defaults[at]
-			q.Now = q.Now || now
-			if !slices.Contains(q.Regulations, id) {
-				q.Regulations = append(q.Regulations, id)
-			}
+			of[o.Type] = may
+		}
+		for _, a := range may {
+			out = append(out, datum{i, a})
+		}
+	}
+	return out
+}
+
+// defaulted notes what a case computed with though nobody gave it.
+func (h *Household) defaulted(f *dossier.File, c *exact.Case, open []datum, id string, now bool) {
+	for _, o := range open {
+		if !c.Defaulted(o.object, o.attribute) {
+			continue
+		}
+		d, err := c.Value(o.object, o.attribute)
+		if err != nil || d.IsEmpty() {
+			continue
+		}
+		who := f.Objects[o.object].ID
+		at := slices.IndexFunc(h.Defaults, func(q *Question) bool { return q.Attribute == o.attribute && q.Object == who })
+		if at < 0 {
+			at = len(h.Defaults)
+			h.Defaults = append(h.Defaults, &Question{Object: who, Attribute: o.attribute, Default: &d})
+		}
+		q := h.Defaults[at]
+		q.Now = q.Now || now
+		if !slices.Contains(q.Regulations, id) {
+			q.Regulations = append(q.Regulations, id)
 		}
 	}
 }
@@ -295,8 +324,11 @@ func (h *Household) later(f *dossier.File, p *exact.Program) {
 	}
 	for _, g := range guesses {
 		for _, a := range h.Answers {
+			if len(a.Lacks) == 0 {
+				continue
+			}
 			c, ds := f.Case(p, h.Date) // each regulation says for itself what it asks
-			if len(a.Lacks) == 0 || ds.Err() != nil {
+			if ds.Err() != nil {
 				continue
 			}
 			for _, o := range a.Outcomes {
@@ -311,6 +343,7 @@ func (h *Household) later(f *dossier.File, p *exact.Program) {
 					}
 				}
 			}
+			c.Release()
 		}
 	}
 }

@@ -33,6 +33,24 @@ const (
 	SaltSize    = 32      // bytes
 )
 
+// BulkPrefix begins the name of a personal field that is a file. Such a field
+// may be MaxBulk bytes, and a store leaves its words out of the records that
+// it reads: they are asked for one at a time.
+const (
+	BulkPrefix = "bijlage-"
+	MaxBulk    = 4 << 20 // bytes: three quarters of it as base64
+)
+
+// Bulk reports whether a personal field is a file.
+func Bulk(field string) bool { return strings.HasPrefix(field, BulkPrefix) }
+
+func limit(field string) int {
+	if Bulk(field) {
+		return MaxBulk
+	}
+	return MaxText
+}
+
 // Hash is a SHA-256 sum. The zero Hash is the PrevHash of the first event.
 type Hash [sha256.Size]byte
 
@@ -157,8 +175,8 @@ func (d Draft) Check() error {
 		if f == "" || len(f) > MaxName || !utf8.ValidString(f) {
 			return fmt.Errorf("%w: naam van persoonlijk veld %q", ErrDraft, f)
 		}
-		if len(t) > MaxText || !utf8.ValidString(t) {
-			return fmt.Errorf("%w: persoonlijke tekst %s moet geldige tekst zijn van ten hoogste %d bytes", ErrDraft, f, MaxText)
+		if len(t) > limit(f) || !utf8.ValidString(t) {
+			return fmt.Errorf("%w: persoonlijke tekst %s moet geldige tekst zijn van ten hoogste %d bytes", ErrDraft, f, limit(f))
 		}
 	}
 	return nil
@@ -261,6 +279,24 @@ func (t *Tampered) Error() string {
 	return fmt.Sprintf("logboek beschadigd bij gebeurtenis %d: %s", t.Seq, t.Reason)
 }
 
+// CheckTexts reports *Tampered for the first personal text that is not the one
+// that was committed to, or nil.
+func (r Record) CheckTexts() error {
+	if len(r.Secrets) == 0 {
+		return nil
+	}
+	for _, f := range slices.Sorted(maps.Keys(r.Secrets)) {
+		c, ok := r.Personal[f]
+		if !ok {
+			return &Tampered{r.Seq, fmt.Sprintf("tekst %q hoort niet bij deze gebeurtenis", f)}
+		}
+		if !r.Secrets[f].Opens(c) {
+			return &Tampered{r.Seq, fmt.Sprintf("tekst %q is veranderd", f)}
+		}
+	}
+	return nil
+}
+
 // Verify walks a whole log from its first event and gives where it ends. It
 // returns *Tampered for the first record that is wrong: a gap, another order,
 // a broken chain, a changed byte, a text that is not the one committed to, or,
@@ -287,14 +323,8 @@ func Verify(log iter.Seq2[Record, error], known *Head) (Head, error) {
 		case r.StreamSeq != streams[r.Stream]+1:
 			return head, &Tampered{want, fmt.Sprintf("stroom %s: verwacht nummer %d, gevonden %d", r.Stream, streams[r.Stream]+1, r.StreamSeq)}
 		}
-		for _, f := range slices.Sorted(maps.Keys(r.Secrets)) {
-			c, ok := r.Personal[f]
-			if !ok {
-				return head, &Tampered{want, fmt.Sprintf("tekst %q hoort niet bij deze gebeurtenis", f)}
-			}
-			if !r.Secrets[f].Opens(c) {
-				return head, &Tampered{want, fmt.Sprintf("tekst %q is veranderd", f)}
-			}
+		if err := r.CheckTexts(); err != nil {
+			return head, err
 		}
 		streams[r.Stream] = r.StreamSeq
 		head = r.Head()

@@ -3,6 +3,7 @@ package exact
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"lemniscaat/internal/rule"
 )
@@ -100,14 +101,6 @@ type link struct{ first, last int32 }
 
 type edge struct{ to, next int32 }
 
-// NewCase gives an empty case. A date that cannot be makes every value an
-// error that says so.
-func (p *Program) NewCase(date rule.Date) *Case {
-	c := &Case{p: p}
-	c.Reset(date)
-	return c
-}
-
 // Reset empties the case for reuse, keeping its memory.
 func (c *Case) Reset(date rule.Date) {
 	c.objects, c.inputs, c.cells = c.objects[:0], c.inputs[:0], c.cells[:0]
@@ -132,6 +125,10 @@ func (c *Case) touch() {
 	}
 	c.gen++
 }
+
+// Forget makes every value that was computed be computed anew. What the case
+// supplies stays.
+func (c *Case) Forget() { c.touch() }
 
 // Program gives the program of the case.
 func (c *Case) Program() *Program { return c.p }
@@ -182,15 +179,25 @@ func (c *Case) Add(t *rule.ObjectType, id string) int {
 	return len(c.objects) - 1
 }
 
+// Reserve makes room for objects of these types: for who knows beforehand what will
+// be added.
+func (c *Case) Reserve(types ...*rule.ObjectType) {
+	attrs, roles := 0, 0
+	for _, t := range types {
+		if typ, ok := c.p.typeOf[t]; ok {
+			attrs, roles = attrs+len(c.p.types[typ].attrs), roles+len(c.p.types[typ].roles)
+		}
+	}
+	c.objects = slices.Grow(c.objects, min(len(types), maxObjects))
+	c.inputs, c.cells, c.links = slices.Grow(c.inputs, attrs), slices.Grow(c.cells, attrs), slices.Grow(c.links, roles)
+}
+
 // grow appends n zero values, reusing capacity.
 func grow[T any](s []T, n int) []T {
-	if len(s)+n <= cap(s) {
-		old := len(s)
-		s = s[:old+n]
-		clear(s[old:])
-		return s
-	}
-	return append(s, make([]T, n)...)
+	old := len(s)
+	s = slices.Grow(s, n)[:old+n]
+	clear(s[old:])
+	return s
 }
 
 // place finds an attribute of an object.

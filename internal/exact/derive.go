@@ -28,6 +28,8 @@ type Derivation struct {
 	// Truncated says that the derivation was larger than is kept; the values
 	// that it does show are right.
 	Truncated bool
+
+	from *deriver // whose memory it is in: see Release
 }
 
 // Origin says where the value of a step comes from.
@@ -170,14 +172,14 @@ const Nobody = -1
 
 // Derive gives a value with its whole derivation.
 func (c *Case) Derive(obj int, a *rule.Attribute) *Derivation {
-	d := newDeriver(c, &Derivation{Date: c.Date()})
+	d := newDeriver(c)
 	_, ref, bad := c.place(obj, a)
 	if bad == nil && c.wrong != nil {
 		bad = c.wrong
 	}
 	if bad != nil {
 		d.out.Err = bad
-		d.out.Steps = []*Step{{Object: obj, ObjectID: c.ID(obj), Attribute: a, Origin: Failed, Err: bad}}
+		d.out.Steps = append(d.out.Steps, &Step{Object: obj, ObjectID: c.ID(obj), Attribute: a, Origin: Failed, Err: bad})
 		return d.out
 	}
 	c.begin()
@@ -204,27 +206,11 @@ type deriver struct {
 	steps      slab[Step]
 	candidates slab[Candidate]
 	nums       slab[big.Rat]
-}
-
-func newDeriver(c *Case, out *Derivation) *deriver {
-	return &deriver{c: c, out: out, at: make([]int32, len(c.cells))}
-}
-
-// slab makes values in blocks that grow.
-type slab[T any] struct {
-	free []T
-	size int
-}
-
-func (s *slab[T]) make(v T) *T {
-	if len(s.free) == 0 {
-		s.size = min(max(8, 2*s.size), 256)
-		s.free = make([]T, s.size)
-	}
-	p := &s.free[0]
-	s.free = s.free[1:]
-	*p = v
-	return p
+	// Their lists.
+	termRows      slab[*Term]
+	testRows      slab[*Test]
+	candidateRows slab[*Candidate]
+	made          Derivation
 }
 
 // datum is val.datum with its number in a block.
@@ -235,10 +221,13 @@ func (d *deriver) datum(v val) rule.Datum {
 	case !numeric(v.kind) || v.kind == 0 || v.num.r != nil:
 		return v.datum()
 	}
-	r := d.nums.make(big.Rat{})
-	if v.num.d == 1 {
+	r := d.nums.next()
+	switch {
+	case v.num.d == 1:
 		r.SetInt64(v.num.n)
-	} else {
+	case v.num.n%v.num.d == 0:
+		r.SetInt64(v.num.n / v.num.d)
+	default:
 		r.SetFrac64(v.num.n, v.num.d)
 	}
 	return rule.Datum{Kind: v.kind, Num: r}
@@ -269,7 +258,8 @@ func (d *deriver) step(obj, slot int32, ask *version) int {
 		return int(id - 1)
 	}
 	a := c.p.types[o.typ].attrs[slot]
-	s := d.steps.make(Step{ID: len(d.out.Steps), Object: int(obj), ObjectID: o.id, Attribute: a})
+	s := d.steps.next()
+	s.ID, s.Object, s.ObjectID, s.Attribute = len(d.out.Steps), int(obj), o.id, a
 	d.at[key] = int32(s.ID) + 1
 	d.out.Steps = append(d.out.Steps, s)
 	d.again()
@@ -299,7 +289,7 @@ func (d *deriver) step(obj, slot int32, ask *version) int {
 	}
 	// An initialisatie was looked at only when nothing else gave a value.
 	looked := len(of.inits) > 0
-	s.Candidates = make([]*Candidate, 0, len(of.writers))
+	s.Candidates = d.candidateRows.row(len(of.writers))
 	for _, w := range of.writers {
 		k := d.candidate(obj, w)
 		s.Candidates = append(s.Candidates, k)
@@ -324,11 +314,13 @@ func (d *deriver) step(obj, slot int32, ask *version) int {
 
 func (d *deriver) candidate(obj int32, w *version) *Candidate {
 	c := d.c
-	k := d.candidates.make(Candidate{Rule: w.rule, Version: w.src, Outcome: Yes})
+	k := d.candidates.next()
+	k.Rule, k.Version, k.Outcome = w.rule, w.src, Yes
 	f := c.enter(w, obj)
 	defer c.leave(&f)
 	if w.subject >= 0 {
-		t := d.tests.make(Test{Kenmerk: w.src.Subject.Kenmerk, ObjectID: c.objects[obj].id})
+		t := d.tests.next()
+		t.Kenmerk, t.ObjectID = w.src.Subject.Kenmerk, c.objects[obj].id
 		t.Step = d.step(obj, w.subject, w)
 		is, err := c.attribute(obj, w.subject, w)
 		t.Outcome, t.Err = outcome(is.b, err), err
@@ -409,13 +401,14 @@ func outcome(b bool, err *Error) Outcome {
 func (d *deriver) test(x *cond, f *frame) *Test {
 	d.again()
 	ok, err := d.c.cond(x, f)
-	t := d.tests.make(Test{Condition: x.src, Outcome: outcome(ok, err), Err: err, Step: Nobody, Not: x.not})
+	t := d.tests.next()
+	t.Condition, t.Outcome, t.Err, t.Step, t.Not = x.src, outcome(ok, err), err, Nobody, x.not
 	if d.enough(err) {
 		return t
 	}
 	switch x.op {
 	case condCompound:
-		t.Items = make([]*Test, 0, len(x.items))
+		t.Items = d.testRows.row(len(x.items))
 		for _, item := range x.items {
 			t.Items = append(t.Items, d.test(item, f))
 		}
@@ -460,7 +453,8 @@ func (d *deriver) term(n *node, f *frame) *Term {
 	c := d.c
 	d.again()
 	v, err := c.eval(n, f)
-	t := d.terms.make(Term{Expr: n.src, Err: err, Step: Nobody})
+	t := d.terms.next()
+	t.Expr, t.Err, t.Step = n.src, err, Nobody
 	switch lit, ok := n.src.(*rule.Literal); {
 	case ok:
 		t.Value = lit.Value
@@ -482,7 +476,7 @@ func (d *deriver) term(n *node, f *frame) *Term {
 	case opVariable:
 		g := frame{ver: f.ver, vars: f.vars}
 		g.objs[0] = f.objs[0]
-		t.Terms = []*Term{d.term(f.ver.vars[n.slot], &g)}
+		t.Terms = append(d.termRows.row(1), d.term(f.ver.vars[n.slot], &g))
 	case opAttribute:
 		t.Attribute = n.src.(*rule.AttributeRef).Attribute
 		if obj := c.follow(f.objs[n.from], n.via); obj >= 0 {
@@ -509,7 +503,7 @@ func (d *deriver) term(n *node, f *frame) *Term {
 		if count == 0 {
 			break
 		}
-		t.Terms = make([]*Term, 0, count)
+		t.Terms = d.termRows.row(count)
 		for _, k := range operands {
 			if k != nil {
 				t.Terms = append(t.Terms, d.term(k, f))
@@ -548,7 +542,7 @@ func (d *deriver) through(n *node, owner int32, many []int32, g *frame, t *Term)
 			in := d.test(n.filter, g)
 			t.Filters = append(t.Filters, in)
 			if in.Err != nil { // the error is the answer; show where it is
-				t.Terms = append(t.Terms, d.terms.make(Term{ObjectID: c.objects[to].id, Err: in.Err, Step: Nobody}))
+				t.Terms = append(t.Terms, d.nobody(c.objects[to].id, in.Err))
 			}
 			if in.Outcome != Yes {
 				continue
@@ -558,7 +552,14 @@ func (d *deriver) through(n *node, owner int32, many []int32, g *frame, t *Term)
 		if n.a != nil {
 			t.Terms = append(t.Terms, d.term(n.a, g))
 		} else {
-			t.Terms = append(t.Terms, d.terms.make(Term{ObjectID: c.objects[to].id, Step: Nobody}))
+			t.Terms = append(t.Terms, d.nobody(c.objects[to].id, nil))
 		}
 	}
+}
+
+// nobody is a term for an object that reads nothing of it.
+func (d *deriver) nobody(id string, err *Error) *Term {
+	t := d.terms.next()
+	t.ObjectID, t.Err, t.Step = id, err, Nobody
+	return t
 }

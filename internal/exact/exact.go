@@ -22,6 +22,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"lemniscaat/internal/rule"
@@ -58,6 +59,9 @@ type Program struct {
 	// when it is first needed.
 	starts []day
 	tables []atomic.Pointer[table]
+	// Memory for a next time, and what others made of the program.
+	cases, derivers sync.Pool // of *Case and *deriver
+	kept            kept
 }
 
 // attrRef is the dense place of an attribute or a role.

@@ -120,7 +120,8 @@ func (j *judge) done() []Violation {
 // DeriveViolation shows how a violation was found: Check holds the judgement of
 // each of its objects, Steps what was read on the way.
 func (c *Case) DeriveViolation(v Violation) *Derivation {
-	d := newDeriver(c, &Derivation{Date: c.Date(), Err: v.Err})
+	d := newDeriver(c)
+	d.out.Err = v.Err
 	if c.wrong != nil {
 		d.out.Err = c.wrong
 		return d.out

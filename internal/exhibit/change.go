@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lemniscaat/internal/chart"
+	"lemniscaat/internal/rule"
 	"lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
 )
@@ -191,13 +192,8 @@ func (t *teller) small(f float64) string {
 	return t.Percent(f)
 }
 
-// whole rounds cents to euros.
-func whole(cents int64) int64 {
-	if cents < 0 {
-		return -whole(-cents)
-	}
-	return (cents + 50) / 100 * 100
-}
+// whole rounds cents to those of whole euros.
+func whole(cents int64) int64 { return rule.Euros(cents) * 100 }
 
 // worst is who is hit hardest, described in bands, with an example of each type
 // of household.

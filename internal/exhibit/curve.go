@@ -17,13 +17,9 @@ const curveRows = 26
 
 // Curve tells what one household has to spend over a range of incomes. It gives
 // a sentence per side and the exhibits.
-func Curve(c *curve.Curve, names Names) (sentence string, list []screen.Exhibit, err error) {
-	words, err := texts()
-	if err != nil {
-		return "", nil, err
-	}
-	t := &drawer{teller: teller{Catalogue: words, Options: Options{Names: names}}, c: c}
-	return t.sentence(), []screen.Exhibit{t.disposable(), t.pressure(), t.falls(), t.parts()}, nil
+func Curve(c *curve.Curve, names Names) (sentence string, list []screen.Exhibit) {
+	t := &drawer{teller: teller{Catalogue: texts(), Options: Options{Names: names}}, c: c}
+	return t.sentence(), []screen.Exhibit{t.disposable(), t.pressure(), t.falls(), t.parts()}
 }
 
 // drawer makes the exhibits of a curve.

@@ -8,7 +8,6 @@ package exhibit
 
 import (
 	_ "embed"
-	"fmt"
 	"math"
 	"strings"
 	"sync"
@@ -29,14 +28,14 @@ type Names interface {
 //go:embed nl.yaml
 var dutch []byte
 
-// texts gives the catalogue of a language with the sentences of this package.
-var texts = sync.OnceValues(func() (*i18n.Catalogue, error) {
-	c, err := i18n.Load("nl")
-	if err != nil {
-		return nil, fmt.Errorf("exhibit: %w", err)
-	}
-	return c.With(dutch)
-})
+//go:embed en.yaml
+var english []byte
+
+// Phrases gives the Dutch sentences of exhibits with their English.
+func Phrases() (map[string]string, error) { return i18n.Pairs(dutch, english) }
+
+// texts gives the catalogue with the sentences of this package, made when first asked.
+var texts = sync.OnceValue(func() *i18n.Catalogue { return i18n.Shipped(dutch) })
 
 // Options say for whom the exhibits are made.
 type Options struct {
@@ -59,18 +58,14 @@ type teller struct {
 }
 
 // View makes everything that a page shows of a result.
-func View(res *simulate.Result, o Options) (screen.RunView, error) {
-	c, err := texts()
-	if err != nil {
-		return screen.RunView{}, err
-	}
-	t := &teller{Catalogue: c, Options: o, res: res}
+func View(res *simulate.Result, o Options) screen.RunView {
+	t := &teller{Catalogue: texts(), Options: o, res: res}
 	v := screen.RunView{Synthetic: true, Source: t.source(), Assumptions: t.assumptions(all), Limits: t.limits()}
 	v.Sentence, v.Rest = t.verdict()
 	v.Keys = t.keys()
 	v.Exhibits = t.exhibits()
 	v.Failures = t.failures()
-	return v, nil
+	return v
 }
 
 // exhibits are in the order in which a reader asks: what does it cost and who

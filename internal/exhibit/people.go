@@ -17,12 +17,8 @@ var uses = [...]string{"toets", "ijking", "marge"}
 
 // People makes the page of a population: every published figure beside what the
 // population has, and the assumptions under it.
-func People(d *population.Diagnosis, assumed []population.Assumption) (screen.RunView, error) {
-	c, err := texts()
-	if err != nil {
-		return screen.RunView{}, err
-	}
-	t := &teller{Catalogue: c, res: &simulate.Result{}}
+func People(d *population.Diagnosis, assumed []population.Assumption) screen.RunView {
+	t := &teller{Catalogue: texts(), res: &simulate.Result{}}
 	v := screen.RunView{Synthetic: true, Source: screen.Provenance{
 		Population: d.ID, Files: "/bevolking", People: t.T("mensen.aantal", "huishoudens", d.Households, "personen", d.Persons),
 	}}
@@ -61,7 +57,7 @@ func People(d *population.Diagnosis, assumed []population.Assumption) (screen.Ru
 	for _, a := range assumed {
 		v.Assumptions = append(v.Assumptions, t.assumption(a))
 	}
-	return v, nil
+	return v
 }
 
 func (t *teller) targets(use string, list []population.Check) screen.Exhibit {

@@ -17,26 +17,19 @@ type Side struct {
 // important figures, with today's and for each variant the difference with today;
 // then who wins and who loses where. They are read with care when the variants
 // are not of the same people, day and rules of today: Apart says why.
-func Versus(sides []Side) ([]screen.Exhibit, error) {
-	c, err := texts()
-	if err != nil {
-		return nil, err
-	}
-	t := &versus{teller{Catalogue: c}, sides}
+func Versus(sides []Side) []screen.Exhibit {
+	t := &versus{teller{Catalogue: texts()}, sides}
 	out := []screen.Exhibit{t.figures()}
 	if e := t.groups(); len(e.Views) > 0 {
 		out = append(out, e)
 	}
-	return out, nil
+	return out
 }
 
 // Apart says what makes results hard to compare: other people, another day, other
 // rules of today; empty when nothing does.
-func Apart(sides []Side) ([]string, error) {
-	c, err := texts()
-	if err != nil {
-		return nil, err
-	}
+func Apart(sides []Side) []string {
+	c := texts()
 	var out []string
 	first := sides[0].Result
 	differ := func(key string, same func(r *simulate.Result) bool) {
@@ -47,7 +40,7 @@ func Apart(sides []Side) ([]string, error) {
 	differ("andere-mensen", func(r *simulate.Result) bool { return r.Population.ID == first.Population.ID && r.Seed == first.Seed })
 	differ("andere-dag", func(r *simulate.Result) bool { return r.Date == first.Date })
 	differ("andere-regels", func(r *simulate.Result) bool { return r.RuleSet == first.RuleSet })
-	return out, nil
+	return out
 }
 
 // versus makes the exhibits of several variants.

@@ -46,7 +46,7 @@ func (w *writer) wouldHave(k exact.Change, ch Change) string {
 			when = w.l.say(tBorn, "wie", name, "datum", ch.To.Text)
 		}
 	default:
-		when = w.l.say(tWithValue, "Is", upper(w.be(k.Attribute)), "wat", w.noun(k.Attribute, k.ObjectID), "waarde", w.text(k.To, k.Attribute.Type))
+		when = w.l.say(tWithValue, "Is", w.l.upper(w.be(k.Attribute)), "wat", w.noun(k.Attribute, k.ObjectID), "waarde", w.text(k.To, k.Attribute.Type))
 	}
 	var s string
 	flipped := !k.Result.IsNothing()

@@ -42,6 +42,9 @@ type Context struct {
 	// Brief leaves out what would change an outcome of nothing: the search for
 	// it can take longer than all the rest.
 	Brief bool
+	// Lend asks for lines in memory that Release gives back: for who writes the
+	// explanation out at once.
+	Lend bool
 	// Reader is who a violation is told to, and called "you"; nil: the first of
 	// its objects.
 	Reader *int
@@ -69,6 +72,20 @@ type Explanation struct {
 	// know about the names in them.
 	Lang string `json:"taal"`
 	Note string `json:"opmerking,omitempty"`
+
+	lent *spare // what the lines stand in, when they are lent
+}
+
+// Release gives back what Context.Lend asked for. After it nothing of the
+// explanation is used any more. Whoever does not call it leaves the memory to the
+// garbage collector; of an explanation that was not lent it does nothing.
+func (e *Explanation) Release() {
+	s := e.lent
+	if s == nil {
+		return
+	}
+	s.give(e.Lines)
+	*e = Explanation{}
 }
 
 // Value is a value for people and for machines.
@@ -133,6 +150,12 @@ type Line struct {
 	// explained before has Seen set and is not explained again.
 	Step int  `json:"stap"`
 	Seen bool `json:"zieEerder,omitempty"`
+
+	// Where the line comes from, and the line itself when every explanation tells
+	// it alike, as they are written already. Only as long as they are what stands
+	// above.
+	origin *origin
+	known  *known
 }
 
 // Source is a source of a rule or a parameter value.
@@ -198,20 +221,26 @@ func Explain(c *exact.Case, obj int, a *rule.Attribute, ctx Context) *Explanatio
 	w.problem()
 	w.reasons()
 	w.sentence()
+	w.end()
 	return w.out
 }
 
 // writer writes one explanation.
 type writer struct {
-	l      *language
+	l      *voice
 	c      *exact.Case
 	ctx    Context
 	obj    int
 	target *rule.Attribute
 	d      *exact.Derivation
 	out    *Explanation
+	lines  []Line
 	seen   []bool            // steps that were written
 	who    map[string]string // object id → how it is called; "": you
+	notes  *sheet
+	spare  *spare
+	values []Value
+	truth  *truth
 }
 
 func newWriter(c *exact.Case, obj int, ctx Context) *writer {
@@ -219,17 +248,10 @@ func newWriter(c *exact.Case, obj int, ctx Context) *writer {
 	if !ok {
 		l = &dutch
 	}
-	w := &writer{l: l, c: c, ctx: ctx, obj: obj}
+	w := &writer{l: l.voice(), c: c, ctx: ctx, obj: obj, truth: &truth{yes: true}}
 	w.out = &Explanation{Reasons: []string{}, Assumptions: ctx.Assumptions, Lang: l.code, Note: l.note}
 	w.names()
 	return w
-}
-
-// begin takes over what the derivation says about itself.
-func (w *writer) begin() {
-	w.seen = make([]bool, len(w.d.Steps))
-	w.out.Lines = make([]Line, 0, min(4*len(w.d.Steps), 200))
-	w.out.Date, w.out.Truncated = w.d.Date.String(), w.d.Truncated
 }
 
 // names finds out how the asked object would call the others.
@@ -288,7 +310,7 @@ func (w *writer) reasons() {
 		if slices.ContainsFunc(w.out.Reasons, func(r string) bool { return strings.Contains(lower(r), text) }) {
 			continue
 		}
-		w.out.Reasons = append(w.out.Reasons, upper(text)+".")
+		w.out.Reasons = append(w.out.Reasons, w.l.stop(text))
 		if len(w.out.Reasons) == 3 {
 			return
 		}

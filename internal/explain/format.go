@@ -9,16 +9,16 @@ import (
 )
 
 // Show writes a value for people (Dutch) and for machines.
-func Show(d rule.Datum, t rule.Type) Value { return dutch.show(d, t) }
+func Show(d rule.Datum, t rule.Type) Value { return dutch.voice().show(d, t) }
 
 // Short writes an amount without cents when it has none: "€ 129", "€ 129,50".
-func Short(d rule.Datum, t rule.Type) string { return dutch.short(d, t) }
+func Short(d rule.Datum, t rule.Type) string { return dutch.voice().short(d, t) }
 
 // Interval writes the validity of a rule version in Dutch.
-func Interval(v *rule.Version) string { return dutch.interval(v) }
+func Interval(v *rule.Version) string { return dutch.voice().interval(v) }
 
 // show writes a value for people and for machines.
-func (l *language) show(d rule.Datum, t rule.Type) Value {
+func (l *voice) show(d rule.Datum, t rule.Type) Value {
 	v := Value{}
 	v.Text, v.Rounded = l.write(d, t)
 	switch d.Kind {
@@ -40,7 +40,7 @@ func (l *language) show(d rule.Datum, t rule.Type) Value {
 
 // write writes a value for people; cut says that it has more decimals than are
 // shown.
-func (l *language) write(d rule.Datum, t rule.Type) (s string, cut bool) {
+func (l *voice) write(d rule.Datum, t rule.Type) (s string, cut bool) {
 	switch d.Kind {
 	case 0:
 		return l.texts[tEmpty], false
@@ -50,22 +50,17 @@ func (l *language) write(d rule.Datum, t rule.Type) (s string, cut bool) {
 		}
 		return l.texts[tNo], false
 	case rule.Amount:
-		s, minus, cut := l.number(d.Num, 2, 2)
-		if minus {
-			s = fill(l.negative, "n", s)
-		} else {
-			s = fill(l.amount, "n", s)
-		}
+		s, _, cut := l.number(d.Num, 2, 2, l.amount, l.negative)
 		if _, below, has := strings.Cut(t.Unit, "/"); has {
-			s = fill(l.per, "n", s, "eenheid", l.below(below))
+			s = l.fill(l.per, "n", s, "eenheid", l.below(below))
 		}
 		return s, cut
 	case rule.Percentage:
-		s, minus, cut := l.number(d.Num, 0, 6)
-		return signed(fill(l.percent, "n", s), minus), cut
+		s, minus, cut := l.number(d.Num, 0, 6, l.percent, l.percent)
+		return l.signed(s, minus), cut
 	case rule.Number:
-		s, minus, cut := l.number(d.Num, 0, 4)
-		return signed(l.counted(s, t.Unit, d.Num), minus), cut
+		s, minus, cut := l.number(d.Num, 0, 4, "{n}", "{n}")
+		return l.signed(l.counted(s, t.Unit, d.Num), minus), cut
 	case rule.DateKind:
 		return l.longDate(d.Date), false
 	case rule.Text, rule.Enum:
@@ -74,9 +69,9 @@ func (l *language) write(d rule.Datum, t rule.Type) (s string, cut bool) {
 	return "", false
 }
 
-func signed(s string, minus bool) string {
+func (l *voice) signed(s string, minus bool) string {
 	if minus {
-		return "-" + s
+		return l.join("-", s)
 	}
 	return s
 }
@@ -86,10 +81,11 @@ var pow10 = [7]int64{1, 10, 100, 1000, 10000, 100000, 1000000}
 
 // number writes the magnitude of a number with at least least and at most most
 // decimals; cut says that it has more (it is then rounded half away from
-// zero), minus that a minus sign belongs before it.
-func (l *language) number(r *big.Rat, least, most int) (s string, minus, cut bool) {
+// zero), minus that a minus sign belongs before it. It stands in the place {n} of
+// above or, with a minus, of below.
+func (l *voice) number(r *big.Rat, least, most int, above, below string) (s string, minus, cut bool) {
 	var digits [24]byte
-	text, places, ok := brief(digits[:0], r, least, most)
+	text, places, cut, ok := brief(digits[:0], r, least, most)
 	if !ok {
 		n, exact := r.FloatPrec()
 		places = max(n, least)
@@ -102,57 +98,66 @@ func (l *language) number(r *big.Rat, least, most int) (s string, minus, cut boo
 			text = append(text[:dot], text[dot+1:]...)
 		}
 	}
+	if r.Sign() < 0 {
+		for _, c := range text { // one that rounds to nothing has no sign
+			minus = minus || c != '0'
+		}
+	}
+	around := above
+	if minus {
+		around = below
+	}
+	before, after, _ := strings.Cut(around, "{n}")
 	whole := text[:len(text)-places]
-	out := make([]byte, 0, len(text)+len(text)/3+2)
+	from := l.take(len(around) + len(text) + len(text)/3*len(l.thousands) + len(l.comma))
+	l.room.WriteString(before)
 	for i, c := range whole {
 		if i > 0 && (len(whole)-i)%3 == 0 {
-			out = append(out, l.thousands...)
+			l.room.WriteString(l.thousands)
 		}
-		out = append(out, c)
+		l.room.WriteByte(c)
 	}
 	if places > 0 {
-		out = append(append(out, l.comma...), text[len(whole):]...)
+		l.room.WriteString(l.comma)
+		l.room.Write(text[len(whole):])
 	}
-	for _, c := range text {
-		if c != '0' {
-			minus = r.Sign() < 0
-			break
-		}
-	}
-	return string(out), minus, cut
+	l.room.WriteString(after)
+	return l.said(from), minus, cut
 }
 
-// brief writes the digits of a number that is small and has few decimals, with
-// the last places of them behind the comma.
-func brief(to []byte, r *big.Rat, least, most int) (digits []byte, places int, ok bool) {
+// brief writes the digits of a number that is small, as number does, with the last
+// places of them behind the comma; ok is false for one that is too large for it.
+func brief(to []byte, r *big.Rat, least, most int) (digits []byte, places int, cut, ok bool) {
 	num, den := r.Num(), r.Denom()
+	const far = 1_000_000_000_000 // twice a million times it still fits
 	if !num.IsInt64() || !den.IsInt64() {
-		return nil, 0, false
+		return nil, 0, false, false
 	}
 	n, d := num.Int64(), den.Int64()
-	for places = 0; places < len(pow10) && pow10[places]%d != 0; places++ {
+	if n > far || n < -far || d > far {
+		return nil, 0, false, false
 	}
-	if places > most || places == len(pow10) {
-		return nil, 0, false
+	n = max(n, -n)
+	for places = 0; places <= most && pow10[places]%d != 0; places++ {
 	}
-	places = max(places, least)
-	m := pow10[places] / d
-	const far = 1_000_000_000_000 // times a million still fits
-	if n > far || n < -far {
-		return nil, 0, false
+	if cut = places > most; cut {
+		places = most
+		n = (2*n*pow10[places] + d) / (2 * d) // half away from zero
+	} else {
+		places = max(places, least)
+		n *= pow10[places] / d
 	}
-	n = max(n, -n) * m
 	to = strconv.AppendInt(to, n, 10)
 	for len(to) <= places {
 		to = append(to, '0')
 		copy(to[1:], to)
 		to[0] = '0'
 	}
-	return to, places, true
+	return to, places, cut, true
 }
 
 // short writes an amount without cents when it has none.
-func (l *language) short(d rule.Datum, t rule.Type) string {
+func (l *voice) short(d rule.Datum, t rule.Type) string {
 	s, _ := l.write(d, t)
 	if d.Kind == rule.Amount {
 		s = strings.Replace(s, l.comma+"00 ", " ", 1) // before "per maand"
@@ -162,7 +167,7 @@ func (l *language) short(d rule.Datum, t rule.Type) string {
 }
 
 // counted writes a number with its unit: "18 jaar", "120 km per uur".
-func (l *language) counted(s, unit string, n *big.Rat) string {
+func (l *voice) counted(s, unit string, n *big.Rat) string {
 	if unit == "" {
 		return s
 	}
@@ -175,16 +180,16 @@ func (l *language) counted(s, unit string, n *big.Rat) string {
 				word = forms[0]
 			}
 		}
-		s += " " + word
+		s = l.join(s, " ", word)
 	}
 	if has {
-		s = fill(l.per, "n", s, "eenheid", l.below(below))
+		s = l.fill(l.per, "n", s, "eenheid", l.below(below))
 	}
 	return s
 }
 
 // below writes the units under the bar of a unit.
-func (l *language) below(unit string) string {
+func (l *voice) below(unit string) string {
 	var words []string
 	for u := range strings.SplitSeq(unit, "/") {
 		if forms, known := l.unit[u]; known {
@@ -194,26 +199,17 @@ func (l *language) below(unit string) string {
 	}
 	out := words[0]
 	for _, w := range words[1:] {
-		out = fill(l.per, "n", out, "eenheid", w)
+		out = l.fill(l.per, "n", out, "eenheid", w)
 	}
 	return out
 }
 
 // longDate writes "1 juni 2026".
-func (l *language) longDate(d rule.Date) string {
+func (l *voice) longDate(d rule.Date) string {
 	if d.IsZero() || d.Month < 1 || d.Month > 12 {
 		return d.String()
 	}
-	return fill(l.date, "dag", strconv.Itoa(d.Day), "maand", l.months[d.Month-1], "jaar", strconv.Itoa(d.Year))
-}
-
-// upper gives the text a capital; what begins with a name from the rules
-// between quotes keeps it as it is.
-func upper(s string) string {
-	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
-		return string(s[0]-'a'+'A') + s[1:]
-	}
-	return s
+	return l.fill(l.date, "dag", strconv.Itoa(d.Day), "maand", l.months[d.Month-1], "jaar", strconv.Itoa(d.Year))
 }
 
 // lower takes the capital away, but not of an abbreviation.

@@ -228,52 +228,12 @@ func CheckLanguage(code string) error {
 	return nil
 }
 
-// say fills in a text; args are pairs of a place and what stands there.
-func (l *language) say(k text, args ...string) string { return fill(l.texts[k], args...) }
-
-// fill puts values in the places of a template.
-func fill(t string, args ...string) string {
-	i := strings.IndexByte(t, '{')
-	if i < 0 {
-		return t
-	}
-	var b strings.Builder
-	n := len(t)
-	for k := 1; k < len(args); k += 2 {
-		n += len(args[k])
-	}
-	b.Grow(n)
-	for i >= 0 {
-		end := strings.IndexByte(t[i:], '}')
-		if end < 0 {
-			break
-		}
-		name := t[i+1 : i+end]
-		b.WriteString(t[:i])
-		known := false
-		for k := 0; k+1 < len(args); k += 2 {
-			if args[k] == name {
-				b.WriteString(args[k+1])
-				known = true
-				break
-			}
-		}
-		if !known {
-			b.WriteString("⟦" + name + "⟧") // shows itself, and a test sees it
-		}
-		t = t[i+end+1:]
-		i = strings.IndexByte(t, '{')
-	}
-	b.WriteString(t)
-	return b.String()
-}
-
 // called writes a name from the rules.
-func (l *language) called(name string) string {
+func (l *voice) called(name string) string {
 	if l.term == "{naam}" {
 		return name
 	}
-	return fill(l.term, "naam", name)
+	return l.fill(l.term, "naam", name)
 }
 
 // be gives the verb for a name with its article: "is" or "zijn".
@@ -285,7 +245,7 @@ func (l *language) be(article, name string) string {
 }
 
 // interval writes the validity of a rule version.
-func (l *language) interval(v *rule.Version) string {
+func (l *voice) interval(v *rule.Version) string {
 	switch {
 	case v == nil || v.From.IsZero() && v.Until.IsZero():
 		return l.say(tAlways)

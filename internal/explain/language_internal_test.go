@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"math/big"
 	"reflect"
 	"regexp"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"lemniscaat/internal/exact"
 )
@@ -94,7 +96,7 @@ func TestFill(t *testing.T) {
 		{"{a} {c}", []string{"a", "1"}, "1 ⟦c⟧"},
 		{"{a", []string{"a", "1"}, "{a"},
 	} {
-		if got := fill(tc.text, tc.args...); got != tc.want {
+		if got := new(voice).fill(tc.text, tc.args...); got != tc.want {
 			t.Errorf("%q: got %q, want %q", tc.text, got, tc.want)
 		}
 	}
@@ -133,4 +135,28 @@ func TestDutchPlural(t *testing.T) {
 	if got := english.be("de", "netto-inkomsten uit werk"); got != "is" {
 		t.Errorf("English: %s", got)
 	}
+}
+
+// The quick way of writing a number gives what math/big gives.
+func TestBrief(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		den := rapid.OneOf(rapid.SampledFrom([]int64{1, 2, 8, 10, 100, 128, 1000, 10_000, 1_000_000, 10_000_000, 3, 7, 1 << 40}), rapid.Int64Range(1, 1<<50)).Draw(t, "den")
+		r := big.NewRat(rapid.OneOf(rapid.Int64Range(-3000, 3000), rapid.Int64()).Draw(t, "num"), den)
+		most := rapid.IntRange(0, 6).Draw(t, "most")
+		least := rapid.IntRange(0, most).Draw(t, "least")
+		digits, places, cut, ok := brief(nil, r, least, most)
+		if !ok {
+			return
+		}
+		n, exact := r.FloatPrec()
+		want := max(n, least)
+		if !exact || n > most {
+			want = most
+		}
+		text := strings.Replace(new(big.Rat).Abs(r).FloatString(want), ".", "", 1)
+		if string(digits) != text || places != want || cut != (!exact || n > most) {
+			t.Fatalf("%s with %d to %d: got %s, %d, %t; want %s, %d", r, least, most, digits, places, cut, text, want)
+		}
+	})
 }

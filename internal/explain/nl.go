@@ -208,21 +208,21 @@ func dutchPlural(article, name string) bool {
 	if article != "de" {
 		return false
 	}
-	words := strings.Fields(name)
-	if k := slices.IndexFunc(words, func(w string) bool { return slices.Contains(dutchAfterNoun, w) }); k >= 0 {
-		words = words[:k]
-	}
-	if len(words) == 0 {
+	if !strings.Contains(name, "en") {
 		return false
 	}
-	noun := words[len(words)-1]
-	if !strings.HasSuffix(noun, "en") || slices.ContainsFunc(dutchSingularEn, func(w string) bool { return strings.HasSuffix(noun, w) }) {
-		return false
+	noun := ""
+	for w := range strings.FieldsSeq(name) {
+		if slices.Contains(dutchAfterNoun, w) {
+			break
+		}
+		// "de premie volksverzekeringen" is one premium.
+		if noun != "" && (strings.HasSuffix(noun, "ie") || !strings.HasSuffix(noun, "e")) {
+			return false
+		}
+		noun = w
 	}
-	// "de premie volksverzekeringen" is one premium.
-	return !slices.ContainsFunc(words[:len(words)-1], func(w string) bool {
-		return strings.HasSuffix(w, "ie") || !strings.HasSuffix(w, "e")
-	})
+	return strings.HasSuffix(noun, "en") && !slices.ContainsFunc(dutchSingularEn, func(w string) bool { return strings.HasSuffix(noun, w) })
 }
 
 // dutchAfterNoun are the words with which something begins that says more of a

@@ -10,7 +10,7 @@ func (w *writer) problem() {
 	if e == nil {
 		return
 	}
-	p := &Problem{Code: string(e.Code), Text: upper(w.fault(e)) + ".", Object: e.ObjectID}
+	p := &Problem{Code: string(e.Code), Text: w.l.stop(w.fault(e)), Object: e.ObjectID}
 	if e.Attribute != nil {
 		p.Attribute = e.Attribute.ID()
 	}
@@ -47,7 +47,7 @@ func (w *writer) path(e *exact.Error) []Hop {
 		}
 		switch {
 		case i == 0:
-			h.Text = upper(w.fault(e)) + "."
+			h.Text = w.l.stop(w.fault(e))
 		case s.Attribute.Kind.IsKenmerk():
 			h.Text = w.l.say(tNeededToKnow, "of", w.asks(s.Attribute, s.ObjectID))
 		default:

@@ -43,6 +43,9 @@ func schemaOf() map[string]any {
 		defs[t.Name()] = object
 		properties, required := map[string]any{}, []string{}
 		for i := range t.NumField() {
+			if !t.Field(i).IsExported() {
+				continue
+			}
 			name, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 			properties[name] = of(t.Field(i).Type)
 			if options != "omitempty" {

@@ -26,7 +26,7 @@ func (w *writer) subject(id string, t *rule.ObjectType) (name string, you bool) 
 func (w *writer) noun(a *rule.Attribute, id string) string {
 	name, you := w.subject(id, a.Owner)
 	if you {
-		return w.l.say(tYour, "naam", w.l.called(a.Name))
+		return w.attribute(a).your
 	}
 	return w.l.say(tOf, "lid", a.Article, "naam", w.l.called(a.Name), "wie", name)
 }
@@ -37,7 +37,7 @@ func (w *writer) the(article, name string) string {
 }
 
 // be gives the verb for an attribute: "is" or "zijn".
-func (w *writer) be(a *rule.Attribute) string { return w.l.be(a.Article, a.Name) }
+func (w *writer) be(a *rule.Attribute) string { return w.attribute(a).be }
 
 // beTerm gives the verb for a term as bare names it.
 func (w *writer) beTerm(t *exact.Term) string {
@@ -45,7 +45,7 @@ func (w *writer) beTerm(t *exact.Term) string {
 	case *rule.AttributeRef:
 		return w.be(e.Attribute)
 	case *rule.ParameterRef:
-		return w.l.be(e.Parameter.Article, e.Parameter.Name)
+		return w.parameterWords(e.Parameter).be
 	case *rule.VariableRef:
 		return w.l.be(e.Variable.Article, e.Variable.Name)
 	case *rule.Convert, *rule.Clamp, *rule.Round:
@@ -82,7 +82,7 @@ func (w *writer) clause(c *clause, a *rule.Attribute, id string, holds bool) str
 	case holds:
 		t = c.they
 	}
-	return fill(t, "wie", name, "naam", w.l.called(a.Name))
+	return w.l.fill(t, "wie", name, "naam", w.l.called(a.Name))
 }
 
 // is says whether somebody has a kenmerk, as a main clause: "u bent niet
@@ -109,36 +109,47 @@ func hasArticle(name string) bool {
 
 // states says what a step found: "Uw vermogen is € 3.000,00."
 func (w *writer) states(s *exact.Step) string {
+	text, _ := w.l.write(s.Value, s.Attribute.Type)
+	return w.stated(s, text)
+}
+
+// stated is states of a step of which the value is written already.
+func (w *writer) stated(s *exact.Step, value string) string {
 	a := s.Attribute
 	if s.Err != nil {
 		if a.Kind.IsKenmerk() {
-			return upper(w.l.say(tUnsure, "of", w.asks(a, s.ObjectID))) + "."
+			return w.l.stop(w.l.say(tUnsure, "of", w.asks(a, s.ObjectID)))
 		}
-		return upper(w.l.say(tNotComputable, "wat", w.noun(a, s.ObjectID), "is", w.be(a)))
+		return w.l.upper(w.l.say(tNotComputable, "wat", w.noun(a, s.ObjectID), "is", w.be(a)))
 	}
 	if a.Kind.IsKenmerk() {
 		if s.Value.IsEmpty() {
-			return upper(w.l.say(tKenmerkEmpty, "of", w.asks(a, s.ObjectID)))
+			return w.l.upper(w.l.say(tKenmerkEmpty, "of", w.asks(a, s.ObjectID)))
 		}
-		return upper(w.is(a, s.ObjectID, s.Value.Bool)) + "."
+		return w.l.stop(w.is(a, s.ObjectID, s.Value.Bool))
 	}
 	if s.Value.IsEmpty() && s.Origin != exact.Given {
-		return upper(w.l.say(tNotThere, "wat", w.noun(a, s.ObjectID), "is", w.be(a))) + "."
+		return w.l.stop(w.l.say(tNotThere, "wat", w.noun(a, s.ObjectID), "is", w.be(a)))
 	}
-	return upper(w.l.say(tOutcomeIs, "wat", w.noun(a, s.ObjectID), "is", w.be(a), "waarde", w.text(s.Value, a.Type)))
+	return w.l.upper(w.l.say(tOutcomeIs, "wat", w.noun(a, s.ObjectID), "is", w.be(a), "waarde", w.quoted(s.Value, value)))
 }
 
 // text writes a value in a sentence: what is a word of the rules or the case
 // itself stands between quotes.
 func (w *writer) text(d rule.Datum, t rule.Type) string {
 	s, _ := w.l.write(d, t)
-	if d.Kind == rule.Text || d.Kind == rule.Enum {
-		return "‘" + s + "’"
-	}
-	return s
+	return w.quoted(d, s)
 }
 
-func (w *writer) missing(s *exact.Step) string { return upper(w.lacks(s.Attribute, s.ObjectID)) + "." }
+// quoted is text of a value that is written already.
+func (w *writer) quoted(d rule.Datum, written string) string {
+	if d.Kind == rule.Text || d.Kind == rule.Enum {
+		return w.l.join("‘", written, "’")
+	}
+	return written
+}
+
+func (w *writer) missing(s *exact.Step) string { return w.l.stop(w.lacks(s.Attribute, s.ObjectID)) }
 
 func (w *writer) lacks(a *rule.Attribute, id string) string {
 	if a.Kind.IsKenmerk() {
@@ -171,7 +182,7 @@ func (w *writer) fault(e *exact.Error) string {
 	if e.Parameter != nil {
 		parameter = w.the(e.Parameter.Article, e.Parameter.Name)
 	}
-	return fill(t, "regel", name, "eerste", first, "parameter", parameter, "datum", w.l.longDate(w.d.Date), "code", string(e.Code),
+	return w.l.fill(t, "regel", name, "eerste", first, "parameter", parameter, "datum", w.l.longDate(w.d.Date), "code", string(e.Code),
 		"rij", rows[0], "andere", rows[1])
 }
 
@@ -301,7 +312,7 @@ func (w *writer) compares(op rule.CompareOp, t *exact.Test, yes bool) string {
 	if !yes {
 		form = forms[1]
 	}
-	return fill(form, "l", w.describe(t.L), "is", w.beTerm(t.L), "r", w.describe(t.R))
+	return w.l.fill(form, "l", w.describe(t.L), "is", w.beTerm(t.L), "r", w.describe(t.R))
 }
 
 func (w *writer) compound(t *exact.Test) string {
@@ -345,7 +356,7 @@ func (w *writer) describe(t *exact.Term) string {
 			value = w.l.say(tConverted, "van", was, "naar", value)
 		}
 	}
-	return name + " (" + value + ")"
+	return w.l.join(name, " (", value, ")")
 }
 
 // timeUnits are the units that a duration or a shift counts in.
@@ -373,7 +384,7 @@ func (w *writer) bare(t *exact.Term) string {
 	case *rule.Literal:
 		return w.text(e.Value, e.Type())
 	case *rule.ParameterRef:
-		return w.the(e.Parameter.Article, e.Parameter.Name)
+		return w.parameterWords(e.Parameter).the
 	case *rule.VariableRef:
 		return w.the(e.Variable.Article, e.Variable.Name)
 	case *rule.ReferenceDate:
@@ -475,7 +486,7 @@ func (w *writer) aggregate(e *rule.Aggregate, from string) string {
 	}
 	what := l.texts[tWhatCounts]
 	if of, ok := e.Of.(*rule.AttributeRef); ok {
-		what = w.the(of.Attribute.Article, of.Attribute.Name)
+		what = w.attribute(of.Attribute).the
 	}
 	k := [...]text{rule.Sum: tSum, rule.Min: tLowestOf, rule.Max: tHighestOf}[e.Op]
 	return l.say(k, "wat", what, "rol", many, "wie", whose)
@@ -558,7 +569,7 @@ func (w *writer) sentence() {
 		w.out.Sentence = w.l.say(tCannot, "waarom", w.fault(d.Err))
 		return
 	case a.Kind.IsKenmerk():
-		w.out.Sentence = upper(w.is(a, w.c.ID(w.obj), d.Value.Bool)) + "."
+		w.out.Sentence = w.l.stop(w.is(a, w.c.ID(w.obj), d.Value.Bool))
 	case w.payment() && w.out.Positive && d.Value.Num.Sign() > 0:
 		amount, per := w.amount(d.Value)
 		w.out.Sentence = w.l.say(w.paid(tPays, tGets), "bedrag", amount, "naam", w.label(), "per", per)

@@ -8,22 +8,37 @@ import (
 	"lemniscaat/internal/rule"
 )
 
-func (w *writer) line(l Line) { w.out.Lines = append(w.out.Lines, l) }
+func (w *writer) line(l Line) { w.lines = append(w.lines, l) }
 
 // rule fills in where a rule comes from.
 func (w *writer) rule(l *Line, r *rule.Rule, v *rule.Version) {
-	l.Rule, l.Name = r.ID, r.Name
-	l.Article = r.Regulation + "/" + r.Article
-	l.Version = w.l.interval(v)
+	known, ok := w.notes.rules.Load(v)
+	if !ok {
+		known = w.origin(r, v)
+		if v != nil {
+			w.notes.rules.Store(v, known)
+		}
+	}
+	known.(*origin).fill(l)
+}
+
+// origin finds out where a rule comes from. It is kept longer than this
+// explanation, and has a voice of its own.
+func (w *writer) origin(r *rule.Rule, v *rule.Version) *origin {
+	o := &origin{rule: r.ID, name: r.Name, article: r.Regulation + "/" + r.Article, version: w.l.language.voice().interval(v)}
 	if v != nil && !v.From.IsZero() {
-		l.ValidFrom = v.From.String()
+		o.from = v.From.String()
 	}
 	if v != nil && !v.Until.IsZero() {
-		l.ValidUntil = v.Until.String()
+		o.until = v.Until.String()
 	}
 	for _, s := range r.Source {
-		l.Sources = append(l.Sources, source(s, w.out.Date))
+		o.sources = append(o.sources, source(s, w.out.Date))
 	}
+	var l Line
+	o.fill(&l)
+	o.json = l.source(nil)
+	return o
 }
 
 // step writes the lines of one value. ok is set where the value is a kenmerk
@@ -31,18 +46,19 @@ func (w *writer) rule(l *Line, r *rule.Rule, v *rule.Version) {
 func (w *writer) step(id, depth int, ok *bool) {
 	s := w.d.Steps[id]
 	a := s.Attribute
-	l := Line{Depth: depth, Step: id, Object: s.ObjectID, Attribute: a.ID(), OK: ok}
+	l := Line{Depth: depth, Step: id, Object: s.ObjectID, Attribute: w.attribute(a).id, OK: ok}
+	shown := ""
 	if s.Err == nil {
-		v := w.l.show(s.Value, a.Type)
-		l.Value = &v
+		l.Value = w.value(w.l.show(s.Value, a.Type))
+		shown = l.Value.Text
 	}
 	if s.Origin == exact.Given {
-		l.Kind, l.Text = Input, w.states(s)
+		l.Kind, l.Text = Input, w.stated(s, shown)
 		w.line(l)
 		return
 	}
 	if w.seen[id] {
-		l.Kind, l.Seen, l.Text = Derived, true, w.states(s)
+		l.Kind, l.Seen, l.Text = Derived, true, w.stated(s, shown)
 		w.line(l)
 		return
 	}
@@ -56,12 +72,12 @@ func (w *writer) step(id, depth int, ok *bool) {
 		l.Kind, l.Text = Fault, w.states(s)
 		// Where the error arose it says itself what is wrong.
 		if e := s.Err; e.Attribute == s.Attribute && e.ObjectID == s.ObjectID {
-			l.Text = upper(w.fault(e)) + "."
+			l.Text = w.l.stop(w.fault(e))
 		}
 	case exact.Default:
-		l.Kind, l.Text = NoRule, w.states(s)
+		l.Kind, l.Text = NoRule, w.stated(s, shown)
 	case exact.Ruled:
-		l.Kind, l.Text = Derived, w.states(s)
+		l.Kind, l.Text = Derived, w.stated(s, shown)
 		l.Text += w.initial(s)
 	}
 	var applied []*exact.Candidate
@@ -154,8 +170,7 @@ func (w *writer) noRows(k *exact.Candidate, n, id, depth int) {
 	if n == len(k.Rows) {
 		t = tNoRows
 	}
-	no := false
-	l := Line{Depth: depth, Kind: Row, Step: id, OK: &no, Text: w.l.say(t, "aantal", strconv.Itoa(n), "regel", k.Rule.Name)}
+	l := Line{Depth: depth, Kind: Row, Step: id, OK: w.truth.is(false), Text: w.l.say(t, "aantal", strconv.Itoa(n), "regel", k.Rule.Name)}
 	w.rule(&l, k.Rule, k.Version)
 	w.line(l)
 	if n < len(k.Rows) {
@@ -171,12 +186,10 @@ func (w *writer) rowLines(k *exact.Candidate, n, id, depth int) {
 	r := k.Rows[n-1]
 	l := Line{Depth: depth, Kind: Row, Step: id, Row: n, Text: w.row(k, n)}
 	if r.Outcome != exact.Unknown {
-		ok := r.Outcome == exact.Yes
-		l.OK = &ok
+		l.OK = w.truth.is(r.Outcome == exact.Yes)
 	}
 	if r.Value != nil && r.Value.Err == nil {
-		v := w.l.show(r.Value.Value, termType(r.Value))
-		l.Value = &v
+		l.Value = w.value(w.l.show(r.Value.Value, termType(r.Value)))
 	}
 	w.rule(&l, k.Rule, k.Version)
 	w.line(l)
@@ -255,8 +268,7 @@ func (w *writer) test(t *exact.Test, id, depth int) {
 	}
 	l := Line{Depth: depth, Kind: Condition, Step: id}
 	if t.Outcome != exact.Unknown {
-		ok := t.Outcome == exact.Yes
-		l.OK = &ok
+		l.OK = w.truth.is(t.Outcome == exact.Yes)
 	}
 	if t.Step >= 0 && len(w.d.Steps[t.Step].Candidates) > 0 {
 		w.step(t.Step, depth, l.OK)
@@ -273,16 +285,15 @@ func (w *writer) test(t *exact.Test, id, depth int) {
 	if t.Step >= 0 {
 		// A kenmerk that the case gave: the condition and the datum in one.
 		s := w.d.Steps[t.Step]
-		l.Object, l.Attribute, l.Step = s.ObjectID, s.Attribute.ID(), t.Step
+		l.Object, l.Attribute, l.Step = s.ObjectID, w.attribute(s.Attribute).id, t.Step
 		switch s.Origin {
 		case exact.Given:
-			v := w.l.show(s.Value, s.Attribute.Type)
-			l.Kind, l.Value = Input, &v
+			l.Kind, l.Value = Input, w.value(w.l.show(s.Value, s.Attribute.Type))
 		case exact.Missing:
 			l.Kind = Absent
 		}
 	}
-	l.Text = upper(w.tells(t)) + "."
+	l.Text = w.l.stop(w.tells(t))
 	w.line(l)
 	w.reads(t.L, id, depth+1)
 	w.reads(t.R, id, depth+1)
@@ -299,7 +310,7 @@ func (w *writer) reads(t *exact.Term, id, depth int) {
 	case t.Step >= 0:
 		w.step(t.Step, depth, nil)
 	case t.Err != nil && len(t.Terms) == 0:
-		w.line(Line{Depth: depth, Kind: Fault, Step: id, Text: upper(w.fault(t.Err)) + "."})
+		w.line(Line{Depth: depth, Kind: Fault, Step: id, Text: w.l.stop(w.fault(t.Err))})
 	}
 	for _, f := range t.Filters {
 		w.test(f, id, depth)
@@ -309,17 +320,36 @@ func (w *writer) reads(t *exact.Term, id, depth int) {
 	}
 }
 
+// parameter writes what a parameter is. On one day that is one thing, told the
+// same way in every explanation.
 func (w *writer) parameter(t *exact.Term, id, depth int) {
-	p := t.Parameter
-	l := Line{Depth: depth, Kind: Parameter, Step: id, Parameter: p.ID}
 	if t.Err != nil {
-		l.Kind, l.Text = Fault, upper(w.fault(t.Err))+"."
-		w.line(l)
+		w.line(Line{Depth: depth, Kind: Fault, Step: id, Parameter: t.Parameter.ID, Text: w.l.stop(w.fault(t.Err))})
 		return
 	}
+	told, ok := w.notes.parameters.Load(t.Parameter)
+	if !ok {
+		told = w.told(t)
+		w.notes.parameters.Store(t.Parameter, told)
+	}
+	k := told.(*known)
+	l := k.line
+	l.Depth, l.Step, l.known = depth, id, k
+	if l.Unverified && !l.Example {
+		w.out.Unverified = true
+	}
+	w.line(l)
+}
+
+// told is the line of a parameter, without its place.
+func (w *writer) told(t *exact.Term) *known {
+	own := *w
+	own.l = w.l.language.voice() // it is kept longer than this explanation
+	w = &own
+	p := t.Parameter
 	v := w.l.show(t.Value, p.Type)
-	l.Value, l.Unverified, l.Example = &v, !t.Source.Verified, t.Source.Example
-	name := upper(w.the(p.Article, p.Name))
+	l := Line{Kind: Parameter, Parameter: p.ID, Value: &v, Unverified: !t.Source.Verified, Example: t.Source.Example}
+	name := w.l.upper(w.the(p.Article, p.Name))
 	if from := t.Source.From; from.IsZero() {
 		l.Text = w.l.say(tParameter, "naam", name, "is", w.l.be(p.Article, p.Name), "waarde", v.Text)
 	} else {
@@ -331,12 +361,11 @@ func (w *writer) parameter(t *exact.Term, id, depth int) {
 		l.Text += " " + w.l.texts[tExample]
 	case l.Unverified:
 		l.Text += " " + w.l.texts[tUnverified]
-		w.out.Unverified = true
 	}
 	if t.Source.Source != "" {
 		l.Sources = []Source{source(t.Source.Source, w.out.Date)}
 	}
-	w.line(l)
+	return &known{l, l.content(nil)}
 }
 
 // source tells a JCI reference from words.

@@ -32,11 +32,12 @@ func Violation(c *exact.Case, v exact.Violation, ctx Context) *Explanation {
 	case len(why) > 0:
 		w.out.Sentence = w.l.say(tViolated, "regel", v.Rule.Name, "waarom", why[0])
 		for _, s := range why[1:min(len(why), 4)] {
-			w.out.Reasons = append(w.out.Reasons, upper(s)+".")
+			w.out.Reasons = append(w.out.Reasons, w.l.stop(s))
 		}
 	default:
 		w.out.Sentence = w.l.say(tOtherRule, "regel", v.Rule.Name)
 	}
+	w.end()
 	return w.out
 }
 

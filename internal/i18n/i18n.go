@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-//go:embed nl.yaml
+//go:embed nl.yaml en.yaml
 var files embed.FS
 
 // ErrLanguage is returned for a language without a catalogue.
@@ -26,15 +26,42 @@ var ErrLanguage = errors.New("geen teksten in deze taal")
 type Catalogue struct {
 	Lang  string
 	texts map[string]string
+	dutch map[string]string // for what this language does not have; nil for Dutch
 }
 
-// Load reads the catalogue of a language that ships with the program: "nl".
+// Languages are those that ship with the program; the first is the one of the
+// law.
+var Languages = [...]string{"nl", "en"}
+
+// Load reads the catalogue of a language that ships with the program: "nl" or
+// "en". A key that a language does not have yet is Dutch.
 func Load(lang string) (*Catalogue, error) {
 	data, err := files.ReadFile(lang + ".yaml")
 	if err != nil {
 		return nil, fmt.Errorf("%w: %q", ErrLanguage, lang)
 	}
-	return Parse(lang, data)
+	c, err := Parse(lang, data)
+	if err != nil || lang == Languages[0] {
+		return c, err
+	}
+	dutch, err := Load(Languages[0])
+	if err != nil {
+		return nil, err
+	}
+	c.dutch = dutch.texts
+	return c, nil
+}
+
+// Pairs gives every Dutch text of a catalogue with the same text in another
+// language, as far as that has it.
+func (c *Catalogue) Pairs(other *Catalogue) map[string]string {
+	out := map[string]string{}
+	for k, text := range c.texts {
+		if t, ok := other.texts[k]; ok {
+			out[text] = t
+		}
+	}
+	return out
 }
 
 // Parse reads a catalogue: nested YAML maps whose leaves are sentences. The
@@ -58,9 +85,35 @@ func (c *Catalogue) With(data []byte) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Catalogue{Lang: c.Lang, texts: maps.Clone(c.texts)}
+	out := &Catalogue{Lang: c.Lang, texts: maps.Clone(c.texts), dutch: c.dutch}
 	maps.Copy(out.texts, more.texts)
 	return out, nil
+}
+
+// Pairs gives the Dutch texts of one file with those of the English file beside it.
+func Pairs(dutch, english []byte) (map[string]string, error) {
+	nl, err := Parse("nl", dutch)
+	if err != nil {
+		return nil, err
+	}
+	en, err := Parse("en", english)
+	if err != nil {
+		return nil, err
+	}
+	return nl.Pairs(en), nil
+}
+
+// Shipped gives the Dutch catalogue with the texts of a package as well. They ship
+// with the program and are tested to be readable, so failing to parse is a bug.
+func Shipped(dutch []byte) *Catalogue {
+	c, err := Load(Languages[0])
+	if err == nil {
+		c, err = c.With(dutch)
+	}
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return c
 }
 
 func (c *Catalogue) flatten(prefix string, tree map[string]any) error {
@@ -79,12 +132,15 @@ func (c *Catalogue) flatten(prefix string, tree map[string]any) error {
 	return nil
 }
 
-// Keys lists all keys, sorted.
+// Keys lists all keys of its own, sorted.
 func (c *Catalogue) Keys() []string { return slices.Sorted(maps.Keys(c.texts)) }
 
-// Text gives the raw sentence of a key.
+// Text gives the raw sentence of a key: the Dutch one when there is no other.
 func (c *Catalogue) Text(key string) (string, bool) {
 	t, ok := c.texts[key]
+	if !ok {
+		t, ok = c.dutch[key]
+	}
 	return t, ok
 }
 
@@ -92,7 +148,7 @@ func (c *Catalogue) Text(key string) (string, bool) {
 // sentence {naam} becomes the value. An unknown key shows itself between
 // brackets, so that a page never breaks and a test sees it.
 func (c *Catalogue) T(key string, args ...any) string {
-	t, ok := c.texts[key]
+	t, ok := c.Text(key)
 	if !ok {
 		return "⟦" + key + "⟧"
 	}
@@ -102,7 +158,7 @@ func (c *Catalogue) T(key string, args ...any) string {
 // N is T for a sentence with a number: the text has two forms, separated by
 // "|", for one and for another number. {n} is the number itself.
 func (c *Catalogue) N(key string, n int64, args ...any) string {
-	t, ok := c.texts[key]
+	t, ok := c.Text(key)
 	if !ok {
 		return "⟦" + key + "⟧"
 	}

@@ -211,7 +211,8 @@ func TestKeys(t *testing.T) {
 	if err != nil || len(exhibits) == 0 {
 		t.Fatalf("no exhibits: %v", err)
 	}
-	for _, f := range exhibits {
+	// Mail about access is made where mail is sent.
+	for _, f := range append(exhibits, "../cli/alarm.go", "../cli/accountmail.go") {
 		data, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"lemniscaat/internal/job"
 	"lemniscaat/internal/run"
 	"lemniscaat/internal/simulate"
+	"lemniscaat/internal/store/pgtest"
 )
 
 // cpu is the processor time that this process has had.
@@ -86,20 +87,22 @@ func BenchmarkQueue(b *testing.B) {
 			b.Logf("delen: %.1f bytes per huishouden, tellingen %d bytes per deel", float64(size)/100_000, len(counts[0]))
 		}
 	})
-	r := open(b, job.Config{Planner: planner, PartSize: simulate.PartSize, Beat: time.Second, Results: 1})
-	measure("rij", func(i int) {
-		x := o
-		x.For = fmt.Sprint("v", i, b.Name(), time.Now().UnixNano())
-		id := start(b, r, x)
-		for { // rarely, as a page does
-			if info, err := r.Status(b.Context(), id); err != nil || info.State.Over() {
-				if info.State != run.Done {
-					b.Fatal(err, info.Error)
+	for name, at := range map[string]place{"rij": {folder: b.TempDir()}, "rij-postgres": {database: pgtest.Start(b)}} {
+		r := at.open(b, job.Config{Planner: planner, PartSize: simulate.PartSize, Beat: time.Second, Results: 1})
+		measure(name, func(i int) {
+			x := o
+			x.For = fmt.Sprint("v", i, b.Name(), time.Now().UnixNano())
+			id := start(b, r, x)
+			for { // rarely, as a page does
+				if info, err := r.Status(b.Context(), id); err != nil || info.State.Over() {
+					if info.State != run.Done {
+						b.Fatal(err, info.Error)
+					}
+					break
 				}
-				break
+				time.Sleep(100 * time.Millisecond)
 			}
-			time.Sleep(100 * time.Millisecond)
-		}
-	})
-	closed(b, r)
+		})
+		closed(b, r)
+	}
 }

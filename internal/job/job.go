@@ -1,6 +1,7 @@
 // Package job computes simulations on a queue that outlives the process and that
-// processes share: River jobs over a database, with what the parts of a run give
-// in files beside it.
+// processes share: River jobs over a database. With SQLite all processes are on one
+// machine, and what the parts of a run give is in files beside it; with PostgreSQL
+// they may be anywhere, and it is in the database.
 //
 // A run is a job that makes its plan, N jobs that evaluate a part, one that
 // settles, N that survey a part and one that merges (simulate.Plan). Each job is
@@ -14,7 +15,10 @@
 // counts once. A part that fails Attempts times, or that ends Attempts processes, ends
 // the run, which then says which part and why.
 //
-// Disk is bounded: part files go when their run is over, results are kept by the
+// A database that does not answer is no fault of a part: it waits until the
+// database is back. Whoever asks hears run.ErrUnavailable within Patience.
+//
+// Disk is bounded: parts go when their run is over, results are kept by the
 // digest of their plan up to Results bytes, the longest unused goes first, and a
 // run that does not fit on the disk is refused. Memory is bounded by Workers: each
 // has one part.
@@ -23,14 +27,12 @@ package job
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math"
-	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -49,9 +51,11 @@ type Planner interface {
 
 // Config of a Runs. The zero value of what is optional is good.
 type Config struct {
-	// Folder is where everything is kept.
-	Folder  string
-	Planner Planner
+	// Folder is where everything is kept, or Database is the address of a PostgreSQL
+	// database.
+	Folder   string
+	Database string
+	Planner  Planner
 	// Program names this program: parts of two programs are never added together.
 	Program string
 	// Workers is how many jobs this process does at a time; 0: one for every core,
@@ -70,9 +74,14 @@ type Config struct {
 	// Now says when a run is asked; nil: the clock of the machine, which tells all
 	// other instants, because a demo clock jumps.
 	Now func() time.Time
-	// Free gives the bytes that are free for a folder; nil: ask the system.
-	Free func(folder string) (int64, error)
-	Log  *slog.Logger
+	// Free gives the bytes that are free for a folder; nil: ask the system. In a
+	// database that cannot be asked: Space is how many bytes parts and results may
+	// have there; 0: 4 GB.
+	Free  func(folder string) (int64, error)
+	Space int64
+	// Patience is how long who asks waits for the database; 0: ten seconds.
+	Patience time.Duration
+	Log      *slog.Logger
 }
 
 func (c Config) filled() Config {
@@ -83,6 +92,7 @@ func (c Config) filled() Config {
 	}
 	set(&c.Beat, time.Second)
 	set(&c.Silent, 10*time.Second)
+	set(&c.Patience, 10*time.Second)
 	if c.Workers == 0 {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
@@ -101,8 +111,8 @@ func (c Config) filled() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Free == nil {
-		c.Free = free
+	if c.Space == 0 {
+		c.Space = 4 << 30
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -114,15 +124,19 @@ func (c Config) filled() Config {
 // processes on one folder.
 type Runs struct {
 	Config
-	id     string
-	write  *sql.DB
-	read   *sql.DB
-	client *river.Client[*sql.Tx]
-	files  files
+	id    string
+	base  base
+	vault vault
 
 	busy sync.WaitGroup
 	life context.Context
 	end  context.CancelFunc
+
+	mu sync.Mutex
+	// doing are the jobs that this process has under hands. since is when it last
+	// found the database back, zero when it never lost it; only watch uses it.
+	doing map[int64]bool
+	since time.Time
 }
 
 // queue is the name of River's queue.
@@ -135,23 +149,35 @@ const (
 	rescueAfter = 10 * time.Minute
 )
 
-// Open opens the queue in a folder and begins to work on it; it makes the folder
-// when it is not there. Close it.
+// Open opens the queue in a folder or a database and begins to work on it; it
+// makes what is not there. Close it.
 func Open(ctx context.Context, c Config) (*Runs, error) {
 	c = c.filled()
-	r := &Runs{Config: c, id: "w-" + random(), files: files{c.Folder}}
-	if err := r.files.make(); err != nil {
-		return nil, err
-	}
-	var d driver
-	var err error
-	if r.write, r.read, d, err = openSQLite(ctx, filepath.Join(c.Folder, File)); err != nil {
-		return nil, err
+	r := &Runs{Config: c, id: "w-" + random(), doing: map[int64]bool{}}
+	if c.Database != "" {
+		b, err := openPostgres(ctx, c.Database, c.Workers)
+		if err != nil {
+			return nil, fmt.Errorf("wachtrij van simulaties: %w", err)
+		}
+		r.base, r.vault = b, blobs{base: b, most: c.Space, of: c.Free}
+	} else {
+		f := files{folder: c.Folder, room: c.Free}
+		if f.room == nil {
+			f.room = free
+		}
+		if err := f.make(); err != nil {
+			return nil, err
+		}
+		b, err := openSQLite(ctx, filepath.Join(c.Folder, File))
+		if err != nil {
+			return nil, err
+		}
+		r.base, r.vault = b, f
 	}
 	r.life, r.end = context.WithCancel(context.Background())
-	if err := r.start(ctx, d); err != nil {
+	if err := r.start(ctx); err != nil {
 		r.end()
-		return nil, errors.Join(err, r.read.Close(), r.write.Close())
+		return nil, errors.Join(fmt.Errorf("queue of simulations: %w", err), r.base.close())
 	}
 	return r, nil
 }
@@ -162,34 +188,29 @@ func random() string {
 	return hex.EncodeToString(b[:])
 }
 
-func (r *Runs) start(ctx context.Context, d driver) error {
+func (r *Runs) start(ctx context.Context) error {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker{runs: r})
 	c := &river.Config{
 		ID: r.id, Logger: r.Log, Workers: workers, JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter,
-		MaxAttempts: r.Attempts, RetryPolicy: soon{}, SoftStopTimeout: 10 * time.Second,
-		PollOnly: true, FetchPollInterval: poll, FetchCooldown: 5 * time.Millisecond,
+		MaxAttempts: r.Attempts, RetryPolicy: soon{}, SoftStopTimeout: 10 * time.Second, FetchCooldown: 5 * time.Millisecond,
 		CompletedJobRetentionPeriod: time.Hour, CancelledJobRetentionPeriod: time.Hour, DiscardedJobRetentionPeriod: 24 * time.Hour,
 	}
 	if r.Workers > 0 {
 		c.Queues = map[string]river.QueueConfig{queue: {MaxWorkers: r.Workers}}
 	}
-	var err error
-	if r.client, err = river.NewClient(d, c); err != nil {
-		return fmt.Errorf("queue of simulations: %w", err)
+	if err := r.base.open(c); err != nil {
+		return err
 	}
 	if r.Workers <= 0 {
 		return nil
 	}
-	if err := r.beat(ctx); err != nil {
-		return fmt.Errorf("queue of simulations: %w", err)
-	}
-	if err := r.tidy(ctx); err != nil {
-		return fmt.Errorf("queue of simulations: %w", err)
+	if err := errors.Join(r.beat(ctx), r.tidy(ctx)); err != nil {
+		return err
 	}
 	// The client stops by Close, not when the context of opening ends.
-	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("queue of simulations: %w", err)
+	if err := r.base.start(context.WithoutCancel(ctx)); err != nil {
+		return err
 	}
 	r.busy.Go(r.watch)
 	return nil
@@ -199,19 +220,23 @@ func (r *Runs) start(ctx context.Context, d driver) error {
 // them to others, and closes the queue.
 func (r *Runs) Close() error {
 	var stopped error
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
 	if r.Workers > 0 {
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-		defer cancel()
-		stopped = r.client.Stop(ctx)
+		stopped = r.base.stop(ctx)
 	}
 	r.end()
 	r.busy.Wait()
 	if r.Workers > 0 {
-		// Whoever looks now sees that this process is gone.
-		_, err := r.write.ExecContext(context.Background(), `DELETE FROM simulation_worker WHERE id = $1`, r.id)
+		// Whoever looks now sees that this process is gone; when the database is gone,
+		// they see that soon.
+		_, err := r.base.exec(ctx, `DELETE FROM simulation_worker WHERE id = $1`, r.id)
+		if errors.Is(err, run.ErrUnavailable) {
+			err = nil
+		}
 		stopped = errors.Join(stopped, err)
 	}
-	return errors.Join(stopped, r.read.Close(), r.write.Close())
+	return errors.Join(stopped, r.base.close())
 }
 
 // need estimates the bytes that the parts of a run take on the disk while it is
@@ -227,8 +252,10 @@ const reserve = 200 << 20
 // Start asks for a run. One that waits or is under way is left as it is, and so is
 // one that is done and of which the result is there.
 func (r *Runs) Start(ctx context.Context, o run.Order) (string, error) {
+	ctx, enough := context.WithTimeout(ctx, r.Patience)
+	defer enough()
 	id := o.ID()
-	have, err := r.row(ctx, r.read, id)
+	have, err := r.row(ctx, r.base, id)
 	switch {
 	case errors.Is(err, run.ErrNotFound):
 	case err != nil:
@@ -236,12 +263,14 @@ func (r *Runs) Start(ctx context.Context, o run.Order) (string, error) {
 	case !have.State.Over():
 		return id, nil
 	case have.State == run.Done:
-		if _, err := r.files.result(have.plan, false); err == nil {
+		if _, err := r.result(ctx, have.plan, false); err == nil {
 			return id, nil
+		} else if errors.Is(err, run.ErrUnavailable) {
+			return "", err
 		}
 	}
-	if left, err := r.Free(r.Folder); err != nil {
-		return "", fmt.Errorf("free space of %s: %w", r.Folder, err)
+	if left, err := r.vault.free(ctx); err != nil {
+		return "", err
 	} else if left < reserve {
 		return "", fmt.Errorf("%w: op de schijf is nog %d MB vrij", run.ErrFull, left>>20)
 	}
@@ -249,8 +278,11 @@ func (r *Runs) Start(ctx context.Context, o run.Order) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode order: %w", err)
 	}
-	err = r.in(ctx, func(tx *sql.Tx) error {
-		have, err := r.row(ctx, tx, id)
+	err = r.base.in(ctx, func(tx transaction) error {
+		if err := tx.alone(ctx); err != nil {
+			return err
+		}
+		have, err := r.locked(ctx, tx, id)
 		if err != nil && !errors.Is(err, run.ErrNotFound) {
 			return err
 		}
@@ -258,13 +290,13 @@ func (r *Runs) Start(ctx context.Context, o run.Order) (string, error) {
 			return nil // somebody was first
 		}
 		var waiting int
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM simulation_run WHERE state IN ('wacht', 'bezig')`).Scan(&waiting); err != nil {
+		if err := one(ctx, tx, []any{&waiting}, `SELECT count(*) FROM simulation_run WHERE state IN ('wacht', 'bezig')`); err != nil {
 			return err
 		}
 		if waiting >= r.Longest {
 			return fmt.Errorf("%w: er staan al %d simulaties in de rij", run.ErrFull, waiting)
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO simulation_run (id, generation, asking, program, plan, state, parts, evaluated, surveyed, error, asked, started, finished, bytes)
+		_, err = tx.exec(ctx, `INSERT INTO simulation_run (id, generation, asking, program, plan, state, parts, evaluated, surveyed, error, asked, started, finished, bytes)
 			VALUES ($1, $2, $3, '', '', 'wacht', 0, 0, 0, '', $4, 0, 0, 0)
 			ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, asking = excluded.asking, program = '', plan = '', state = 'wacht', parts = 0,
 				evaluated = 0, surveyed = 0, error = '', asked = excluded.asked, started = 0, finished = 0, bytes = 0`,
@@ -282,19 +314,23 @@ func (r *Runs) Start(ctx context.Context, o run.Order) (string, error) {
 
 // Status says where a run stands.
 func (r *Runs) Status(ctx context.Context, id string) (run.Info, error) {
-	row, err := r.row(ctx, r.read, id)
+	ctx, enough := context.WithTimeout(ctx, r.Patience)
+	defer enough()
+	row, err := r.row(ctx, r.base, id)
 	if err != nil {
 		return run.Info{}, err
 	}
 	if row.State == run.Waiting {
-		err = r.read.QueryRowContext(ctx, `SELECT count(*) FROM simulation_run WHERE state IN ('wacht', 'bezig') AND asked < $1`, row.Asked.UnixMicro()).Scan(&row.Ahead)
+		err = one(ctx, r.base, []any{&row.Ahead}, `SELECT count(*) FROM simulation_run WHERE state IN ('wacht', 'bezig') AND asked < $1`, row.Asked.UnixMicro())
 	}
 	return row.Info, err
 }
 
 // List gives the last runs, the last asked first.
 func (r *Runs) List(ctx context.Context) ([]run.Info, error) {
-	rows, err := r.rows(ctx, r.read, `ORDER BY asked DESC LIMIT 200`)
+	ctx, enough := context.WithTimeout(ctx, r.Patience)
+	defer enough()
+	rows, err := r.rows(ctx, r.base, `ORDER BY asked DESC LIMIT 200`)
 	if err != nil {
 		return nil, err
 	}
@@ -317,14 +353,19 @@ func (r *Runs) List(ctx context.Context) ([]run.Info, error) {
 
 // Result gives what a run found.
 func (r *Runs) Result(ctx context.Context, id string) ([]*simulate.Result, error) {
-	row, err := r.row(ctx, r.read, id)
+	ctx, enough := context.WithTimeout(ctx, r.Patience)
+	defer enough()
+	row, err := r.row(ctx, r.base, id)
 	if err != nil {
 		return nil, err
 	}
 	if row.State != run.Done {
 		return nil, fmt.Errorf("%w: %s", run.ErrNotDone, id)
 	}
-	results, err := r.files.result(row.plan, true)
+	results, err := r.result(ctx, row.plan, true)
+	if errors.Is(err, run.ErrUnavailable) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", run.ErrGone, id, err)
 	}
@@ -336,10 +377,12 @@ func (r *Runs) Result(ctx context.Context, id string) ([]*simulate.Result, error
 
 // Cancel stops a run; one that is over stays as it is.
 func (r *Runs) Cancel(ctx context.Context, id string) error {
+	ctx, enough := context.WithTimeout(ctx, r.Patience)
+	defer enough()
 	var row row
-	err := r.in(ctx, func(tx *sql.Tx) error {
+	err := r.base.in(ctx, func(tx transaction) error {
 		var err error
-		if row, err = r.row(ctx, tx, id); err != nil || row.State.Over() {
+		if row, err = r.locked(ctx, tx, id); err != nil || row.State.Over() {
 			return err
 		}
 		return r.finish(ctx, tx, row, run.Cancelled, "")
@@ -347,7 +390,7 @@ func (r *Runs) Cancel(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	return r.files.drop(id, row.generation)
+	return r.vault.drop(ctx, id, row.generation)
 }
 
 // row is what the database knows of a run.
@@ -359,13 +402,17 @@ type row struct {
 	parts      int
 }
 
-// asker is a database or a transaction.
-type asker interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+func (r *Runs) row(ctx context.Context, db asker, id string) (row, error) {
+	return r.only(ctx, db, id, "")
 }
 
-func (r *Runs) row(ctx context.Context, db asker, id string) (row, error) {
-	rows, err := r.rows(ctx, db, `WHERE id = $1`, id)
+// locked gives a row that nobody else changes until the transaction ends.
+func (r *Runs) locked(ctx context.Context, tx transaction, id string) (row, error) {
+	return r.only(ctx, tx, id, tx.lock())
+}
+
+func (r *Runs) only(ctx context.Context, db asker, id, lock string) (row, error) {
+	rows, err := r.rows(ctx, db, `WHERE id = $1`+lock, id)
 	if err != nil {
 		return row{}, err
 	}
@@ -376,28 +423,27 @@ func (r *Runs) row(ctx context.Context, db asker, id string) (row, error) {
 }
 
 func (r *Runs) rows(ctx context.Context, db asker, where string, args ...any) ([]row, error) {
-	list, err := db.QueryContext(ctx, `SELECT id, generation, asking, program, plan, state, parts, evaluated, surveyed, error, asked, started, finished, bytes FROM simulation_run `+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("runs: %w", err)
-	}
-	defer list.Close()
 	var out []row
-	for list.Next() {
+	err := db.each(ctx, func(into func(dest ...any) error) error {
 		var x row
 		var asking string
 		var evaluated, surveyed int
 		var asked, started, finished int64
-		if err := list.Scan(&x.ID, &x.generation, &asking, &x.program, &x.plan, &x.State, &x.parts, &evaluated, &surveyed, &x.Error, &asked, &started, &finished, &x.Bytes); err != nil {
-			return nil, fmt.Errorf("runs: %w", err)
+		if err := into(&x.ID, &x.generation, &asking, &x.program, &x.plan, &x.State, &x.parts, &evaluated, &surveyed, &x.Error, &asked, &started, &finished, &x.Bytes); err != nil {
+			return err
 		}
 		if err := json.Unmarshal([]byte(asking), &x.Order); err != nil {
-			return nil, fmt.Errorf("run %s: %w", x.ID, err)
+			return fmt.Errorf("run %s: %w", x.ID, err)
 		}
 		x.Done, x.Total = evaluated+surveyed, 2*x.parts
 		x.Asked, x.Started, x.Finished = instant(asked), instant(started), instant(finished)
 		out = append(out, x)
+		return nil
+	}, `SELECT id, generation, asking, program, plan, state, parts, evaluated, surveyed, error, asked, started, finished, bytes FROM simulation_run `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("runs: %w", err)
 	}
-	return out, list.Err()
+	return out, nil
 }
 
 func instant(micros int64) time.Time {
@@ -407,96 +453,26 @@ func instant(micros int64) time.Time {
 	return time.UnixMicro(micros).UTC()
 }
 
-// in does something in a transaction.
-func (r *Runs) in(ctx context.Context, do func(tx *sql.Tx) error) error {
-	tx, err := r.write.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("runs: %w", err)
-	}
-	if err := do(tx); err != nil {
-		_ = tx.Rollback()
-		return err
-	}
-	return tx.Commit()
-}
-
-// finish ends a run.
-func (r *Runs) finish(ctx context.Context, tx *sql.Tx, x row, state run.State, why string) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET state = $1, error = $2, finished = $3 WHERE id = $4 AND generation = $5`, string(state), why, time.Now().UnixMicro(), x.ID, x.generation); err != nil {
-		return err
-	}
-	_, err := tx.ExecContext(ctx, `DELETE FROM simulation_part WHERE run = $1`, x.ID)
-	return err
-}
-
-// files are the files of the runs in a folder.
-type files struct{ folder string }
-
-const (
-	partsFolder   = "delen"
-	resultsFolder = "uitkomsten"
-)
-
-func (f files) make() error {
-	for _, dir := range []string{partsFolder, resultsFolder} {
-		if err := os.MkdirAll(filepath.Join(f.folder, dir), 0o700); err != nil {
-			return fmt.Errorf("map voor simulaties: %w", err)
-		}
-	}
-	return nil
-}
-
-// of gives the folder of the parts of one start of a run.
-func (f files) of(id string, generation int) string {
-	return filepath.Join(f.folder, partsFolder, fmt.Sprintf("%s.%d", id, generation))
-}
-
-func (f files) part(s step) string {
-	return filepath.Join(f.of(s.Run, s.Generation), fmt.Sprintf("%d-%06d", s.Phase, s.Part))
-}
-
-func (f files) read(s step) ([]byte, error) { return os.ReadFile(f.part(s)) }
-
-// put writes a file whole or not at all.
-func put(name string, data []byte) error {
-	temp := name + ".half-" + random()
-	err := os.WriteFile(temp, data, 0o600)
-	if errors.Is(err, os.ErrNotExist) {
-		if err = os.MkdirAll(filepath.Dir(name), 0o700); err == nil {
-			err = os.WriteFile(temp, data, 0o600)
-		}
-	}
-	if err == nil {
-		err = os.Rename(temp, name)
-	}
-	if err != nil {
-		_ = os.Remove(temp) // only there after a fault
-	}
-	return err
-}
-
-func (f files) drop(id string, generation int) error { return os.RemoveAll(f.of(id, generation)) }
-
-func (f files) resultName(plan string) string {
-	return filepath.Join(f.folder, resultsFolder, plan+".uitkomst")
-}
-
-// result reads the result of a plan; used marks it as used.
-func (f files) result(plan string, used bool) ([]*simulate.Result, error) {
+// result gives the result of a plan; used marks it as used.
+func (r *Runs) result(ctx context.Context, plan string, used bool) ([]*simulate.Result, error) {
 	var d simulate.Digest
 	if n, err := hex.Decode(d[:], []byte(plan)); err != nil || n != len(d) {
 		return nil, fmt.Errorf("%q is geen digest van een plan", plan)
 	}
-	data, err := os.ReadFile(f.resultName(plan))
+	data, err := r.vault.result(ctx, plan, used)
 	if err != nil {
 		return nil, err
 	}
-	results, err := simulate.ReadResults(d, data)
-	if err == nil && used {
-		now := time.Now()
-		_ = os.Chtimes(f.resultName(plan), now, now) // it only goes a little earlier
+	return simulate.ReadResults(d, data)
+}
+
+// finish ends a run.
+func (r *Runs) finish(ctx context.Context, tx transaction, x row, state run.State, why string) error {
+	if _, err := tx.exec(ctx, `UPDATE simulation_run SET state = $1, error = $2, finished = $3 WHERE id = $4 AND generation = $5`, string(state), why, time.Now().UnixMicro(), x.ID, x.generation); err != nil {
+		return err
 	}
-	return results, err
+	_, err := tx.exec(ctx, `DELETE FROM simulation_part WHERE run = $1`, x.ID)
+	return err
 }
 
 // soon is when a job is tried again.

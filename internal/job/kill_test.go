@@ -8,6 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,11 +20,14 @@ import (
 	"lemniscaat/regelingen"
 )
 
-// The test program is also the worker process: with a folder in this variable it
-// works until it is told to stop. The second makes it end at a household.
+// The test program is also the worker process: with a folder or the address of a
+// database in this variable it works until it is told to stop. The second makes it end at
+// a household, the third makes it wait at
+// the last one for ever, after it has been there so many times.
 const (
 	childFolder = "LEMNISCAAT_TEST_FOLDER"
 	childPoison = "LEMNISCAAT_TEST_POISON"
+	childHold   = "LEMNISCAAT_TEST_HOLD"
 )
 
 func TestMain(m *testing.M) {
@@ -44,7 +50,20 @@ func work(folder string) error {
 	if os.Getenv(childPoison) != "" {
 		planner = hinder(set, 250, func() error { os.Exit(3); return nil })
 	}
-	r, err := job.Open(context.Background(), among(folder, planner, 2))
+	if text := os.Getenv(childHold); text != "" {
+		times, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return err
+		}
+		var been atomic.Int64
+		planner = hinder(set, 3999, func() error {
+			if been.Add(1) > times {
+				select {}
+			}
+			return nil
+		})
+	}
+	r, err := job.Open(context.Background(), among(placeOf(folder), planner, 2))
 	if err != nil {
 		return err
 	}
@@ -53,19 +72,26 @@ func work(folder string) error {
 	return r.Close()
 }
 
-func among(folder string, planner job.Planner, workers int) job.Config {
-	return job.Config{Folder: folder, Planner: planner, Workers: workers, PartSize: 50, Beat: 100 * time.Millisecond, Silent: 2 * time.Second}
+func placeOf(text string) place {
+	if strings.HasPrefix(text, "postgres://") {
+		return place{database: text}
+	}
+	return place{folder: text}
+}
+
+func among(at place, planner job.Planner, workers int) job.Config {
+	return job.Config{Folder: at.folder, Database: at.database, Planner: planner, Workers: workers, PartSize: 50, Beat: 100 * time.Millisecond, Silent: 2 * time.Second}
 }
 
 // child starts a worker process; end makes it stop by itself.
-func child(t *testing.T, folder string, env ...string) (cmd *exec.Cmd, end func()) {
+func child(t *testing.T, at place, env ...string) (cmd *exec.Cmd, end func()) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd = exec.Command(self, "-test.run=^$")
-	cmd.Env = append(append(os.Environ(), childFolder+"="+folder), env...)
+	cmd.Env = append(append(os.Environ(), childFolder+"="+at.folder+at.database), env...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -91,33 +117,35 @@ func TestKilledWhileWorking(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills processes")
 	}
-	t.Parallel()
-	set, folder := shipped(t), t.TempDir()
-	o := order(t, set, 4000, "")
-	desk := open(t, among(folder, library(set), -1)) // only asks
-	defer closed(t, desk)
-	id := start(t, desk, o)
-	for _, at := range []int{11, 93} { // of 80 parts, twice
-		cmd, _ := child(t, folder)
-		wait(t, desk, id, func(i run.Info) bool { return i.Done >= at })
-		if err := cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
+	everywhere(t, func(t *testing.T, at place) {
+		set := shipped(t)
+		o := order(t, set, 4000, "")
+		desk := at.open(t, among(at, library(set), -1)) // only asks
+		defer closed(t, desk)
+		id := start(t, desk, o)
+		for phase, far := range []int{11, 93} { // of 80 parts, twice
+			// Its last part waits for the kill, however late that is.
+			cmd, _ := child(t, at, fmt.Sprint(childHold, "=", phase))
+			wait(t, desk, id, func(i run.Info) bool { return i.Done >= far })
+			if err := cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			info, err := desk.Status(t.Context(), id)
+			if err != nil || info.State != run.Running || info.Done >= info.Total {
+				t.Fatalf("killed at %d of %d, %s: the test shows too little (%v)", info.Done, info.Total, info.State, err)
+			}
 		}
-		_ = cmd.Wait()
-		info, err := desk.Status(t.Context(), id)
-		if err != nil || info.State != run.Running || info.Done >= info.Total {
-			t.Fatalf("killed at %d of %d, %s: the test shows too little (%v)", info.Done, info.Total, info.State, err)
+		_, end := child(t, at)
+		_, endOther := child(t, at)
+		info := wait(t, desk, id, over)
+		end()
+		endOther()
+		if info.State != run.Done || info.Done != info.Total {
+			t.Errorf("%s, %d of %d: %s", info.State, info.Done, info.Total, info.Error)
 		}
-	}
-	_, end := child(t, folder)
-	_, endOther := child(t, folder)
-	info := wait(t, desk, id, over)
-	end()
-	endOther()
-	if info.State != run.Done || info.Done != info.Total {
-		t.Errorf("%s, %d of %d: %s", info.State, info.Done, info.Total, info.Error)
-	}
-	same(t, want(t, set, o), result(t, desk, id))
+		same(t, want(t, set, o), result(t, desk, id))
+	})
 }
 
 // A part that ends every process that does it ends the run, not all processes.
@@ -125,24 +153,25 @@ func TestPartThatKills(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
-	t.Parallel()
-	set, folder := shipped(t), t.TempDir()
-	desk := open(t, among(folder, library(set), -1))
-	defer closed(t, desk)
-	id := start(t, desk, order(t, set, 400, ""))
-	for range 3 {
-		cmd, _ := child(t, folder, childPoison+"=1")
-		_ = cmd.Wait()
-		if code := cmd.ProcessState.ExitCode(); code != 3 {
-			t.Fatalf("child ends with %d", code)
+	everywhere(t, func(t *testing.T, at place) {
+		set := shipped(t)
+		desk := at.open(t, among(at, library(set), -1))
+		defer closed(t, desk)
+		id := start(t, desk, order(t, set, 400, ""))
+		for range 3 {
+			cmd, _ := child(t, at, childPoison+"=1")
+			_ = cmd.Wait()
+			if code := cmd.ProcessState.ExitCode(); code != 3 {
+				t.Fatalf("child ends with %d", code)
+			}
 		}
-	}
-	_, end := child(t, folder)
-	info := wait(t, desk, id, over)
-	end()
-	// Another part that the process had under hands is stopped with it, as often:
-	// which of them is named first is up to the queue.
-	if info.State != run.Failed || !regexp.MustCompile(`deel [1-8] van 8 uitrekenen: het proces dat hieraan werkte, is 3 keer gestopt`).MatchString(info.Error) {
-		t.Errorf("%s: %q", info.State, info.Error)
-	}
+		_, end := child(t, at)
+		info := wait(t, desk, id, over)
+		end()
+		// Another part that the process had under hands is stopped with it, as often:
+		// which of them is named first is up to the queue.
+		if info.State != run.Failed || !regexp.MustCompile(`deel [1-8] van 8 uitrekenen: het proces dat hieraan werkte, is 3 keer gestopt`).MatchString(info.Error) {
+			t.Errorf("%s: %q", info.State, info.Error)
+		}
+	})
 }

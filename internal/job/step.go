@@ -2,14 +2,10 @@ package job
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io/fs"
 	"runtime/debug"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -59,7 +55,7 @@ func (s step) name(parts int) string {
 const largeRun = 1_000_000
 
 // queue adds jobs. What is nearly done goes first, and small runs go before large.
-func (r *Runs) queue(ctx context.Context, tx *sql.Tx, steps ...step) error {
+func (r *Runs) queue(ctx context.Context, tx transaction, steps ...step) error {
 	params := make([]river.InsertManyParams, len(steps))
 	for i, s := range steps {
 		priority := 2
@@ -71,8 +67,7 @@ func (r *Runs) queue(ctx context.Context, tx *sql.Tx, steps ...step) error {
 		}
 		params[i] = river.InsertManyParams{Args: s, InsertOpts: &river.InsertOpts{Queue: queue, Priority: priority, MaxAttempts: r.Attempts}}
 	}
-	_, err := r.client.InsertManyFastTx(ctx, tx, params)
-	return err
+	return tx.insert(ctx, params)
 }
 
 type worker struct {
@@ -84,9 +79,13 @@ type worker struct {
 // else is tried again, and ends the run when it stays wrong.
 func (w *worker) Work(ctx context.Context, j *river.Job[step]) error {
 	r := w.runs
-	x, err := r.row(ctx, r.read, j.Args.Run)
+	defer r.hold(j.ID)()
+	x, err := r.row(ctx, r.base, j.Args.Run)
 	if errors.Is(err, run.ErrNotFound) || err == nil && (x.generation != j.Args.Generation || x.State.Over()) {
 		return nil // it was stopped, or started again
+	}
+	if errors.Is(err, run.ErrUnavailable) {
+		return river.JobSnooze(r.Beat)
 	}
 	if err != nil {
 		return err
@@ -100,6 +99,9 @@ func (w *worker) Work(ctx context.Context, j *river.Job[step]) error {
 		return nil
 	case errors.Is(ctx.Err(), context.Canceled):
 		return river.JobSnooze(0) // the process ends; that is no attempt
+	case errors.Is(err, run.ErrUnavailable):
+		r.Log.Warn("de database van de simulaties antwoordt niet", "run", x.ID, "stap", j.Args.name(x.parts), "fout", err)
+		return river.JobSnooze(r.Beat) // no attempt either
 	case ctx.Err() != nil:
 		err = fmt.Errorf("het duurde langer dan %v", jobTimeout)
 	case errors.Is(err, simulate.ErrForm):
@@ -153,7 +155,7 @@ func (r *Runs) step(ctx context.Context, j *river.Job[step], x row) error {
 		return step{Run: s.Run, Generation: s.Generation, Phase: phase, Part: part}
 	}
 	get := func(phase int) func(int) ([]byte, error) {
-		return func(i int) ([]byte, error) { return r.files.read(at(phase, i)) }
+		return func(i int) ([]byte, error) { return r.vault.read(ctx, at(phase, i)) }
 	}
 	var data []byte
 	switch s.Phase {
@@ -165,15 +167,15 @@ func (r *Runs) step(ctx context.Context, j *river.Job[step], x row) error {
 		data, err = p.Settle(ctx, get(evaluating))
 	case surveying:
 		var settled, part []byte
-		if settled, err = r.files.read(at(settling, 0)); err == nil {
-			part, err = r.files.read(at(evaluating, s.Part))
+		if settled, err = r.vault.read(ctx, at(settling, 0)); err == nil {
+			part, err = r.vault.read(ctx, at(evaluating, s.Part))
 		}
 		if err == nil {
 			data, err = p.Survey(ctx, s.Part, settled, part)
 		}
 	case merging:
 		var settled []byte
-		if settled, err = r.files.read(at(settling, 0)); err != nil {
+		if settled, err = r.vault.read(ctx, at(settling, 0)); err != nil {
 			break
 		}
 		var results []*simulate.Result
@@ -185,7 +187,7 @@ func (r *Runs) step(ctx context.Context, j *river.Job[step], x row) error {
 	if err != nil {
 		return r.gone(ctx, x, err)
 	}
-	if err := put(r.files.part(at(s.Phase, s.Part)), data); err != nil {
+	if err := r.vault.write(ctx, at(s.Phase, s.Part), data); err != nil {
 		return err
 	}
 	return r.count(ctx, j, x)
@@ -194,10 +196,10 @@ func (r *Runs) step(ctx context.Context, j *river.Job[step], x row) error {
 // gone turns a file that is not there into something else when the run is over by
 // now: then somebody took the files away.
 func (r *Runs) gone(ctx context.Context, x row, err error) error {
-	if !errors.Is(err, os.ErrNotExist) {
+	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	now, look := r.row(ctx, r.read, x.ID)
+	now, look := r.row(ctx, r.base, x.ID)
 	if look == nil && (now.State.Over() || now.generation != x.generation) {
 		return nil
 	}
@@ -208,11 +210,19 @@ func (r *Runs) gone(ctx context.Context, x row, err error) error {
 // computed before, that is the result.
 func (r *Runs) begin(ctx context.Context, j *river.Job[step], x row, p *simulate.Plan) error {
 	id := p.ID().String()
-	if results, err := r.files.result(id, true); err == nil && len(results) > 0 {
-		return r.complete(ctx, j, func(tx *sql.Tx, x row) error {
+	size := 0
+	results, err := r.result(ctx, id, true)
+	if errors.Is(err, run.ErrUnavailable) {
+		return err
+	}
+	if err == nil && len(results) > 0 {
+		if data, err := r.vault.result(ctx, id, false); err == nil {
+			size = len(data)
+		}
+		return r.complete(ctx, j, func(tx transaction, x row) error {
 			now := time.Now().UnixMicro()
-			if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET plan = $1, program = $2, parts = $3, evaluated = $3, surveyed = $3, started = $4, bytes = $5 WHERE id = $6`,
-				id, r.Program, p.Parts(), now, r.files.size(id), x.ID); err != nil {
+			if _, err := tx.exec(ctx, `UPDATE simulation_run SET plan = $1, program = $2, parts = $3, evaluated = $3, surveyed = $3, started = $4, bytes = $5 WHERE id = $6`,
+				id, r.Program, p.Parts(), now, int64(size), x.ID); err != nil {
 				return err
 			}
 			return r.finish(ctx, tx, x, run.Done, "")
@@ -222,15 +232,15 @@ func (r *Runs) begin(ctx context.Context, j *river.Job[step], x row, p *simulate
 	for i := range p.Parts() {
 		households += p.Households(i)
 	}
-	left, err := r.Free(r.Folder)
+	left, err := r.vault.free(ctx)
 	if err != nil {
-		return fmt.Errorf("free space of %s: %w", r.Folder, err)
+		return err
 	}
 	if n := need(households, p.Parts(), p.Schemes(), 1+len(x.Variants)); left < n+reserve {
 		return fmt.Errorf("%w: hij vraagt tot %d MB op de schijf, en er is %d MB vrij", run.ErrFull, (n+reserve)>>20, left>>20)
 	}
-	return r.complete(ctx, j, func(tx *sql.Tx, x row) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET state = 'bezig', plan = $1, program = $2, parts = $3, started = $4 WHERE id = $5`,
+	return r.complete(ctx, j, func(tx transaction, x row) error {
+		if _, err := tx.exec(ctx, `UPDATE simulation_run SET state = 'bezig', plan = $1, program = $2, parts = $3, started = $4 WHERE id = $5`,
 			id, r.Program, p.Parts(), time.Now().UnixMicro(), x.ID); err != nil {
 			return err
 		}
@@ -248,28 +258,25 @@ func parts(x row, phase, n int, large bool) []step {
 
 // complete completes a job in one transaction with what it changes. When the run is
 // over by then, or the job was done before, it changes nothing.
-func (r *Runs) complete(ctx context.Context, j *river.Job[step], change func(tx *sql.Tx, x row) error) error {
-	return r.in(ctx, func(tx *sql.Tx) error {
-		x, err := r.row(ctx, tx, j.Args.Run)
+func (r *Runs) complete(ctx context.Context, j *river.Job[step], change func(tx transaction, x row) error) error {
+	return r.base.in(ctx, func(tx transaction) error {
+		x, err := r.locked(ctx, tx, j.Args.Run)
 		if err != nil {
 			return err
 		}
 		if x.generation == j.Args.Generation && !x.State.Over() {
-			first, err := tx.ExecContext(ctx, `INSERT INTO simulation_part (run, generation, phase, part) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+			first, err := tx.exec(ctx, `INSERT INTO simulation_part (run, generation, phase, part) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
 				j.Args.Run, j.Args.Generation, j.Args.Phase, j.Args.Part)
 			if err != nil {
 				return err
 			}
-			if n, err := first.RowsAffected(); err != nil {
-				return err
-			} else if n == 1 {
+			if first == 1 {
 				if err := change(tx, x); err != nil {
 					return err
 				}
 			}
 		}
-		_, err = river.JobCompleteTx[driver](ctx, tx, j)
-		return err
+		return tx.complete(ctx, j)
 	})
 }
 
@@ -278,7 +285,7 @@ func (r *Runs) complete(ctx context.Context, j *river.Job[step], change func(tx 
 func (r *Runs) count(ctx context.Context, j *river.Job[step], x row) error {
 	s := j.Args
 	over := false
-	err := r.complete(ctx, j, func(tx *sql.Tx, x row) error {
+	err := r.complete(ctx, j, func(tx transaction, x row) error {
 		next := step{Run: s.Run, Generation: s.Generation, Phase: s.Phase + 1, Large: s.Large}
 		if s.Phase == settling {
 			return r.queue(ctx, tx, parts(x, surveying, x.parts, s.Large)...)
@@ -286,7 +293,7 @@ func (r *Runs) count(ctx context.Context, j *river.Job[step], x row) error {
 		column := map[int]string{evaluating: "evaluated", surveying: "surveyed"}[s.Phase]
 		// The row is locked from here to the commit: exactly one sees the last.
 		var done int
-		if err := tx.QueryRowContext(ctx, `UPDATE simulation_run SET `+column+` = `+column+` + 1 WHERE id = $1 RETURNING `+column, x.ID).Scan(&done); err != nil {
+		if err := one(ctx, tx, []any{&done}, `UPDATE simulation_run SET `+column+` = `+column+` + 1 WHERE id = $1 RETURNING `+column, x.ID); err != nil {
 			return err
 		}
 		if done < x.parts {
@@ -294,11 +301,11 @@ func (r *Runs) count(ctx context.Context, j *river.Job[step], x row) error {
 		}
 		return r.queue(ctx, tx, next)
 	})
-	if now, look := r.row(ctx, r.read, x.ID); look == nil {
+	if now, look := r.row(ctx, r.base, x.ID); look == nil {
 		over = now.State.Over() || now.generation != x.generation
 	}
 	if over {
-		return errors.Join(err, r.files.drop(s.Run, s.Generation)) // this came too late
+		return errors.Join(err, r.vault.drop(ctx, s.Run, s.Generation)) // this came too late
 	}
 	return err
 }
@@ -309,11 +316,11 @@ func (r *Runs) done(ctx context.Context, j *river.Job[step], x row, plan simulat
 	if err != nil {
 		return err
 	}
-	if err := put(r.files.resultName(plan.String()), data); err != nil {
+	if err := r.vault.keep(ctx, plan.String(), data); err != nil {
 		return err
 	}
-	err = r.complete(ctx, j, func(tx *sql.Tx, x row) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET bytes = $1 WHERE id = $2`, len(data), x.ID); err != nil {
+	err = r.complete(ctx, j, func(tx transaction, x row) error {
+		if _, err := tx.exec(ctx, `UPDATE simulation_run SET bytes = $1 WHERE id = $2`, len(data), x.ID); err != nil {
 			return err
 		}
 		return r.finish(ctx, tx, x, run.Done, "")
@@ -321,14 +328,14 @@ func (r *Runs) done(ctx context.Context, j *river.Job[step], x row, plan simulat
 	if err != nil {
 		return err
 	}
-	return errors.Join(r.files.drop(x.ID, x.generation), r.files.shrink(r.Results))
+	return errors.Join(r.vault.drop(ctx, x.ID, x.generation), r.vault.shrink(ctx, r.Results))
 }
 
 // fail ends a run with what went wrong.
 func (r *Runs) fail(ctx context.Context, j *river.Job[step], x row, why string) error {
 	r.Log.Warn("simulatie mislukt", "run", x.ID, "fout", why)
-	err := r.in(ctx, func(tx *sql.Tx) error {
-		now, err := r.row(ctx, tx, x.ID)
+	err := r.base.in(ctx, func(tx transaction) error {
+		now, err := r.locked(ctx, tx, x.ID)
 		if err != nil {
 			return err
 		}
@@ -340,35 +347,38 @@ func (r *Runs) fail(ctx context.Context, j *river.Job[step], x row, why string) 
 		if j == nil {
 			return nil
 		}
-		_, err = river.JobCompleteTx[driver](ctx, tx, j)
-		return err
+		return tx.complete(ctx, j)
 	})
-	return errors.Join(err, r.files.drop(x.ID, x.generation))
+	return errors.Join(err, r.vault.drop(ctx, x.ID, x.generation))
 }
 
 // again starts a run anew, by this program.
 func (r *Runs) again(ctx context.Context, x row) error {
-	err := r.in(ctx, func(tx *sql.Tx) error {
-		now, err := r.row(ctx, tx, x.ID)
+	err := r.base.in(ctx, func(tx transaction) error {
+		now, err := r.locked(ctx, tx, x.ID)
 		if err != nil || now.generation != x.generation || now.State.Over() {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE simulation_run SET generation = $1, program = '', plan = '', state = 'wacht', parts = 0, evaluated = 0, surveyed = 0 WHERE id = $2`, x.generation+1, x.ID); err != nil {
+		if _, err := tx.exec(ctx, `UPDATE simulation_run SET generation = $1, program = '', plan = '', state = 'wacht', parts = 0, evaluated = 0, surveyed = 0 WHERE id = $2`, x.generation+1, x.ID); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM simulation_part WHERE run = $1`, x.ID); err != nil {
+		if _, err := tx.exec(ctx, `DELETE FROM simulation_part WHERE run = $1`, x.ID); err != nil {
 			return err
 		}
 		return r.queue(ctx, tx, step{Run: x.ID, Generation: x.generation + 1, Phase: planning})
 	})
-	return errors.Join(err, r.files.drop(x.ID, x.generation))
+	return errors.Join(err, r.vault.drop(ctx, x.ID, x.generation))
 }
 
 // otherProgram leaves a run to the program that began it while that is there; when
 // it is gone, this one begins anew.
 func (r *Runs) otherProgram(ctx context.Context, x row) error {
 	var there int
-	if err := r.read.QueryRowContext(ctx, `SELECT count(*) FROM simulation_worker WHERE program = $1 AND seen > $2`, x.program, time.Now().Add(-r.Silent).UnixMicro()).Scan(&there); err != nil {
+	now, err := r.base.now(ctx)
+	if err == nil {
+		err = one(ctx, r.base, []any{&there}, `SELECT count(*) FROM simulation_worker WHERE program = $1 AND seen > $2`, x.program, now.Add(-r.Silent).UnixMicro())
+	}
+	if err != nil {
 		return err
 	}
 	if there > 0 {
@@ -377,77 +387,24 @@ func (r *Runs) otherProgram(ctx context.Context, x row) error {
 	return r.again(ctx, x)
 }
 
-// size of a result; 0 when it is not there.
-func (f files) size(plan string) int64 {
-	info, err := os.Stat(f.resultName(plan))
-	if err != nil {
-		return 0
-	}
-	return info.Size()
-}
-
-// shrink takes results away until they are at most so many bytes, the longest
-// unused first.
-func (f files) shrink(most int64) error {
-	dir := filepath.Join(f.folder, resultsFolder)
-	list, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	var all []os.FileInfo
-	var sum int64
-	for _, e := range list {
-		// One that somebody else took away meanwhile does not count.
-		if info, err := e.Info(); err == nil {
-			all, sum = append(all, info), sum+info.Size()
-		}
-	}
-	slices.SortFunc(all, func(a, b os.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
-	for _, info := range all {
-		if sum <= most {
-			break
-		}
-		if err := os.Remove(filepath.Join(dir, info.Name())); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-		sum -= info.Size()
-	}
-	return nil
-}
-
-// tidy removes the files of runs that are over, and what was half written.
+// tidy removes what is left of runs that are over.
 func (r *Runs) tidy(ctx context.Context) error {
-	list, err := os.ReadDir(filepath.Join(r.Folder, partsFolder))
+	err := r.vault.tidy(ctx, func(id, generation string) (bool, error) {
+		x, err := r.row(ctx, r.base, id)
+		if errors.Is(err, run.ErrNotFound) {
+			return true, nil
+		}
+		return err == nil && (x.State.Over() || fmt.Sprint(x.generation) != generation), err
+	})
 	if err != nil {
 		return err
-	}
-	for _, e := range list {
-		id, generation, _ := strings.Cut(e.Name(), ".")
-		x, err := r.row(ctx, r.read, id)
-		if err != nil && !errors.Is(err, run.ErrNotFound) {
-			return err
-		}
-		if err != nil || x.State.Over() || fmt.Sprint(x.generation) != generation {
-			if err := os.RemoveAll(filepath.Join(r.Folder, partsFolder, e.Name())); err != nil {
-				return err
-			}
-		}
 	}
 	for _, clean := range []string{
 		`DELETE FROM simulation_replaced WHERE job NOT IN (SELECT id FROM river_job)`,
 		`DELETE FROM simulation_run WHERE state NOT IN ('wacht', 'bezig') AND asked < (SELECT min(asked) FROM (SELECT asked FROM simulation_run ORDER BY asked DESC LIMIT 1000) AS last)`,
 	} {
-		if _, err := r.write.ExecContext(ctx, clean); err != nil {
+		if _, err := r.base.exec(ctx, clean); err != nil {
 			return err
-		}
-	}
-	halves, err := filepath.Glob(filepath.Join(r.Folder, resultsFolder, "*.half-*"))
-	if err != nil {
-		return err
-	}
-	for _, name := range halves {
-		if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > time.Hour {
-			_ = os.Remove(name) // somebody else may have done it
 		}
 	}
 	return nil

@@ -73,12 +73,36 @@ func (d *deciding) run(c Command) error {
 		return d.triangle(c)
 	case DecisionCommand:
 		return d.decision(c)
+	case DeskCommand:
+		return d.desk(c)
+	case WatchCommand:
+		return d.watch(c)
 	case RegulationCommand:
 		return d.regulation(c)
+	case NameOrganisation:
+		return d.nameOrganisation(c)
+	case ReceiveFacts:
+		return d.receive(c)
 	case ImportLaw:
 		return d.law(c)
+	case FormalCommand:
+		return d.formal(c)
+	case PersonCommand:
+		return d.person(c)
+	case StandCommand:
+		return d.stand(c)
+	case LessonCommand:
+		return d.lesson(c)
 	case EraseTexts:
 		return d.eraseTexts(c)
+	case LinkCommand:
+		return d.link(c)
+	case TakePseudonymKey:
+		return d.takePseudonymKey(c)
+	case RetirePseudonymKey:
+		return d.retirePseudonymKey(c)
+	case SeeOverdue:
+		return d.seeOverdue(c)
 	}
 	return decideError(fmt.Errorf("unknown command %T", c))
 }
@@ -98,12 +122,30 @@ func unknownAnchor(a Anchor) error {
 // everything.
 func (w *World) TriangleOf(a Anchor) *Triangle {
 	var best *Triangle
-	for _, id := range slices.Sorted(maps.Keys(w.triangles)) {
-		if t := w.triangles[id]; t.Scope.Contains(a) && (best == nil || t.Scope.depth() > best.Scope.depth()) {
-			best = t
+	for _, list := range [][]string{w.scoped[""], w.scoped[a.Regulation]} {
+		for _, id := range list {
+			t := w.triangles[id]
+			if t.Dropped.IsZero() && t.Scope.Contains(a) && (best == nil || t.before(best)) {
+				best = t
+			}
+		}
+		if a.Regulation == "" {
+			break
 		}
 	}
 	return best
+}
+
+// before reports whether a triangle answers for a place rather than another: the
+// most specific one; of two with the same claim the one that an eigenaar set.
+func (t *Triangle) before(o *Triangle) bool {
+	switch n, m := t.Scope.depth(), o.Scope.depth(); {
+	case n != m:
+		return n > m
+	case t.Provisional != o.Provisional:
+		return o.Provisional
+	}
+	return t.ID < o.ID
 }
 
 // Resolve gives the living person behind a debtor on a date. It is total: a
@@ -111,13 +153,15 @@ func (w *World) TriangleOf(a Anchor) *Triangle {
 // eigenaar. Only a world without a triangle gives a Holder without a Person.
 func (w *World) Resolve(d Debtor, on rule.Date) Holder {
 	if d.Person != "" {
-		for _, id := range slices.Sorted(maps.Keys(w.triangles)) {
-			if h, ok := w.triangles[id].member(d.Person, on); ok {
+		for _, id := range w.seats[d.Person] {
+			if t := w.triangles[id]; !t.Dropped.IsZero() {
+				continue
+			} else if h, ok := t.member(d.Person, on); ok {
 				return h
 			}
 		}
 	}
-	if t := w.triangles[d.Post.Triangle]; t != nil && d.Person == "" {
+	if t := w.triangles[d.Post.Triangle]; t != nil && t.Dropped.IsZero() && d.Person == "" {
 		return t.named(d.Post.Post, on)
 	}
 	t := w.TriangleOf(d.Scope)
@@ -182,6 +226,8 @@ func (d *deciding) issue(c IssueCommand) error {
 		return d.split(c)
 	case Merge:
 		return d.merge(c)
+	case KeepApart:
+		return d.keepApart(c)
 	case AnswerIssue:
 		if c.Kind.Promises() && c.Proposal == "" {
 			c.Proposal = d.w.proposalFor(c.Issue)
@@ -242,7 +288,7 @@ func (d *deciding) scope(i *Issue, c IssueCommand) IssueScope {
 		if t := d.w.triangles[c.To.Triangle]; t != nil {
 			d.read(triangleStream(t.ID))
 			p, ok := t.post(c.To.Post, d.today)
-			s.Target = ok && p.Corner == Opdrachtgever
+			s.Target = ok && t.Dropped.IsZero() && p.Corner == Opdrachtgever
 		}
 	case AnswerIssue:
 		link = c.Proposal
@@ -347,6 +393,23 @@ func (d *deciding) merge(c Merge) error {
 	return d.emit(issueStream(c.Into), absorb(from, s.Other))
 }
 
+func (d *deciding) keepApart(c KeepApart) error {
+	i := d.w.issues[c.Issue]
+	if i == nil {
+		i = &Issue{ID: c.Issue}
+	}
+	s := d.scope(i, c)
+	if s.Other = d.w.issues[c.Other]; s.Other != nil {
+		d.read(issueStream(c.Other))
+	}
+	s.Apart = d.w.Apart(c.Issue, c.Other)
+	ps, err := DecideIssue(*i, s, c, d.now)
+	if err != nil {
+		return err
+	}
+	return d.emit(issueStream(c.Issue), ps...)
+}
+
 func (d *deciding) split(c Split) error {
 	i := d.w.issues[c.Issue]
 	if i == nil {
@@ -407,7 +470,7 @@ func (d *deciding) proposalScope(v *Proposal, c ProposalCommand) ProposalScope {
 		for _, i := range c.Issues {
 			s.Issues[i] = d.w.issues[i] != nil
 		}
-	case Submit, TurnKey:
+	case Submit, TurnKey, DeclareDeadlock, DecideDeadlock, DecideDespite, RecordParliament:
 		s.Capacity = t.Capacity
 		s.Others = d.w.claims(t, v.ID)
 		for id := range s.Others {
@@ -430,7 +493,8 @@ func (d *deciding) proposalScope(v *Proposal, c ProposalCommand) ProposalScope {
 func (w *World) claims(t *Triangle, except string) map[string]map[Quarter]int {
 	out := map[string]map[Quarter]int{}
 	for id, p := range w.proposals {
-		if id == except || w.TriangleOf(Anchor{Regulation: p.Regulation}) != t {
+		// Most proposals ask nothing: whose they are need not be looked up.
+		if id == except || len(p.Plan.Claim) == 0 || w.TriangleOf(Anchor{Regulation: p.Regulation}) != t {
 			continue
 		}
 		for q := range p.Plan.Claim {
@@ -469,7 +533,23 @@ func (d *deciding) proposal(c ProposalCommand) error {
 			return err
 		}
 	}
+	if c, ok := c.(DecideDespite); ok {
+		return d.signalDespite(&next, c)
+	}
 	return nil
+}
+
+// signalDespite files the signal that a besluit ondanks makes by itself: those
+// who must live with it see at once that one side said no.
+func (d *deciding) signalDespite(v *Proposal, c DecideDespite) error {
+	kind, side := Impossible, "de uitvoering"
+	if slices.Contains(v.Settled.Missing, Policy) {
+		kind, side = Conflict, "het beleid"
+	}
+	return d.fileSignal(FileSignal{NewIssue: c.IssueID, Signal: Signal{
+		ID: c.SignalID, Anchor: Anchor{Regulation: v.Regulation}, Kind: kind, Frequency: Once, Channel: Detector, Reporter: "detector/besluit-ondanks",
+		What: Words("Besluit ondanks: “" + v.Title + "” is besloten zonder de sleutel van " + side + "."),
+	}})
 }
 
 // follows adds what an event of a proposal does to other aggregates, in the
@@ -488,10 +568,12 @@ func (d *deciding) follows(v *Proposal, p Payload) error {
 		}
 	case *ProposalDecided:
 		for _, y := range v.Plan.Yields {
-			if err := d.emit(proposalStream(y.From), &RoomYielded{To: v.ID, Quarter: y.Quarter, Points: y.Points}); err != nil {
+			if err := d.emit(proposalStream(y.From), &RoomYielded{To: v.ID, Quarter: y.Quarter, Points: y.Points, By: y.By, Why: y.Why}); err != nil {
 				return err
 			}
 		}
+	case *KeyWithdrawn, *ProposalWithdrawn:
+		return d.giveBack(v)
 	case *ProposalInForce:
 		if err := d.emit(regulationStream(v.Regulation), &VersionAdopted{Adoption: Adoption{
 			Proposal: v.ID, From: p.From, Content: v.Content.Digest, Variant: v.Content.Variant, Summary: v.Content.Summary, Keys: v.Keys,
@@ -543,13 +625,16 @@ func (d *deciding) triangle(c TriangleCommand) error {
 	}
 	if root := d.w.TriangleOf(Anchor{}); root != nil {
 		d.read(triangleStream(root.ID))
-		s.Owner = s.Owner || root.owner(d.today).Person == d.by
+		s.Above = root.owner(d.today).Person == d.by
+		s.Owner = s.Owner || s.Above
+	} else {
+		s.Above = true
 	}
 	switch c := c.(type) {
 	case SetTriangle:
 		for _, o := range d.w.Triangles() {
-			if o.ID != id && o.Scope.Key() == c.Scope.Key() {
-				s.Claimed = o.ID
+			if o.ID != id && o.Dropped.IsZero() && o.Scope.Key() == c.Scope.Key() {
+				s.Claimed, s.Settled = o.ID, s.Settled || !o.Provisional
 			}
 		}
 		if c.Scope != (Anchor{}) && c.Scope.check() == nil && !d.w.Known(c.Scope) {
@@ -566,52 +651,6 @@ func (d *deciding) triangle(c TriangleCommand) error {
 		return err
 	}
 	return d.emit(triangleStream(id), ps...)
-}
-
-func (d *deciding) decision(c DecisionCommand) error {
-	id := c.decisionID()
-	b := d.w.decisions[id]
-	if b == nil {
-		b = &Decision{ID: id}
-	}
-	s := DecisionScope{Terms: d.w.Terms, By: d.by}
-	switch c := c.(type) {
-	case IntendDecision:
-		s.Known = d.w.Known(c.Anchor)
-		if d.w.Catalogue != nil {
-			s.Threshold, s.HasThreshold = d.w.Catalogue.ContactThreshold(c.Anchor.Regulation)
-		}
-	case GiveDiscretion:
-		if d.w.Catalogue != nil {
-			s.Grounds = d.w.Catalogue.Grounds(c.Discretion.Anchor)
-		}
-	}
-	ps, err := DecideDecision(*b, s, c, d.now)
-	if err != nil {
-		return err
-	}
-	if err := d.emit(decisionStream(id), ps...); err != nil {
-		return err
-	}
-	if g, ok := c.(GiveDiscretion); ok {
-		return d.detectMisfit(g)
-	}
-	return nil
-}
-
-// detectMisfit files a signal when the same ground was used so often on one
-// anchor that the rule does not fit.
-func (d *deciding) detectMisfit(g GiveDiscretion) error {
-	x := g.Discretion
-	n := d.w.discretion[x.Ground+"\x00"+x.Anchor.Key()] + 1
-	if d.w.Terms.DiscretionCount <= 0 || n%d.w.Terms.DiscretionCount != 0 {
-		return nil
-	}
-	s := Signal{
-		ID: g.SignalID, Anchor: x.Anchor, Kind: TooHarsh, Frequency: Once, Channel: Detector, Reporter: "detector:maatwerk",
-		What: Words("Regel past niet: " + itoa(n) + " keer maatwerk op grond van " + x.Ground + "."),
-	}
-	return d.fileSignal(FileSignal{Signal: s, NewIssue: g.IssueID})
 }
 
 func (d *deciding) regulation(c RegulationCommand) error {

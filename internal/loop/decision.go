@@ -1,12 +1,6 @@
 package loop
 
-import (
-	"slices"
-	"strings"
-	"time"
-
-	"lemniscaat/internal/rule"
-)
+import "lemniscaat/internal/rule"
 
 // DecisionState of a decision.
 type DecisionState string
@@ -36,12 +30,71 @@ const (
 
 // Discretion is maatwerk: a deviation, or something given, on a ground.
 type Discretion struct {
-	Ground string    `json:"grond"`
-	Anchor Anchor    `json:"anker"`
-	Cents  int64     `json:"centen"` // what it gives the household
+	Ground string `json:"grond"`
+	Anchor Anchor `json:"anker"`
+	Cents  int64  `json:"centen"` // what it gives the household
+	// Provision is the id of what is given from the list of the team; "" is a
+	// deviation from the rule, which the scheme itself pays.
+	Provision string `json:"voorziening,omitempty"`
+	// Strict is what strict application costs this household in whole cents,
+	// as computed when it was given; 0: not computed.
+	Strict int64     `json:"strikt,omitempty"`
 	Reason Text      `json:"reden"`
 	By     PersonID  `json:"-"`
 	On     rule.Date `json:"-"`
+	Number int       `json:"-"` // 1 is the first of the decision
+	// Sampled: a colleague looks at it afterwards.
+	Sampled bool   `json:"-"`
+	Review  Review `json:"-"`
+	Ask     string `json:"-"` // the request that it answers, "" when given at once
+}
+
+// Judgement is what a colleague finds of maatwerk in the sample.
+type Judgement string
+
+// Judgements on maatwerk in the sample.
+const (
+	Fits     Judgement = "passend"
+	Unfit    Judgement = "niet passend"
+	NotClear Judgement = "niet na te gaan" // the reason does not say enough
+)
+
+// Review is the look of a colleague at maatwerk afterwards. It changes nothing
+// of what was given.
+type Review struct {
+	Judgement Judgement `json:"oordeel"`
+	Note      Text      `json:"toelichting"`
+	By        PersonID  `json:"-"`
+	On        rule.Date `json:"-"`
+}
+
+// Ask is a request for maatwerk above the mandate of who asks.
+type Ask struct {
+	ID         string     `json:"id"`
+	Discretion Discretion `json:"maatwerk"`
+	To         PersonID   `json:"aan,omitempty"` // whose mandate is enough; "" is the eigenaar
+	By         PersonID   `json:"-"`
+	On         rule.Date  `json:"-"`
+	State      AskState   `json:"-"`
+	Reason     Text       `json:"-"` // of a refusal
+}
+
+// AskState of a request.
+type AskState string
+
+// States of a request.
+const (
+	Asked   AskState = "gevraagd"
+	Granted AskState = "gegeven"
+	Denied  AskState = "geweigerd"
+)
+
+// HearingExceptions are the legal exceptions to speaking with somebody first:
+// Awb 4:11 under a, b and c (BWBR0005537). Awb 4:12 is left out on purpose: it
+// allows money decisions without hearing because an objection can undo them, and
+// that is how families came to owe what nobody had asked them about.
+func HearingExceptions() []string {
+	return []string{"Awb 4:11 onder a", "Awb 4:11 onder b", "Awb 4:11 onder c"}
 }
 
 // Contact is that somebody spoke with the citizen before the decision.
@@ -75,6 +128,35 @@ type Decision struct {
 	Objection Text
 	Reason    Text
 	History   []Moment
+	Handler   PersonID  // who prepares it, when that is somebody of the triangle
+	Asks      []Ask     // for maatwerk above a mandate
+	TakenOn   rule.Date // zero: not taken
+	// Rollouts are the proposals in whose cohort the case was: their rules were
+	// laid over those in force.
+	Rollouts []string
+	// RevisedCents is the amount after an objection that was right.
+	RevisedCents int64
+
+	duties ledger
+}
+
+// Obligations gives what is and was owed about the decision, in order.
+func (b *Decision) Obligations() []Obligation { return b.duties.list }
+
+// Prepared reports that nothing was decided yet.
+func (b *Decision) Prepared() bool { return b.State == Intended || b.State == Contacted }
+
+// Reached reports that somebody was spoken to.
+func (b *Decision) Reached() bool { return b.reached() }
+
+// Ask gives a request, or nil.
+func (b *Decision) Ask(id string) *Ask {
+	for i := range b.Asks {
+		if b.Asks[i].ID == id {
+			return &b.Asks[i]
+		}
+	}
+	return nil
 }
 
 // DecisionCommand is a command on a decision.
@@ -94,6 +176,7 @@ type IntendDecision struct {
 	Cents     int64
 	Loss      int64
 	Synthetic bool
+	Rollouts  []string
 }
 
 // NoteContact records contact, or a try.
@@ -114,9 +197,37 @@ type GiveDiscretion struct {
 	Discretion Discretion
 	// Limit is the mandate of the actor in whole cents.
 	Limit int64
+	// Ask is the request that it grants; the discretion is then that of the
+	// request, and Discretion is not looked at.
+	Ask string
+	// Quarter is the quarter whose budget pays a provision.
+	Quarter Quarter
 	// SignalID and IssueID are used when this ground was used so often on
 	// this anchor that it becomes a knelpunt.
 	SignalID, IssueID string
+}
+
+// AskDiscretion asks for maatwerk above the mandate of the actor.
+type AskDiscretion struct {
+	Decision string
+	Ask      Ask
+	Limit    int64 // the mandate of the actor in whole cents
+}
+
+// DenyDiscretion refuses a request, with a reason. Who has the mandate may, and
+// who asked may take it back.
+type DenyDiscretion struct {
+	Decision, Ask string
+	Limit         int64 // the mandate of the actor in whole cents
+	Reason        Text
+}
+
+// ReviewDiscretion is the look of a colleague at maatwerk in the sample.
+type ReviewDiscretion struct {
+	Decision  string
+	Number    int
+	Judgement Judgement
+	Note      Text
 }
 
 // TakeDecision takes the intended decision.
@@ -138,21 +249,26 @@ type Object struct {
 type SettleObjection struct {
 	Decision string
 	Revised  bool
+	Cents    int64 // the new amount when it is revised
 	Reason   Text
 }
 
-func (c IntendDecision) decisionID() string  { return c.ID }
-func (c NoteContact) decisionID() string     { return c.Decision }
-func (c NameException) decisionID() string   { return c.Decision }
-func (c GiveDiscretion) decisionID() string  { return c.Decision }
-func (c TakeDecision) decisionID() string    { return c.Decision }
-func (c DropDecision) decisionID() string    { return c.Decision }
-func (c Object) decisionID() string          { return c.Decision }
-func (c SettleObjection) decisionID() string { return c.Decision }
+func (c IntendDecision) decisionID() string   { return c.ID }
+func (c NoteContact) decisionID() string      { return c.Decision }
+func (c NameException) decisionID() string    { return c.Decision }
+func (c GiveDiscretion) decisionID() string   { return c.Decision }
+func (c TakeDecision) decisionID() string     { return c.Decision }
+func (c AskDiscretion) decisionID() string    { return c.Decision }
+func (c DenyDiscretion) decisionID() string   { return c.Decision }
+func (c ReviewDiscretion) decisionID() string { return c.Decision }
+func (c DropDecision) decisionID() string     { return c.Decision }
+func (c Object) decisionID() string           { return c.Decision }
+func (c SettleObjection) decisionID() string  { return c.Decision }
 
 // DecisionScope is what a decision has to know of the rest of the world.
 type DecisionScope struct {
 	Terms Terms
+	Today rule.Date
 	By    PersonID
 	Known bool
 	// Grounds are the grounds for maatwerk on the anchor of the discretion.
@@ -161,192 +277,10 @@ type DecisionScope struct {
 	// burdensome; HasThreshold is false when the regulation has none.
 	Threshold    int64
 	HasThreshold bool
-}
-
-// DecideDecision gives the events of a command on a decision, on its own
-// stream. A new decision is the zero Decision with IntendDecision.
-func DecideDecision(b Decision, s DecisionScope, c DecisionCommand, now time.Time) ([]Payload, error) {
-	if i, ok := c.(IntendDecision); ok {
-		return intend(b, s, i)
-	}
-	if b.State == "" {
-		return nil, refuse("besluit-onbekend", "Dit besluit bestaat niet.", "Kies een besluit uit de lijst.")
-	}
-	if s.By == "" {
-		return nil, refuse("rol-onjuist", "Het is niet bekend wie dit doet.", "Meld u aan.")
-	}
-	prepared := b.State == Intended || b.State == Contacted
-	switch c := c.(type) {
-	case NoteContact:
-		if !prepared {
-			return nil, wrongDecisionState(b)
-		}
-		if strings.TrimSpace(c.Contact.How) == "" || len(c.Contact.How) > 200 {
-			return nil, refuse("contact-onjuist", "Er staat niet hoe het contact was.", "Kies telefoon, balie, huisbezoek, brief of e-mail.")
-		}
-		if err := checkText(c.Contact.Note, "Verslag", maxReason); err != nil {
-			return nil, err
-		}
-		return []Payload{&ContactNoted{Contact: c.Contact}}, nil
-	case NameException:
-		if !prepared {
-			return nil, wrongDecisionState(b)
-		}
-		if strings.TrimSpace(c.Article) == "" || len(c.Article) > 200 {
-			return nil, refuse("uitzondering-onjuist", "De uitzondering noemt geen artikel.", "Noem het artikel, bijvoorbeeld Awb 4:11 onder a.")
-		}
-		if err := needText(c.Reason, "Waarom", maxReason); err != nil {
-			return nil, err
-		}
-		return []Payload{&ExceptionNamed{Article: c.Article, Reason: c.Reason}}, nil
-	case GiveDiscretion:
-		return giveDiscretion(b, s, c)
-	case TakeDecision:
-		if !prepared {
-			return nil, wrongDecisionState(b)
-		}
-		if b.Burdened && b.Exception == "" && !b.reached() {
-			return nil, refuse("contact-ontbreekt", "Dit besluit raakt iemand hard ("+string(b.Kind)+"). Er is nog niemand gesproken.", "Bel of spreek eerst, of noem de wettelijke uitzondering.")
-		}
-		return []Payload{&DecisionTaken{}}, nil
-	case DropDecision:
-		if !prepared {
-			return nil, wrongDecisionState(b)
-		}
-		if err := needText(c.Reason, "Waarom", maxReason); err != nil {
-			return nil, err
-		}
-		return []Payload{&DecisionDropped{Reason: c.Reason}}, nil
-	case Object:
-		if b.State != Taken {
-			return nil, wrongDecisionState(b)
-		}
-		if err := checkText(c.Reason, "Waarom", maxReason); err != nil {
-			return nil, err
-		}
-		return []Payload{&ObjectionMade{Reason: c.Reason}}, nil
-	case SettleObjection:
-		if b.State != Objected {
-			return nil, wrongDecisionState(b)
-		}
-		if err := needText(c.Reason, "Waarom", maxReason); err != nil {
-			return nil, err
-		}
-		return []Payload{&ObjectionSettled{Revised: c.Revised, Reason: c.Reason}}, nil
-	}
-	panic("BUG: unknown command on a decision")
-}
-
-func wrongDecisionState(b Decision) error {
-	return refuse("staat-onjuist", "Dit besluit is "+string(b.State)+". Dat kan nu niet.", "")
-}
-
-func (b *Decision) reached() bool {
-	return slices.ContainsFunc(b.Contacts, func(c Contact) bool { return c.Reached })
-}
-
-func intend(b Decision, s DecisionScope, c IntendDecision) ([]Payload, error) {
-	if b.State != "" {
-		return nil, refuse("id-bestaat", "Er is al een besluit met deze naam.", "Kies een andere naam.")
-	}
-	if err := checkID(c.ID, "het besluit"); err != nil {
-		return nil, err
-	}
-	if s.By == "" {
-		return nil, refuse("rol-onjuist", "Het is niet bekend wie dit doet.", "Meld u aan.")
-	}
-	if err := c.Anchor.check(); err != nil {
-		return nil, err
-	}
-	if !s.Known {
-		return nil, unknownAnchor(c.Anchor)
-	}
-	if c.Case == "" || len(c.Case) > 200 {
-		return nil, refuse("zaak-onjuist", "Het besluit noemt geen zaak.", "Gebruik het pseudoniem uit het zaaksysteem.")
-	}
-	if strings.TrimSpace(c.RuleSet) == "" || len(c.RuleSet) > 200 {
-		return nil, refuse("regelversie-ontbreekt", "Het besluit noemt niet volgens welke regels.", "Noem de digest van de regels, of die van de tekst als er geen regels zijn.")
-	}
-	if c.Date.IsZero() || !c.Date.Valid() {
-		return nil, refuse("datum-onjuist", "De datum van het besluit ontbreekt of bestaat niet.", "Geef een datum, bijvoorbeeld 2027-03-01.")
-	}
-	if c.Loss < 0 {
-		return nil, refuse("bedrag-onjuist", "Het verlies kan niet negatief zijn.", "Geef 0 of meer centen.")
-	}
-	var burdened bool
-	switch c.Kind {
-	case Stop, Sanction, Recovery:
-		burdened = true
-	case Award, Rejected:
-		burdened = s.HasThreshold && c.Loss >= s.Threshold && c.Loss > 0
-	default:
-		return nil, refuse("soort-onbekend", "“"+clip(string(c.Kind))+"” is geen soort besluit.", "Kies toekenning, afwijzing, stopzetting, sanctie of terugvordering.")
-	}
-	return []Payload{&DecisionIntended{
-		Case: c.Case, Anchor: c.Anchor, RuleSet: c.RuleSet, Date: c.Date, Kind: c.Kind, Outcome: c.Outcome,
-		Cents: c.Cents, Loss: c.Loss, Burdened: burdened, Synthetic: c.Synthetic,
-	}}, nil
-}
-
-func giveDiscretion(b Decision, s DecisionScope, c GiveDiscretion) ([]Payload, error) {
-	if b.State == Dropped || b.State == Upheld {
-		return nil, wrongDecisionState(b)
-	}
-	x := c.Discretion
-	if err := x.Anchor.check(); err != nil {
-		return nil, err
-	}
-	if !slices.Contains(s.Grounds, x.Ground) {
-		return nil, refuse("grond-onbekend", "“"+clip(x.Ground)+"” is hier geen grond voor maatwerk.", "Kies uit: "+strings.Join(s.Grounds, ", ")+".", s.Grounds...)
-	}
-	if err := needText(x.Reason, "Waarom", maxReason); err != nil {
-		return nil, err
-	}
-	if x.Cents <= 0 {
-		return nil, refuse("bedrag-onjuist", "Het maatwerk geeft niets.", "Geef het bedrag in centen dat het huishouden krijgt of houdt.")
-	}
-	if x.Cents > c.Limit {
-		return nil, refuse("mandaat-te-klein", "Dit maatwerk gaat boven uw mandaat.", "Vraag iemand met een groter mandaat om het te geven.")
-	}
-	return []Payload{&DiscretionGiven{Discretion: x}}, nil
-}
-
-func applyDecision(b *Decision, p Payload, m moment) error {
-	if _, first := p.(*DecisionIntended); first != (b.State == "") {
-		return wrongStream(p, decisionStream(b.ID))
-	}
-	switch p := p.(type) {
-	case *DecisionIntended:
-		b.State, b.Case, b.Anchor, b.RuleSet, b.Date, b.Kind = Intended, p.Case, p.Anchor, p.RuleSet, p.Date, p.Kind
-		b.Outcome, b.Cents, b.Loss, b.Burdened, b.Synthetic, b.By = p.Outcome, p.Cents, p.Loss, p.Burdened, p.Synthetic, m.by
-	case *ContactNoted:
-		c := p.Contact
-		c.By, c.On = m.by, m.date
-		b.Contacts = append(b.Contacts, c)
-		if c.Reached {
-			b.State = Contacted
-		}
-	case *ExceptionNamed:
-		b.Exception = p.Article
-	case *DiscretionGiven:
-		x := p.Discretion
-		x.By, x.On = m.by, m.date
-		b.Given = append(b.Given, x)
-	case *DecisionTaken:
-		b.State = Taken
-	case *DecisionDropped:
-		b.State, b.Reason = Dropped, p.Reason
-	case *ObjectionMade:
-		b.State, b.Objection = Objected, p.Reason
-	case *ObjectionSettled:
-		b.State, b.Reason = Upheld, p.Reason
-		if p.Revised {
-			b.State = Revised
-		}
-	default:
-		return wrongStream(p, decisionStream(b.ID))
-	}
-	b.Version++
-	b.History = append(b.History, m.line(p))
-	return nil
+	// Member reports that the actor is in the triangle of the place.
+	Member bool
+	// Desk is the agreements of the team; nil: there are none.
+	Desk *Desk
+	// Sample is the part of maatwerk that is looked at afterwards, in percent.
+	Sample int
 }

@@ -53,10 +53,16 @@ type Signal struct {
 	Reporter  PersonID   `json:"melder"`
 	Reachable bool       `json:"bereikbaar"`            // an answer can be delivered
 	Case      string     `json:"zaak,omitempty"`        // pseudonym of the case: "v1:…"
-	Hidden    bool       `json:"verborgen,omitempty"`   // the team leader does not see who reported
+	Hidden    bool       `json:"verborgen,omitempty"`   // from before Shown: only who owes the answer sees who reported
+	Shown     Visibility `json:"wieZiet,omitempty"`     // who may see who reported
 	Synthetic bool       `json:"synthetisch,omitempty"` // of a demo
-	At        time.Time  `json:"-"`
-	Seq       uint64     `json:"-"`
+	// Origin is set when it was known before it came here.
+	Origin *Origin `json:"herkomst,omitempty"`
+	// Attachments are at most MaxAttachments files.
+	Attachments []Attachment `json:"bijlagen,omitempty"`
+
+	At  time.Time `json:"-"`
+	Seq uint64    `json:"-"`
 }
 
 // IssueState of a knelpunt.
@@ -145,8 +151,15 @@ type Issue struct {
 	Delivered map[PersonID]int
 	// Reactions to the current answer, and to the current question about it.
 	Reactions map[PersonID]Reaction
-	Ending    Ending
-	MergedTo  string
+	// Said are those to the answer that did not hold, until the next one.
+	Said     map[PersonID]Reaction
+	Ending   Ending
+	MergedTo string
+	// Asked is more time that the debtor asked for.
+	Asked Extension
+	// Absorbed gives for each knelpunt that was merged into this one the signals
+	// that came with it, so that the merge can be taken back by a split.
+	Absorbed map[string][]string
 	// SinceEnd are the dates of signals that came after the end.
 	SinceEnd []rule.Date
 	History  []Moment
@@ -214,6 +227,7 @@ type AlsoMine struct {
 	Channel         Channel
 	Reachable       bool
 	Case            string
+	Shown           Visibility
 	Synthetic       bool
 }
 
@@ -283,8 +297,12 @@ type Remind struct{ Issue string }
 // nothing are counted apart from those who confirmed.
 type Close struct{ Issue string }
 
-// Reopen opens a knelpunt again whose review is due.
-type Reopen struct{ Issue string }
+// Reopen opens a knelpunt again whose review is due. With a reason somebody of
+// the triangle opens one that ended, at any time.
+type Reopen struct {
+	Issue  string
+	Reason Text
+}
 
 // Merge puts the signals of From with those of Into. Both are open.
 type Merge struct {

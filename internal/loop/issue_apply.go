@@ -20,6 +20,8 @@ func cloneIssue(i Issue) Issue {
 	i.Answers = slices.Clone(i.Answers)
 	i.Delivered = maps.Clone(i.Delivered)
 	i.Reactions = maps.Clone(i.Reactions)
+	i.Said = maps.Clone(i.Said)
+	i.Absorbed = maps.Clone(i.Absorbed)
 	i.SinceEnd = slices.Clone(i.SinceEnd)
 	i.History = slices.Clone(i.History)
 	i.reporters = maps.Clone(i.reporters)
@@ -56,7 +58,7 @@ func applyIssue(i *Issue, p Payload, m moment) error {
 			LeverBy: p.LeverBy, ReviewBy: p.ReviewBy, Proposal: p.Proposal,
 		}
 		i.State = Answered
-		i.Reactions = map[PersonID]Reaction{}
+		i.Reactions, i.Said = map[PersonID]Reaction{}, nil
 		switch p.Kind {
 		case Explain:
 			a.WindowFrom, a.WindowUntil = m.date, p.Until
@@ -85,6 +87,7 @@ func applyIssue(i *Issue, p Payload, m moment) error {
 	case *IssueForwarded:
 		i.Owner = p.To
 		i.Forwards++
+		i.Asked = Extension{}
 		if o := i.duties.current(DutyAnswer); o != nil {
 			o.Debtor = i.debtor()
 		}
@@ -95,6 +98,13 @@ func applyIssue(i *Issue, p Payload, m moment) error {
 		if a := i.Answer(); a != nil && p.Duty == DutyDeliver {
 			a.LeverBy = p.Until
 		}
+		i.Asked = Extension{}
+	case *ExtensionAsked:
+		i.Asked = Extension{Until: p.Until, Reason: p.Reason, By: m.by, On: m.date}
+	case *ExtensionDenied:
+		i.Asked = Extension{}
+	case *IssuesApart:
+		// The World remembers the pair; here it is a line of the story.
 	case *AcceptanceRefused:
 		i.State = Open
 		i.Reactions = map[PersonID]Reaction{}
@@ -127,15 +137,16 @@ func applyIssue(i *Issue, p Payload, m moment) error {
 	case *IssueSolved:
 		i.State = Solved
 		i.duties.settle(m.date, p.Type())
+		i.Asked = Extension{}
 		i.endedOn(m, p.Confirmed, p.Silent, p.Disputed)
 	case *IssueReopened:
 		i.State, i.Level = Open, p.Level
 		i.SinceEnd, i.since = nil, nil
-		i.Reactions = map[PersonID]Reaction{}
+		i.Reactions, i.Said = map[PersonID]Reaction{}, i.Reactions
 		i.oweAnswer(p.Due, m, p.Type())
 	case *IssueMerged:
 		i.State, i.MergedTo = Merged, p.Into
-		i.Signals, i.reporters = nil, map[PersonID]Heard{}
+		i.Signals, i.reporters, i.Asked = nil, map[PersonID]Heard{}, Extension{}
 		i.duties.settle(m.date, p.Type())
 	case *IssueAbsorbed:
 		for _, a := range p.Anchors {
@@ -144,6 +155,11 @@ func applyIssue(i *Issue, p Payload, m moment) error {
 			}
 		}
 		i.Signals = append(i.Signals, p.Signals...)
+		if i.Absorbed == nil {
+			i.Absorbed = map[string][]string{}
+		}
+		i.Absorbed[p.From] = slices.Clone(p.Signals)
+		i.Asked = Extension{}
 		for r, h := range p.Reporters {
 			i.hear(r, h)
 		}
@@ -202,5 +218,6 @@ func (i *Issue) oweAnswer(due rule.Date, m moment, how string) {
 // event, so that there is never a second one and never none.
 func (i *Issue) owe(d Duty, debtor Debtor, due rule.Date, m moment, how string) {
 	i.duties.settle(m.date, how)
+	i.Asked = Extension{}
 	i.duties.open(Obligation{Stream: issueStream(i.ID), Duty: d, Anchor: i.Anchors[0], Debtor: debtor, Due: due, Opened: m.date})
 }

@@ -29,6 +29,8 @@ type IssueScope struct {
 	Promise Progress
 	// Other is the knelpunt that a merge goes into.
 	Other *Issue
+	// Apart reports that the two of KeepApart are said to differ.
+	Apart bool
 	// Moving gives the reporters of the signals of a split.
 	Moving map[PersonID]Heard
 }
@@ -98,6 +100,15 @@ func checkSignal(s Signal, oneClick bool) error {
 	if len(s.Case) > 200 {
 		return refuse("zaak-onjuist", "De verwijzing naar de zaak is te lang.", "Gebruik het pseudoniem uit het zaaksysteem.")
 	}
+	if err := checkVisibility(s.Shown); err != nil {
+		return err
+	}
+	if err := checkAttachments(s.Attachments); err != nil {
+		return err
+	}
+	if err := s.Origin.check(); err != nil {
+		return err
+	}
 	if oneClick {
 		return nil
 	}
@@ -128,6 +139,12 @@ func DecideIssue(i Issue, s IssueScope, c IssueCommand, now time.Time) ([]Payloa
 		return d.forward(c)
 	case GrantExtension:
 		return d.extend(c)
+	case AskExtension:
+		return d.askExtension(c)
+	case DenyExtension:
+		return d.denyExtension(c)
+	case KeepApart:
+		return d.keepApart(c)
 	case AcceptKey:
 		return d.accept()
 	case RefuseAccept:
@@ -141,7 +158,7 @@ func DecideIssue(i Issue, s IssueScope, c IssueCommand, now time.Time) ([]Payloa
 	case Close:
 		return d.close()
 	case Reopen:
-		return d.reopen()
+		return d.reopen(c)
 	case Merge:
 		return d.merge(c)
 	case Split:
@@ -199,7 +216,7 @@ func (d issueDecision) reopened(cause string, level int, due rule.Date) *IssueRe
 func (d issueDecision) alsoMine(c AlsoMine) ([]Payload, error) {
 	s := Signal{
 		ID: c.SignalID, Anchor: d.i.Anchors[0], Kind: d.i.Kind, Frequency: Once, Channel: c.Channel,
-		Reporter: c.Reporter, Reachable: c.Reachable, Case: c.Case, Synthetic: c.Synthetic,
+		Reporter: c.Reporter, Reachable: c.Reachable, Case: c.Case, Shown: c.Shown, Synthetic: c.Synthetic,
 	}
 	if err := checkSignal(s, true); err != nil {
 		return nil, err
@@ -262,7 +279,11 @@ func (d issueDecision) answer(c AnswerIssue) ([]Payload, error) {
 	default:
 		return nil, refuse("antwoord-onbekend", "“"+clip(string(c.Kind))+"” is geen antwoord.", "Kies wijzigen, uitvoering aanpassen, uitleggen of niet wijzigen.")
 	}
-	return append([]Payload{p}, d.deliver(len(d.i.Answers)+1)...), nil
+	out := append([]Payload{p}, d.deliver(len(d.i.Answers)+1)...)
+	if p.Proposal != "" && d.s.Promise.Inside {
+		out = append(out, &ConfirmationAsked{Until: d.today.AddDays(d.s.Terms.ReactionDays)})
+	}
+	return out, nil
 }
 
 // deliver gives the delivery of an answer to every reporter that it can reach.
@@ -304,7 +325,12 @@ func (d issueDecision) link(c LinkProposal) ([]Payload, error) {
 	if !a.WindowFrom.IsZero() {
 		return nil, refuse("venster-open", "De melders zeggen al of het is opgelost.", "Wacht op hun reactie.")
 	}
-	return []Payload{&ProposalLinked{Proposal: c.Proposal}}, nil
+	out := []Payload{&ProposalLinked{Proposal: c.Proposal}}
+	// What is promised may be there already: nothing else would ask then.
+	if d.s.Promise.Inside {
+		out = append(out, &ConfirmationAsked{Until: d.today.AddDays(d.s.Terms.ReactionDays)})
+	}
+	return out, nil
 }
 
 // lastDue gives the due date of the answer that was owed last. An answer that
@@ -360,27 +386,18 @@ func (d issueDecision) forward(c Forward) ([]Payload, error) {
 }
 
 func (d issueDecision) extend(c GrantExtension) ([]Payload, error) {
-	o, ok := d.i.Due()
-	if !ok || (o.Duty != DutyAnswer && o.Duty != DutyDeliver) {
-		return nil, refuse("niets-om-uit-te-stellen", "Er wordt hier niet op een antwoord of wijziging gewacht.", "")
+	o, err := d.postponable()
+	if err != nil {
+		return nil, err
 	}
 	if err := needText(c.Reason, "Waarom", maxReason); err != nil {
 		return nil, err
 	}
-	waiting := 0
-	for _, h := range d.i.reporters {
-		if h.Reachable {
-			waiting++
-		}
+	if err := d.mustWait(); err != nil {
+		return nil, err
 	}
-	only := d.i.reporters[d.s.By].Reachable && waiting == 1
-	speaks := d.s.Member && d.s.Me.Signs && d.s.Me.Post.Corner == Opdrachtnemer
-	debtorSide := d.s.By == d.s.Owner.Person || (d.s.Member && d.s.Me.Post.Corner != Opdrachtnemer)
-	if debtorSide || d.s.By == System || !(only || speaks) {
-		return nil, refuse("uitstel-door-schuldenaar", "Uitstel geeft alleen wie wacht: de enige melder, of de uitvoering namens de melders.", "Vraag het de uitvoering.")
-	}
-	if !c.Until.Valid() || !c.Until.After(o.Due) || c.Until.After(o.Due.AddYears(1)) {
-		return nil, refuse("datum-onjuist", "Uitstel gaat naar een dag na "+o.Due.String()+", ten hoogste een jaar later.", "Kies een andere dag.")
+	if err := newDate(o, c.Until); err != nil {
+		return nil, err
 	}
 	return []Payload{&ExtensionGranted{Duty: o.Duty, Until: c.Until, Reason: c.Reason}}, nil
 }
@@ -599,8 +616,24 @@ func (d issueDecision) close() ([]Payload, error) {
 	return []Payload{&IssueSolved{Confirmed: yes, Silent: reachable - yes - no, Disputed: no}}, nil
 }
 
-func (d issueDecision) reopen() ([]Payload, error) {
+// reopen opens an ended knelpunt: by itself when its review is due, and before
+// that by somebody of the triangle who says why.
+func (d issueDecision) reopen(c Reopen) ([]Payload, error) {
 	a := d.i.Answer()
+	if strings.TrimSpace(c.Reason.Words) != "" {
+		switch {
+		case !d.s.Member || d.s.By == System:
+			return nil, refuse("rol-onjuist", "Alleen wie in de driehoek zit opent een knelpunt opnieuw.", "Gebeurde het weer? Stuur dan een signaal: na een paar signalen gaat het vanzelf open.")
+		case d.i.State != Solved && d.i.State != Accepted:
+			return nil, refuse("niet-geeindigd", "Dit knelpunt is "+string(d.i.State)+".", "Alleen een opgelost of aanvaard knelpunt gaat opnieuw open.")
+		}
+		if err := checkText(c.Reason, "Waarom", maxReason); err != nil {
+			return nil, err
+		}
+		p := d.reopened("met de hand", d.i.Level, d.today.AddDays(d.s.Terms.ReopenedDays))
+		p.Reason = c.Reason
+		return []Payload{p}, nil
+	}
 	if d.i.State != Accepted || a == nil {
 		return nil, refuse("niet-aanvaard", "Alleen een aanvaard knelpunt heeft een dag van herziening.", "")
 	}

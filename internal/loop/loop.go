@@ -101,6 +101,17 @@ type Terms struct {
 	ReopenWithinDays int // … when they come within this period
 	DiscretionCount  int // the same ground so often on one anchor is a knelpunt
 	EvaluationMonths int // invoeringstoets after entry into force
+	ForwardDays      int // an objection or a complaint is sent on within: "onverwijld" (Awb 2:3) as a number
+	HearDays         int // somebody is spoken to within, before a decision that burdens
+	GrantDays        int // a request for maatwerk is answered within
+	ReviewDays       int // maatwerk of the sample is looked at within
+	SamplePercent    int // so much maatwerk is looked at when a team agreed nothing else
+	ObjectDays       int // an objection can be made for (Awb 6:7: six weeks)
+	SettleDays       int // and is decided within, after that (Awb 7:10 lid 1: six weeks)
+	PauseDays        int // a roll-out that stands still goes on or back within
+	DeadlockDays     int // the eigenaar decides on what is stuck within
+	EarlyMonths      int // early invoeringstoets after a besluit ondanks, from entry into force
+	LinkDays         int // a link to answer without an account works for
 	Ladder           Ladder
 	// Required names the questionnaires that a proposal needs on its content
 	// before it is getoetst.
@@ -115,7 +126,8 @@ func DefaultTerms() Terms {
 	return Terms{
 		AnswerDays: 42, ReopenedDays: 21, ReactionDays: 28, ReminderDays: 7, KeyDays: 14, ReviewMonths: 12,
 		MaxForwards: 2, DisputePercent: 25, ReopenSignals: 3, ReopenWithinDays: 90, DiscretionCount: 5,
-		EvaluationMonths: 12, Ladder: Ladder{Owner: 14, Public: 28, Parliament: 56},
+		HearDays: 14, GrantDays: 7, ReviewDays: 28, SamplePercent: 10, ObjectDays: 42, SettleDays: 42,
+		ForwardDays: 7, PauseDays: 28, EvaluationMonths: 12, DeadlockDays: 14, EarlyMonths: 3, LinkDays: 21, Ladder: Ladder{Owner: 14, Public: 28, Parliament: 56},
 		Required: []string{"doenvermogen", "uitvoeringstoets"},
 	}
 }

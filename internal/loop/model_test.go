@@ -91,22 +91,32 @@ func TestSmallModelExhaustively(t *testing.T) {
 	} {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			explore(t, m.start, m.moves, m.least)
+			explore(t, model{start: m.start, moves: m.moves, least: m.least, done: ended, key: key})
 		})
 	}
 }
 
-func explore(t *testing.T, start func(*env), moves []move, least int) {
+// model is what is explored.
+type model struct {
+	start func(*env)
+	moves []move
+	least int               // states: fewer means that something was not explored
+	done  func(*env) bool   // everything has ended
+	key   func(*env) string // what matters of a state for what can happen next
+}
+
+func explore(t *testing.T, m model) {
 	e := municipality(t)
-	start(e)
+	m.start(e)
+	moves := m.moves
 	nodes := []*node{{log: e.log, now: e.now}}
-	index := map[string]int{key(e): 0}
+	index := map[string]int{m.key(e): 0}
 	const limit = 40000
 	used := map[string]int{}
 	for at := 0; at < len(nodes); at++ {
 		n := nodes[at]
 		here := rebuild(t, n.log, n.now)
-		n.done = ended(here)
+		n.done = m.done(here)
 		for _, mv := range moves {
 			var child *env
 			if mv.c == nil {
@@ -127,7 +137,7 @@ func explore(t *testing.T, start func(*env), moves []move, least int) {
 				w.check(fatal{t, n.path + " " + mv.name}, mv.by, c)
 			}
 			used[mv.name]++
-			k := key(child)
+			k := m.key(child)
 			to, ok := index[k]
 			if !ok {
 				if len(nodes) == limit {
@@ -172,7 +182,7 @@ func explore(t *testing.T, start func(*env), moves []move, least int) {
 			t.Errorf("%s was never possible", mv.name)
 		}
 	}
-	if len(nodes) < least || ends == 0 {
+	if len(nodes) < m.least || ends == 0 {
 		t.Errorf("%d states, %d ends: too little was explored", len(nodes), ends)
 	}
 	t.Logf("%d states, %d of them an end, %v", len(nodes), ends, used)

@@ -19,6 +19,17 @@ const (
 	DutyReview   Duty = "herzien"         // look again at what was accepted
 	DutyEvaluate Duty = "invoeringstoets" // evaluate a change that is in force
 	DutyPromise  Duty = "toezegging"      // a named promise or condition of a proposal
+	DutyForward  Duty = "doorsturen"      // send an objection or a complaint to who decides on it
+	DutyHear     Duty = "spreken"         // speak with somebody before a decision that burdens
+	DutyGrant    Duty = "maatwerkverzoek" // give or refuse maatwerk that was asked for
+	DutySample   Duty = "nakijken"        // look at maatwerk of the sample
+	// DutyObjection is to decide on an objection.
+	DutyObjection Duty = "bezwaar"
+	DutyAdopt     Duty = "invoeren"     // bring what was decided into force, by its date
+	DutyRollout   Duty = "uitrol"       // go on with a roll-out that stands still, or take it back
+	DutyReply     Duty = "reactie"      // say what happens now that a key was refused
+	DutySettle    Duty = "knoop"        // the eigenaar decides on what is stuck
+	DutyEarly     Duty = "vroege-toets" // early invoeringstoets after a besluit ondanks
 )
 
 // Debtor says who owes: the role Corner for Scope, or one named person. Which
@@ -45,7 +56,7 @@ type Obligation struct {
 	Opened   rule.Date
 	Done     rule.Date // zero while open
 	How      string    // event type that discharged it
-	Ref      string    // id of the promise, for a toezegging
+	Ref      string    // id of the promise, for a toezegging; the mandate, for a key or a reply
 }
 
 // Open reports whether it is still owed.
@@ -117,6 +128,18 @@ func (l *ledger) dischargeRef(ref string, on rule.Date, how string) {
 		}
 	}
 }
+
+// dischargeRef2 discharges what is open of one kind with one reference.
+func (l *ledger) dischargeRef2(d Duty, ref string, on rule.Date, how string) {
+	for i := range l.list {
+		if l.list[i].Duty == d && l.list[i].Ref == ref && l.list[i].Open() {
+			l.list[i].Done, l.list[i].How = on, how
+		}
+	}
+}
+
+// owes reports whether something is still open.
+func (l ledger) owes() bool { return slices.ContainsFunc(l.list, Obligation.Open) }
 
 // current gives the open obligation of a kind.
 func (l *ledger) current(d Duty) *Obligation {

@@ -134,10 +134,10 @@ type (
 	}
 	// IssueReopened opens it again.
 	IssueReopened struct {
-		none
-		Cause string    `json:"oorzaak"`
-		Level int       `json:"niveau"`
-		Due   rule.Date `json:"antwoordUiterlijk"`
+		Cause  string    `json:"oorzaak"`
+		Level  int       `json:"niveau"`
+		Due    rule.Date `json:"antwoordUiterlijk"`
+		Reason Text      `json:"reden,omitzero"` // when somebody opened it by hand
 	}
 	// IssueMerged ends a knelpunt by giving its signals to another.
 	IssueMerged struct {
@@ -186,6 +186,7 @@ type (
 		Regulation string   `json:"regeling"`
 		Title      string   `json:"titel"`
 		Issues     []string `json:"knelpunten,omitempty"`
+		Asks       Asks     `json:"vraagt,omitzero"`
 	}
 	// AuthorNamed names the co-author for a mandate.
 	AuthorNamed struct {
@@ -230,7 +231,8 @@ type (
 	// ProposalSubmitted moves to voorgelegd; Digest is what lay there.
 	ProposalSubmitted struct {
 		none
-		Digest Digest `json:"voorstel"`
+		Digest Digest    `json:"voorstel"`
+		KeyBy  rule.Date `json:"sleutelUiterlijk,omitzero"`
 	}
 	// KeyTurned is a key on a digest.
 	KeyTurned struct {
@@ -258,8 +260,9 @@ type (
 	}
 	// RolloutPaused stops the roll-out; Cause says whether a tripwire, a key or a person did.
 	RolloutPaused struct {
-		Cause  string `json:"oorzaak"`
-		Reason Text   `json:"reden"`
+		Cause  string    `json:"oorzaak"`
+		Reason Text      `json:"reden"`
+		Due    rule.Date `json:"besluitUiterlijk,omitzero"` // go on, or take it back
 	}
 	// RolloutResumed lets it go on.
 	RolloutResumed struct {
@@ -278,7 +281,8 @@ type (
 	}
 	// ProposalEvaluated is the invoeringstoets.
 	ProposalEvaluated struct {
-		Report Text `json:"verslag"`
+		Report     Text        `json:"verslag"`
+		Assessment *Assessment `json:"toets,omitempty"`
 	}
 	// ProposalWithdrawn ends it.
 	ProposalWithdrawn struct {
@@ -291,9 +295,11 @@ type (
 	// RoomYielded is on the stream of the proposal that gives up room.
 	RoomYielded struct {
 		none
-		To      string  `json:"aan"`
-		Quarter Quarter `json:"kwartaal"`
-		Points  int     `json:"punten"`
+		To      string   `json:"aan"`
+		Quarter Quarter  `json:"kwartaal"`
+		Points  int      `json:"punten"`
+		By      PersonID `json:"door,omitempty"`
+		Why     string   `json:"reden,omitempty"`
 	}
 	// PromiseKept discharges a promise or condition.
 	PromiseKept struct {
@@ -310,6 +316,12 @@ type (
 		Arrangement Arrangement `json:"indeling"`
 		Terms       []Term      `json:"bezetting,omitempty"`
 		Caseload    int         `json:"caseload,omitempty"`
+		// Vocabulary is the set of words that this triangle uses; "" is eigenaar,
+		// opdrachtgever, opdrachtnemer.
+		Vocabulary Vocabulary `json:"woorden,omitempty"`
+		// Provisional: made by somebody who is not the eigenaar above it, until
+		// the eigenaar sets it.
+		Provisional bool `json:"voorlopig,omitempty"`
 	}
 	// PersonAppointed puts a person on a post; for the eigenaar it ends the term before.
 	PersonAppointed struct {
@@ -345,6 +357,9 @@ type (
 		Loss      int64        `json:"verlies"`
 		Burdened  bool         `json:"belastend"`
 		Synthetic bool         `json:"synthetisch,omitempty"`
+		Handler   PersonID     `json:"behandelaar,omitempty"`
+		HearBy    rule.Date    `json:"sprekenUiterlijk,omitzero"`
+		Rollouts  []string     `json:"uitrol,omitempty"`
 	}
 	// ContactNoted is contact, or a try.
 	ContactNoted struct {
@@ -358,6 +373,9 @@ type (
 	// DiscretionGiven is maatwerk.
 	DiscretionGiven struct {
 		Discretion Discretion `json:"maatwerk"`
+		Ask        string     `json:"verzoek,omitempty"`
+		Sampled    bool       `json:"steekproef,omitempty"`
+		ReviewBy   rule.Date  `json:"nakijkenUiterlijk,omitzero"`
 	}
 	// DecisionTaken is the decision.
 	DecisionTaken struct{ none }
@@ -367,12 +385,14 @@ type (
 	}
 	// ObjectionMade is a bezwaar.
 	ObjectionMade struct {
-		Reason Text `json:"reden"`
+		Reason Text      `json:"reden"`
+		Due    rule.Date `json:"beslissenUiterlijk,omitzero"`
 	}
 	// ObjectionSettled ends it.
 	ObjectionSettled struct {
-		Revised bool `json:"herzien"`
-		Reason  Text `json:"reden"`
+		Revised bool  `json:"herzien"`
+		Reason  Text  `json:"reden"`
+		Cents   int64 `json:"centen,omitempty"`
 	}
 )
 
@@ -419,7 +439,14 @@ type TextsErased struct {
 
 func one(name string, t *Text) []textField { return []textField{{name, t}} }
 
-func (p *SignalReceived) texts() []textField { return one("watGebeurdeEr", &p.Signal.What) }
+func (p *SignalReceived) texts() []textField {
+	fs := one("watGebeurdeEr", &p.Signal.What)
+	for i := range p.Signal.Attachments {
+		a := &p.Signal.Attachments[i]
+		fs = append(fs, textField{"naam-bijlage-" + strconv.Itoa(i+1), &a.Name}, textField{event.BulkPrefix + strconv.Itoa(i+1), &a.Content})
+	}
+	return fs
+}
 func (p *IssueAnswered) texts() []textField {
 	return []textField{{"reden", &p.Reason}, {"vanafMorgen", &p.Interim}, {"uitvoering", &p.Work}}
 }
@@ -428,6 +455,7 @@ func (p *IssueForwarded) texts() []textField    { return one("reden", &p.Reason)
 func (p *ExtensionGranted) texts() []textField  { return one("reden", &p.Reason) }
 func (p *AcceptanceRefused) texts() []textField { return one("reden", &p.Reason) }
 func (p *ReporterReacted) texts() []textField   { return one("want", &p.Why) }
+func (p *IssueReopened) texts() []textField     { return one("reden", &p.Reason) }
 func (p *IssueMerged) texts() []textField       { return one("reden", &p.Reason) }
 func (p *IssueSplit) texts() []textField        { return one("reden", &p.Reason) }
 func (p *FindingAccepted) texts() []textField   { return one("waarom", &p.Acceptance.Why) }
@@ -552,6 +580,12 @@ func newPayload(name string) Payload {
 		return &IssueSolved{}
 	case "knelpunt.heropend.1":
 		return &IssueReopened{}
+	case "knelpunt.uitstel-gevraagd.1":
+		return &ExtensionAsked{}
+	case "knelpunt.uitstel-geweigerd.1":
+		return &ExtensionDenied{}
+	case "knelpunt.niet-hetzelfde.1":
+		return &IssuesApart{}
 	case "knelpunt.samengevoegd.1":
 		return &IssueMerged{}
 	case "knelpunt.opgenomen.1":
@@ -606,10 +640,46 @@ func newPayload(name string) Payload {
 		return &ProposalLapsed{}
 	case "voorstel.ruimte-afgestaan.1":
 		return &RoomYielded{}
+	case "voorstel.opties.1":
+		return &OptionsCompared{}
+	case "voorstel.getest-met-burgers.1":
+		return &EvidenceRecorded{}
+	case "voorstel.bevinding-verwerkt.1":
+		return &FindingResolved{}
+	case "voorstel.ruimte-terug.1":
+		return &RoomReturned{}
+	case "voorstel.hervatten-akkoord.1":
+		return &ResumeAgreed{}
 	case "voorstel.toezegging-nagekomen.1":
 		return &PromiseKept{}
+	case "voorstel.sleutel-geweigerd.1":
+		return &KeyRefused{}
+	case "voorstel.vastgelopen.1":
+		return &DeadlockDeclared{}
+	case "voorstel.standpunt.1":
+		return &PositionStated{}
+	case "voorstel.knoop-doorgehakt.1":
+		return &DeadlockDecided{}
+	case "voorstel.besluit-ondanks.1":
+		return &DecidedDespite{}
+	case "voorstel.vroege-invoeringstoets.1":
+		return &EarlyReported{}
+	case "voorstel.parlement.1":
+		return &ParliamentRecorded{}
 	case "driehoek.vastgesteld.1":
 		return &TriangleSet{}
+	case "driehoek.opgeheven.1":
+		return &TriangleDropped{}
+	case "link.gemaakt.1":
+		return &LinkMade{}
+	case "link.verzonden.1":
+		return &LinkSent{}
+	case "link.ingetrokken.1":
+		return &LinkRevoked{}
+	case "link.gebruikt.1":
+		return &LinkUsed{}
+	case "ladder.gezien.1":
+		return &OverdueSeen{}
 	case "driehoek.benoemd.1":
 		return &PersonAppointed{}
 	case "driehoek.vertrokken.1":
@@ -624,6 +694,26 @@ func newPayload(name string) Payload {
 		return &ExceptionNamed{}
 	case "besluit.maatwerk.1":
 		return &DiscretionGiven{}
+	case "besluit.maatwerk-gevraagd.1":
+		return &DiscretionAsked{}
+	case "besluit.maatwerk-geweigerd.1":
+		return &DiscretionDenied{}
+	case "besluit.maatwerk-bekeken.1":
+		return &DiscretionReviewed{}
+	case "team.voorziening.1":
+		return &ProvisionSet{}
+	case "team.budget.1":
+		return &BudgetSet{}
+	case "team.besteed.1":
+		return &ProvisionSpent{}
+	case "team.mandaat.1":
+		return &MandateSet{}
+	case "team.steekproef.1":
+		return &SampleSet{}
+	case "detector.verwachting.1":
+		return &DetectorDeclared{}
+	case "detector.overschreden.1":
+		return &DetectorCrossed{}
 	case "besluit.genomen.1":
 		return &DecisionTaken{}
 	case "besluit.afgezien.1":
@@ -640,10 +730,40 @@ func newPayload(name string) Payload {
 		return &VersionAdopted{}
 	case "regeling.uitkomsten.1":
 		return &OutcomesImported{}
+	case "formeel.gevraagd.1":
+		return &FormalAsked{}
+	case "formeel.doorgestuurd.1":
+		return &FormalForwarded{}
+	case "persoon.adres.1":
+		return &AddressSet{}
+	case "persoon.berichten.1":
+		return &PaceSet{}
+	case "persoon.gelezen.1":
+		return &NoticesRead{}
+	case "persoon.gemaild.1":
+		return &NoticesMailed{}
+	case "persoon.adres-geweigerd.1":
+		return &AddressRefused{}
+	case "organisatie.genoemd.1":
+		return &OrganisationNamed{}
+	case "invoer.feiten.1":
+		return &FactsReceived{}
+	case "stand.voorwoord.1":
+		return &PrefaceWritten{}
+	case "stand.gepubliceerd.1":
+		return &StandPublishedFirst{}
+	case "stand.gepubliceerd.2":
+		return &StandPublished{}
+	case "leerzaak.gemaakt.1":
+		return &LessonMade{}
+	case "leerzaak.ingetrokken.1":
+		return &LessonWithdrawn{}
+	case "leerzaak.gekozen.1":
+		return &LessonRead{}
 	case "tekst.gewist.1":
 		return &TextsErased{}
 	}
-	return nil
+	return newAccess(name)
 }
 
 // Types lists the names of all types of event, in the order of the document.
@@ -655,17 +775,29 @@ func Types() []string {
 		"knelpunt.aanvaarding-geweigerd.1", "knelpunt.aanvaard.1", "knelpunt.geteld.1", "knelpunt.bevestiging-gevraagd.1",
 		"knelpunt.reactie.1", "knelpunt.herinnerd.1", "knelpunt.opgelost.1", "knelpunt.heropend.1",
 		"knelpunt.samengevoegd.1", "knelpunt.opgenomen.1", "knelpunt.gesplitst.1", "knelpunt.signalen-gekregen.1",
+		"knelpunt.uitstel-gevraagd.1", "knelpunt.uitstel-geweigerd.1", "knelpunt.niet-hetzelfde.1",
 		"voorstel.geopend.1", "voorstel.medeauteur.1", "voorstel.inhoud.1", "voorstel.plan.1", "voorstel.beleidskompas.1",
 		"voorstel.toets.1", "voorstel.simulatie.1", "voorstel.bevinding-aanvaard.1", "voorstel.getoetst.1",
 		"voorstel.voorgelegd.1", "voorstel.sleutel.1", "voorstel.sleutel-ingetrokken.1", "voorstel.besloten.1",
 		"voorstel.teruggelegd.1", "voorstel.uitroltrede.1", "voorstel.gepauzeerd.1", "voorstel.hervat.1",
 		"voorstel.geldend.1", "voorstel.gemeten.1", "voorstel.geevalueerd.1", "voorstel.ingetrokken.1", "voorstel.vervallen.1",
 		"voorstel.ruimte-afgestaan.1", "voorstel.toezegging-nagekomen.1",
-		"driehoek.vastgesteld.1", "driehoek.benoemd.1", "driehoek.vertrokken.1", "driehoek.capaciteit.1",
+		"voorstel.opties.1", "voorstel.getest-met-burgers.1", "voorstel.bevinding-verwerkt.1", "voorstel.ruimte-terug.1", "voorstel.hervatten-akkoord.1",
+		"voorstel.sleutel-geweigerd.1", "voorstel.vastgelopen.1", "voorstel.standpunt.1", "voorstel.knoop-doorgehakt.1",
+		"voorstel.besluit-ondanks.1", "voorstel.vroege-invoeringstoets.1", "voorstel.parlement.1",
+		"driehoek.vastgesteld.1", "driehoek.benoemd.1", "driehoek.vertrokken.1", "driehoek.capaciteit.1", "driehoek.opgeheven.1",
+		"link.gemaakt.1", "link.verzonden.1", "link.ingetrokken.1", "link.gebruikt.1", "ladder.gezien.1",
 		"besluit.voorgenomen.1", "besluit.contact.1", "besluit.uitzondering.1", "besluit.maatwerk.1", "besluit.genomen.1",
 		"besluit.afgezien.1", "besluit.bezwaar.1", "besluit.bezwaar-afgehandeld.1",
+		"besluit.maatwerk-gevraagd.1", "besluit.maatwerk-geweigerd.1", "besluit.maatwerk-bekeken.1",
+		"team.voorziening.1", "team.budget.1", "team.besteed.1", "team.mandaat.1", "team.steekproef.1",
+		"detector.verwachting.1", "detector.overschreden.1",
 		"wet.ingevoerd.1", "regeling.ingevoerd.2", "regeling.vastgesteld.1", "regeling.uitkomsten.1",
-		"tekst.gewist.1",
+		"formeel.gevraagd.1", "formeel.doorgestuurd.1",
+		"persoon.adres.1", "persoon.berichten.1", "persoon.gelezen.1", "persoon.gemaild.1", "persoon.adres-geweigerd.1",
+		"organisatie.genoemd.1", "invoer.feiten.1", "stand.voorwoord.1", "stand.gepubliceerd.2",
+		"leerzaak.gemaakt.1", "leerzaak.ingetrokken.1", "leerzaak.gekozen.1", "tekst.gewist.1",
+		"toegang.account.1", "toegang.sleutel.1", "toegang.nood.1", "toegang.nood-handeling.1", "toegang.nood-einde.1", "toegang.nood-bekeken.1", "toegang.opdrachtregel.1", "toegang.pseudoniem.1",
 	}
 }
 
@@ -712,7 +844,9 @@ func Decode(r event.Record) (Payload, error) {
 			continue
 		}
 		f.text.Seq, f.text.Field = r.Seq, f.name
-		f.text.Words = r.Secrets[f.name].Text
+		if !event.Bulk(f.name) { // the world holds no files
+			f.text.Words = r.Secrets[f.name].Text
+		}
 	}
 	return p, nil
 }

@@ -71,8 +71,13 @@ type Assessment struct {
 	Answers       map[string]string `json:"antwoorden,omitempty"`
 	Findings      []Finding         `json:"bevindingen,omitempty"`
 	Verdict       string            `json:"oordeel,omitempty"`
-	By            PersonID          `json:"-"`
-	On            rule.Date         `json:"-"`
+	// Computed is what the rules, the simulation or the log answered to a
+	// question. An answer that differs is an overruling.
+	Computed map[string]string `json:"berekend,omitempty"`
+	// Needs is what has to be promised by name before a decision.
+	Needs []Need    `json:"nodig,omitempty"`
+	By    PersonID  `json:"-"`
+	On    rule.Date `json:"-"`
 }
 
 // Simulation is the run that shows the effect of a content digest.
@@ -129,11 +134,13 @@ type Measurement struct {
 	From        rule.Date `json:"van"`
 	Until       rule.Date `json:"tot"`
 	Cases       int       `json:"aantal"`
-	Import      string    `json:"invoer"` // id of the import
-	Synthetic   bool      `json:"synthetisch,omitempty"`
-	Verdict     Verdict   `json:"oordeel"` // filled by the loop
-	Tripped     bool      `json:"struikeldraadGeraakt,omitempty"`
-	On          rule.Date `json:"-"`
+	// One is what one person adds to the value; "" in an old log.
+	One       Number    `json:"een,omitempty"`
+	Import    string    `json:"invoer"` // id of the import
+	Synthetic bool      `json:"synthetisch,omitempty"`
+	Verdict   Verdict   `json:"oordeel"` // filled by the loop
+	Tripped   bool      `json:"struikeldraadGeraakt,omitempty"`
+	On        rule.Date `json:"-"`
 }
 
 // Yield is claimed room that another proposal gives up in a quarter.
@@ -141,6 +148,9 @@ type Yield struct {
 	From    string  `json:"van"` // id of the proposal that yields
 	Quarter Quarter `json:"kwartaal"`
 	Points  int     `json:"punten"`
+	// By chose that it yields, and Why says why; empty in an old log.
+	By  PersonID `json:"door,omitempty"`
+	Why string   `json:"reden,omitempty"`
 }
 
 // Promise is a named promise that a decision depends on: money, people, or a
@@ -150,12 +160,17 @@ type Promise struct {
 	By   PersonID  `json:"door"`
 	What string    `json:"wat"`
 	Due  rule.Date `json:"uiterlijk"`
+	// Kind is money or people; empty for something else.
+	Kind Need `json:"soort,omitempty"`
 }
 
 // Stage is one cohort of a roll-out: the share of cases by a stable hash.
 type Stage struct {
 	Percent int       `json:"procent"`
 	From    rule.Date `json:"van"`
+	// Days is how many days after the stage before have to be measured before
+	// this one begins; 0 asks nothing.
+	Days int `json:"meetdagen,omitempty"`
 }
 
 // Plan is the part of a proposal that keys sign beside the content and its
@@ -212,21 +227,40 @@ type Proposal struct {
 	Authors     map[Mandate]PersonID
 	Content     Content
 	Compass     map[string]string // answers to the Beleidskompas questions
-	Assessments []Assessment      // the last of each questionnaire
+	Asks        Asks              // what was asked of it when it was opened
+	Options     Options
+	Evidence    []Evidence
+	Resolutions []Resolution
+	Assessments []Assessment // the last of each questionnaire
 	Simulation  Simulation
 	Plan        Plan
 	Accepted    []Acceptance
-	Keys        []Key // the valid ones: an edit empties the list
-	Fallen      []Key // keys that fell by an edit or were withdrawn
+	Keys        []Key        // the valid ones: an edit empties the list
+	Fallen      []Key        // keys that fell by an edit or were withdrawn
+	Refused     []KeyRefusal // a no to what lies there now
+	Returns     int          // how often it was returned since the last deadlock
+	Deadlocks   []Deadlock   // the last one may be open: see Stuck
+	Settled     *Settlement  // stands in for a key that is missing
+	Rulings     []Ruling     // of parliament or a council
 	DecidedOn   rule.Date
-	Stage       int // index in Plan.Rollout; -1 before the roll-out
+	InForceFrom rule.Date // for everybody
+	Stage       int       // index in Plan.Rollout; -1 before the roll-out
+	StageOn     rule.Date // when the stage began
 	Tripped     bool
+	Cause       string // of the last pause
+	// Agreed are the mandates that want to go on with a roll-out that stands
+	// still, and who said so.
+	Agreed map[Mandate]PersonID
 	// GivenUp are the points that others took from this claim, per quarter.
 	GivenUp      map[Quarter]int
+	Gave         []Room
 	Measurements []Measurement
 	Reason       Text // of teruggelegd, gepauzeerd, ingetrokken, vervallen
 	Report       Text
-	History      []Moment
+	Evaluation   Assessment // the invoeringstoets
+	// Kept says how a promise was kept, by the id of the promise.
+	Kept    map[string]Text
+	History []Moment
 
 	duties ledger
 }
@@ -246,6 +280,7 @@ type OpenProposal struct {
 	ID, Regulation, Title string
 	Issues                []string
 	Policy, Execution     PersonID
+	Asks                  Asks
 }
 
 // NameAuthor names the co-author for a mandate: a person of that corner.
@@ -330,7 +365,8 @@ type Pause struct {
 	Reason   Text
 }
 
-// Resume continues a paused roll-out, by the eigenaar.
+// Resume is the wish of a mandate to go on with a roll-out that stands still.
+// It goes on when both mandates want it, by different persons.
 type Resume struct {
 	Proposal string
 	Reason   Text
@@ -349,8 +385,9 @@ type Measure struct {
 // Evaluate closes with the invoeringstoets, once every expectation has a
 // measurement at its horizon.
 type Evaluate struct {
-	Proposal string
-	Report   Text
+	Proposal   string
+	Report     Text
+	Assessment Assessment // zero: without a questionnaire
 }
 
 // WithdrawProposal ends a proposal that is not in force.

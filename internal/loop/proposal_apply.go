@@ -28,6 +28,13 @@ func cloneProposal(v Proposal) Proposal {
 	v.GivenUp = maps.Clone(v.GivenUp)
 	v.Measurements = slices.Clone(v.Measurements)
 	v.History = slices.Clone(v.History)
+	v.Evidence = slices.Clone(v.Evidence)
+	v.Resolutions = slices.Clone(v.Resolutions)
+	v.Gave = slices.Clone(v.Gave)
+	v.Agreed = maps.Clone(v.Agreed)
+	v.Refused = slices.Clone(v.Refused)
+	v.Deadlocks = slices.Clone(v.Deadlocks)
+	v.Rulings = slices.Clone(v.Rulings)
 	v.duties = v.duties.clone()
 	return v
 }
@@ -47,7 +54,18 @@ func (p *Proposal) Digest() Digest {
 		Assessments []Assessment
 		Simulation  Simulation
 		Plan        Plan
-	}{"lemniscaat/voorstel/1", p.Regulation, p.Title, p.Issues, p.Authors, p.Content, p.Compass, p.Assessments, p.Simulation, p.Plan}
+		// What came later is left out when there is none, so that the digests of
+		// an old log stay what they were.
+		Options     *Options     `json:",omitempty"`
+		Evidence    []Evidence   `json:",omitempty"`
+		Resolutions []Resolution `json:",omitempty"`
+	}{
+		"lemniscaat/voorstel/1", p.Regulation, p.Title, p.Issues, p.Authors, p.Content, p.Compass, p.Assessments, p.Simulation, p.Plan,
+		nil, p.Evidence, p.Resolutions,
+	}
+	if len(p.Options.List) > 0 {
+		signed.Options = &p.Options
+	}
 	b, err := json.Marshal(signed)
 	if err != nil {
 		panic("BUG: proposal digest: " + err.Error())
@@ -64,7 +82,7 @@ func applyProposal(v *Proposal, p Payload, m moment) error {
 	switch p := p.(type) {
 	case *ProposalOpened:
 		v.State, v.Regulation, v.Title, v.Issues = Sketch, p.Regulation, p.Title, p.Issues
-		v.OpenedBy, v.Opened, v.Stage = m.by, m.date, -1
+		v.OpenedBy, v.Opened, v.Stage, v.Asks = m.by, m.date, -1, p.Asks
 		v.Authors, v.Compass, v.GivenUp = map[Mandate]PersonID{}, map[string]string{}, map[Quarter]int{}
 	case *AuthorNamed:
 		v.Authors[p.Mandate] = p.Person
@@ -94,6 +112,9 @@ func applyProposal(v *Proposal, p Payload, m moment) error {
 		v.Simulation = p.Simulation
 		v.Simulation.By, v.Simulation.On = m.by, m.date
 		v.back(Assessed)
+	case *OptionsCompared, *EvidenceRecorded, *FindingResolved:
+		v.paper(p, m)
+		v.back(Assessed)
 	default:
 		edited = false
 		if err := v.move(p, m); err != nil {
@@ -110,6 +131,7 @@ func applyProposal(v *Proposal, p Payload, m moment) error {
 			return k.Digest != now
 		})
 	}
+	v.unlock(m, p.Type())
 	v.Version++
 	v.History = append(v.History, m.line(p))
 	return nil
@@ -134,10 +156,14 @@ func (v *Proposal) move(p Payload, m moment) error {
 		v.State = Assessed
 	case *ProposalSubmitted:
 		v.State = Submitted
+		v.oweKeys(p.KeyBy, m)
 	case *KeyTurned:
 		k := p.Key
 		k.On = m.date
 		v.Keys = append(v.Keys, k)
+		v.unrefuse(k.Mandate)
+		v.duties.dischargeRef2(DutyKey, string(k.Mandate), m.date, p.Type())
+		v.duties.dischargeRef2(DutyReply, string(k.Mandate), m.date, p.Type())
 	case *KeyWithdrawn:
 		v.Keys = slices.DeleteFunc(v.Keys, func(k Key) bool {
 			if k.Mandate == p.Mandate {
@@ -145,9 +171,16 @@ func (v *Proposal) move(p Payload, m moment) error {
 			}
 			return k.Mandate == p.Mandate
 		})
-		if v.State == Decided {
-			v.State, v.DecidedOn = Submitted, rule.Date{}
+		if v.State == Decided && (v.Settled == nil || v.Settled.Kind != ByParliament) {
+			v.State, v.DecidedOn, v.Settled = Submitted, rule.Date{}, nil
 			v.duties.settle(m.date, p.Type())
+			// Somebody's name stood in for the other key: that is missing again too.
+			if other := p.Mandate.Other(); v.Key(other) == nil {
+				v.oweKeyAgain(other, m)
+			}
+		}
+		if v.State == Submitted {
+			v.oweKeyAgain(p.Mandate, m)
 		}
 	case *ProposalDecided:
 		v.State, v.DecidedOn = Decided, m.date
@@ -158,18 +191,38 @@ func (v *Proposal) move(p Payload, m moment) error {
 				Creditor: Debtor{Corner: Opdrachtnemer, Scope: Anchor{Regulation: v.Regulation}},
 			})
 		}
+		v.duties.open(Obligation{
+			Stream: proposalStream(v.ID), Duty: DutyAdopt, Anchor: Anchor{Regulation: v.Regulation}, Due: v.Plan.InForce, Opened: m.date,
+			Debtor: Debtor{Corner: Opdrachtgever, Scope: Anchor{Regulation: v.Regulation}}, Creditor: Debtor{Corner: Opdrachtnemer, Scope: Anchor{Regulation: v.Regulation}},
+		})
 	case *ProposalReturned:
 		v.State, v.Reason = Returned, p.Reason
+		v.Returns++
 		v.Fallen, v.Keys = append(v.Fallen, v.Keys...), nil
 	case *StageBegun:
-		v.State, v.Stage = Rolling, p.Stage
+		v.State, v.Stage, v.StageOn = Rolling, p.Stage, m.date
 	case *RolloutPaused:
-		v.State, v.Reason = Paused, p.Reason
-		v.Tripped = p.Cause == causeTripwire
+		v.State, v.Reason, v.Cause = Paused, p.Reason, p.Cause
+		v.Tripped = p.Cause == CauseTripwire
+		v.Agreed = map[Mandate]PersonID{}
+		if !p.Due.IsZero() {
+			a := Anchor{Regulation: v.Regulation}
+			v.duties.open(Obligation{
+				Stream: proposalStream(v.ID), Duty: DutyRollout, Anchor: a, Due: p.Due, Opened: m.date,
+				Debtor: Debtor{Corner: Opdrachtgever, Scope: a}, Creditor: Debtor{Corner: Opdrachtnemer, Scope: a},
+			})
+		}
+	case *ResumeAgreed:
+		if v.Agreed == nil { // paused in an old log
+			v.Agreed = map[Mandate]PersonID{}
+		}
+		v.Agreed[p.Mandate] = m.by
 	case *RolloutResumed:
-		v.State, v.Reason, v.Tripped = Rolling, p.Reason, false
+		v.State, v.Reason, v.Tripped, v.Agreed = Rolling, p.Reason, false, nil
+		v.duties.discharge(DutyRollout, m.date, p.Type())
 	case *ProposalInForce:
-		v.State, v.Stage = InForce, len(v.Plan.Rollout)-1
+		v.State, v.Stage, v.InForceFrom = InForce, len(v.Plan.Rollout)-1, p.From
+		v.duties.discharge(DutyAdopt, m.date, p.Type())
 		a := Anchor{Regulation: v.Regulation}
 		v.duties.open(Obligation{
 			Stream: proposalStream(v.ID), Duty: DutyEvaluate, Anchor: a, Due: p.Evaluate, Opened: m.date,
@@ -181,6 +234,10 @@ func (v *Proposal) move(p Payload, m moment) error {
 		v.Measurements = append(v.Measurements, x)
 	case *ProposalEvaluated:
 		v.State, v.Report = Evaluated, p.Report
+		if p.Assessment != nil {
+			v.Evaluation = *p.Assessment
+			v.Evaluation.By, v.Evaluation.On = m.by, m.date
+		}
 		v.duties.discharge(DutyEvaluate, m.date, p.Type())
 	case *ProposalWithdrawn:
 		v.State, v.Reason = Withdrawn, p.Reason
@@ -190,15 +247,31 @@ func (v *Proposal) move(p Payload, m moment) error {
 		v.duties.settle(m.date, p.Type())
 	case *RoomYielded:
 		v.GivenUp[p.Quarter] += p.Points
+		v.Gave = append(v.Gave, Room{To: p.To, Quarter: p.Quarter, Points: p.Points, By: p.By, Why: p.Why, On: m.date})
+	case *RoomReturned:
+		v.GivenUp[p.Quarter] -= p.Points
+		v.Gave = append(v.Gave, Room{To: p.From, Quarter: p.Quarter, Points: -p.Points, On: m.date})
 	case *PromiseKept:
 		v.duties.dischargeRef(p.Promise, m.date, p.Type())
+		v.Kept = maps.Clone(v.Kept)
+		if v.Kept == nil {
+			v.Kept = map[string]Text{}
+		}
+		v.Kept[p.Promise] = p.How
 	default:
-		return wrongStream(p, proposalStream(v.ID))
+		if !v.applyDeadlock(p, m) {
+			return wrongStream(p, proposalStream(v.ID))
+		}
 	}
 	return nil
 }
 
-const causeTripwire = "struikeldraad"
+// The causes of a pause.
+const (
+	CauseTripwire = "struikeldraad"
+	CauseKey      = "sleutel ingetrokken"
+	CauseHand     = "met de hand"
+)
 
 // promises gives the promises of the plan and the conditions of the keys.
 func (v *Proposal) promises() []Promise {
@@ -221,22 +294,27 @@ func (f Finding) Standing() Standing {
 }
 
 // Findings gives the weighty findings of the assessments on the current
-// content, sorted by key: those that forbid a decision, and those that were
+// content and of tests with citizens that are not resolved: those that forbid a decision, and those that were
 // there already and have to be accepted.
 func (p *Proposal) Findings() (blocking, existing []Finding) {
-	for _, a := range p.Assessments {
-		if a.Content != p.Content.Digest {
-			continue
-		}
-		for _, f := range a.Findings {
+	add := func(fs []Finding) {
+		for _, f := range fs {
 			switch {
-			case !f.Weighty:
+			case !f.Weighty || p.Resolved(f.Key):
 			case f.Standing() == FindingExisting:
 				existing = append(existing, f)
 			default:
 				blocking = append(blocking, f)
 			}
 		}
+	}
+	for _, a := range p.Assessments {
+		if a.Content == p.Content.Digest {
+			add(a.Findings)
+		}
+	}
+	for _, e := range p.Evidence {
+		add(e.Findings)
 	}
 	return blocking, existing
 }

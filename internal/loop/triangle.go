@@ -13,7 +13,7 @@ import (
 type Corner string
 
 // The corners. The Regeling agentschappen 2024 has other words for the same:
-// eindverantwoordelijke, beleidsverantwoordelijke, continuïteitsverantwoordelijke.
+// see Vocabulary.
 const (
 	Eigenaar      Corner = "eigenaar"
 	Opdrachtgever Corner = "opdrachtgever" // policy
@@ -94,6 +94,11 @@ type Triangle struct {
 	Terms        []Term
 	Capacity     map[Quarter]int // points of change work that the opdrachtnemer can do
 	Caseload     int             // agreed number of cases per professional; 0 = not agreed
+	Vocabulary   Vocabulary
+	Provisional  bool      // made by somebody who is not the eigenaar above it
+	Dropped      rule.Date // zero: it counts
+	Reason       Text      // of the end
+	History      []Moment
 }
 
 // At gives the arrangement on a date. It is total: before the first
@@ -137,6 +142,8 @@ type SetTriangle struct {
 	Posts    []Post
 	Terms    []Term
 	Caseload int
+	// Vocabulary is the set of words for the corners.
+	Vocabulary Vocabulary
 }
 
 // Appoint puts a person on a post. For the post of eigenaar it is a
@@ -172,8 +179,13 @@ type TriangleScope struct {
 	// Owner reports that the actor is the eigenaar of this triangle or of the
 	// installation.
 	Owner bool
-	// Claimed gives another triangle that already has this scope.
+	// Above reports that the actor is the eigenaar of the installation, or that
+	// the installation has none yet.
+	Above bool
+	// Claimed gives another triangle that already has this scope; Settled
+	// reports that an eigenaar set it, so that nobody makes a second one.
 	Claimed string
+	Settled bool
 	// Used gives the points of decided claims in the quarter of SetCapacity.
 	Used int
 }
@@ -184,10 +196,24 @@ func DecideTriangle(t Triangle, s TriangleScope, c TriangleCommand, now time.Tim
 	if set, ok := c.(SetTriangle); ok {
 		return decideSetTriangle(t, s, set)
 	}
+	if exists && !t.Dropped.IsZero() {
+		return nil, refuse("driehoek-opgeheven", "Deze driehoek is opgeheven op "+t.Dropped.String()+".", "Kies een driehoek die geldt.")
+	}
 	if !exists {
 		return nil, refuse("driehoek-onbekend", "Deze driehoek bestaat niet.", "Leg eerst vast wie eigenaar, opdrachtgever en opdrachtnemer is.")
 	}
 	switch c := c.(type) {
+	case DropTriangle:
+		if !s.Owner {
+			return nil, refuse("rol-onjuist", "Alleen de eigenaar heft een driehoek op.", "Vraag het de eigenaar.")
+		}
+		if t.Scope == (Anchor{}) {
+			return nil, refuse("driehoek-van-alles", "Deze driehoek gaat over alles wat geen eigen driehoek heeft. Die blijft.", "Verander hem als hij niet klopt.")
+		}
+		if err := needText(c.Reason, "Waarom", maxReason); err != nil {
+			return nil, err
+		}
+		return []Payload{&TriangleDropped{Reason: c.Reason}}, nil
 	case Appoint:
 		if !s.Owner && s.By != System {
 			return nil, refuse("rol-onjuist", "Alleen de eigenaar benoemt mensen in een driehoek.", "Vraag het de eigenaar.")
@@ -206,7 +232,7 @@ func DecideTriangle(t Triangle, s TriangleScope, c TriangleCommand, now time.Tim
 		if c.Points < 0 || c.Points > 1_000_000 {
 			return nil, refuse("capaciteit-onjuist", "De capaciteit moet tussen 0 en 1.000.000 punten liggen.", "Geef een geheel getal.")
 		}
-		if c.Points < s.Used {
+		if c.Points < s.Used && c.Points < t.Capacity[c.Quarter] {
 			return nil, refuse("capaciteit-bezet", "In "+string(c.Quarter)+" is al "+itoa(s.Used)+" punten toegezegd. Minder kan niet.", "Laat eerst een voorstel wijken.")
 		}
 		return []Payload{&CapacitySet{Quarter: c.Quarter, Points: c.Points}}, nil
@@ -226,7 +252,18 @@ func decideSetTriangle(t Triangle, s TriangleScope, c SetTriangle) ([]Payload, e
 			return nil, err
 		}
 	}
-	if s.Claimed != "" {
+	if !t.Dropped.IsZero() {
+		return nil, refuse("driehoek-opgeheven", "Deze driehoek is opgeheven op "+t.Dropped.String()+".", "Maak een nieuwe driehoek.")
+	}
+	if !c.Vocabulary.Valid() {
+		return nil, refuse("woorden-onbekend", "“"+clip(string(c.Vocabulary))+"” is geen stel woorden.", "Kies de gewone woorden of die van de agentschappen.")
+	}
+	if c.Caseload < 0 || c.Caseload > 100_000 {
+		return nil, refuse("caseload-onjuist", "De caseload moet tussen 0 en 100.000 zaken liggen.", "Geef een geheel getal, of 0 als er niets is afgesproken.")
+	}
+	// Two who both think that a scope is theirs may both say so: the map shows
+	// the double claim, and the eigenaar above them ends one.
+	if provisional := !s.Above && len(t.Arrangements) == 0; s.Claimed != "" && (!provisional || s.Settled || c.Scope == (Anchor{})) {
 		return nil, refuse("dubbele-aanspraak", "Driehoek “"+s.Claimed+"” gaat al over ditzelfde bereik.", "Verander die driehoek, of kies een ander bereik.")
 	}
 	if len(t.Arrangements) > 0 && t.Scope.Key() != c.Scope.Key() {
@@ -283,7 +320,8 @@ func decideSetTriangle(t Triangle, s TriangleScope, c SetTriangle) ([]Payload, e
 	if err := next.check(); err != nil {
 		return nil, err
 	}
-	return []Payload{&TriangleSet{Scope: c.Scope, Arrangement: Arrangement{From: c.From, Posts: slices.Clone(c.Posts)}, Terms: slices.Clone(c.Terms), Caseload: c.Caseload}}, nil
+	return []Payload{&TriangleSet{Scope: c.Scope, Arrangement: Arrangement{From: c.From, Posts: slices.Clone(c.Posts)}, Terms: slices.Clone(c.Terms),
+		Caseload: c.Caseload, Vocabulary: c.Vocabulary, Provisional: !s.Above && s.By != System && (len(t.Arrangements) == 0 || t.Provisional) && c.Scope != (Anchor{})}}, nil
 }
 
 func checkTerm(term Term) error {
@@ -348,17 +386,17 @@ func decideLeave(t Triangle, s TriangleScope, c Leave) ([]Payload, error) {
 // ApplyTriangle gives the triangle after an event.
 func ApplyTriangle(t Triangle, p Payload) (Triangle, error) {
 	next := cloneTriangle(t)
-	err := applyTriangle(&next, p)
+	err := applyTriangle(&next, p, moment{})
 	return next, err
 }
 
-func applyTriangle(t *Triangle, p Payload) error {
+func applyTriangle(t *Triangle, p Payload, m moment) error {
 	switch p := p.(type) {
 	case *TriangleSet:
 		t.Scope = p.Scope
 		t.Arrangements = append(t.Arrangements, p.Arrangement)
 		t.Terms = append(t.Terms, p.Terms...)
-		t.Caseload = p.Caseload
+		t.Caseload, t.Vocabulary, t.Provisional = p.Caseload, p.Vocabulary, p.Provisional
 	case *PersonAppointed:
 		post, _ := t.post(p.Term.Post, p.Term.From)
 		t.appoint(p.Term, post.Corner)
@@ -373,10 +411,15 @@ func applyTriangle(t *Triangle, p Payload) error {
 			t.Capacity = map[Quarter]int{}
 		}
 		t.Capacity[p.Quarter] = p.Points
+	case *TriangleDropped:
+		t.Dropped, t.Reason = m.date, p.Reason
 	default:
 		return wrongStream(p, triangleStream(t.ID))
 	}
 	t.Version++
+	line := m.line(p)
+	line.Text = t.Reason // a name is no line of a story
+	t.History = append(t.History, line)
 	return nil
 }
 
@@ -393,6 +436,7 @@ func cloneTriangle(t Triangle) Triangle {
 	t.Arrangements = slices.Clone(t.Arrangements)
 	t.Terms = slices.Clone(t.Terms)
 	t.Capacity = maps.Clone(t.Capacity)
+	t.History = slices.Clone(t.History)
 	return t
 }
 

@@ -2,6 +2,7 @@ package loop_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,7 +117,9 @@ func TestTheLoopTurnsOnce(t *testing.T) {
 		e.do("ed", c)
 	}
 	e.no("digest-verouderd", "ed", loop.AttachSimulation{Proposal: "v1", Simulation: loop.Simulation{Run: "r", Population: "nl:20000", Content: digest(1)}})
-	e.do("ed", loop.AttachSimulation{Proposal: "v1", Simulation: loop.Simulation{Run: "r", Population: "nl:20000", Content: digest(2), Synthetic: true}})
+	attach := loop.AttachSimulation{Proposal: "v1", Simulation: loop.Simulation{Run: "r-2", Population: "nl:20000", Content: digest(2), Synthetic: true}}
+	e.do("ed", attach)
+	e.no("simulatie-bekend", "ed", attach) // two servers followed the same run
 	e.do("ed", loop.MarkAssessed{Proposal: "v1"})
 	e.no("verwachting-ontbreekt", "ed", loop.Submit{Proposal: "v1"})
 	e.do("ed", loop.EditPlan{Proposal: "v1", Plan: plan(e)})
@@ -304,7 +307,7 @@ func TestTripwirePausesARollout(t *testing.T) {
 	v := e.w.Proposal("v1")
 	e.do("ed", loop.TurnKey{Proposal: "v1", Mandate: loop.Execution, Digest: v.Digest(), Conditions: []loop.Promise{{ID: "mits-1", By: "bram", What: "de brief wordt herschreven", Due: rule.MustDate("2026-10-01")}}})
 	e.do("bram", loop.TurnKey{Proposal: "v1", Mandate: loop.Policy, Digest: v.Digest()})
-	if owed := e.w.OwedBy("bram", e.today()); len(owed) != 2 || owed[1].What != "de brief wordt herschreven" {
+	if owed := e.w.OwedBy("bram", e.today()); len(owed) != 3 || owed[1].What != "de brief wordt herschreven" || owed[2].Duty != loop.DutyAdopt || owed[2].Due != rule.MustDate("2027-01-01") {
 		t.Errorf("a condition is not an obligation: %+v", owed)
 	}
 	e.no("uitrol-niet-klaar", "bram", loop.BringIntoForce{Proposal: "v1"})
@@ -317,11 +320,27 @@ func TestTripwirePausesARollout(t *testing.T) {
 		t.Fatalf("%s, tripped %v", v.State, v.Tripped)
 	}
 	e.no("uitrol-gepauzeerd", "ed", loop.NextStage{Proposal: "v1"})
-	e.no("rol-onjuist", "ed", loop.Resume{Proposal: "v1", Reason: why("het was een fout")})
+	// Going on is owed, by a date: nothing stands still for ever.
+	if owed := e.w.OwedBy("bram", e.today()); !slices.ContainsFunc(owed, func(o loop.Owed) bool { return o.Duty == loop.DutyRollout && o.Due == e.today().AddDays(28) }) {
+		t.Errorf("nobody owes a decision on the roll-out: %+v", owed)
+	}
+	for _, by := range []loop.PersonID{"eva", "pim", "vreemde"} {
+		e.no("rol-onjuist", by, loop.Resume{Proposal: "v1", Reason: why("het was een fout")})
+	}
 	e.do("ed", loop.WithdrawKey{Proposal: "v1", Reason: why("zo niet")})
-	e.no("sleutel-ontbreekt", "eva", loop.Resume{Proposal: "v1", Reason: why("het was een fout")})
+	e.no("sleutel-ontbreekt", "bram", loop.Resume{Proposal: "v1", Reason: why("het was een fout")})
 	e.do("ed", loop.TurnKey{Proposal: "v1", Mandate: loop.Execution, Digest: v.Digest()})
-	e.do("eva", loop.Resume{Proposal: "v1", Reason: why("het was een telfout")})
+	// Both mandates, by two persons.
+	e.do("ed", loop.Resume{Proposal: "v1", Reason: why("het was een telfout")})
+	if v.State != loop.Paused {
+		t.Errorf("one mandate resumed: %s", v.State)
+	}
+	e.no("niets-veranderd", "els", loop.Resume{Proposal: "v1", Reason: why("nog eens")})
+	e.no("tekst-ontbreekt", "bram", loop.Resume{Proposal: "v1"})
+	e.do("bram", loop.Resume{Proposal: "v1", Reason: why("het was een telfout")})
+	if v.State != loop.Rolling || slices.ContainsFunc(e.w.Owed(e.today()), func(o loop.Owed) bool { return o.Duty == loop.DutyRollout }) {
+		t.Errorf("after both: %s", v.State)
+	}
 	e.no("trede-te-vroeg", "ed", loop.NextStage{Proposal: "v1"})
 	e.now = e.now.AddDate(0, 3, 0)
 	e.do("ed", loop.NextStage{Proposal: "v1"})

@@ -135,18 +135,12 @@ type Owed struct {
 // Owed gives all open obligations on a date, the earliest due first.
 func (w *World) Owed(today rule.Date) []Owed {
 	var open []Obligation
-	collect := func(list []Obligation) {
-		for _, o := range list {
+	for stream := range w.owing {
+		for _, o := range w.ledger(stream).list {
 			if o.Open() {
 				open = append(open, o)
 			}
 		}
-	}
-	for _, i := range w.issues {
-		collect(i.duties.list)
-	}
-	for _, p := range w.proposals {
-		collect(p.duties.list)
 	}
 	sortObligations(open)
 	out := make([]Owed, len(open))
@@ -156,9 +150,23 @@ func (w *World) Owed(today rule.Date) []Owed {
 	return out
 }
 
-// OwedBy gives what one person owes on a date.
+// OwedBy gives what one person owes on a date. Every page asks it, so only what
+// that person owes is copied and sorted.
 func (w *World) OwedBy(p PersonID, today rule.Date) []Owed {
-	return slices.DeleteFunc(w.Owed(today), func(o Owed) bool { return o.Holder.Person != p })
+	var open []Obligation
+	for stream := range w.owing {
+		for _, o := range w.ledger(stream).list {
+			if o.Open() && w.Resolve(o.Debtor, today).Person == p {
+				open = append(open, o)
+			}
+		}
+	}
+	sortObligations(open)
+	out := make([]Owed, len(open))
+	for n, o := range open {
+		out[n] = Owed{o, w.Resolve(o.Debtor, today), w.Terms.Ladder.Step(o.Due, today)}
+	}
+	return out
 }
 
 // Overdue gives what is late enough to be on the list of a step or higher.
@@ -178,7 +186,7 @@ func (w *World) DueActions(now time.Time) []Command {
 		case i.State == Answered && !a.WindowFrom.IsZero() && a.Reminded.IsZero() && !today.Before(a.WindowUntil.AddDays(-w.Terms.ReminderDays)):
 			out = append(out, Remind{i.ID})
 		case i.State == Accepted && !today.Before(a.ReviewBy):
-			out = append(out, Reopen{i.ID})
+			out = append(out, Reopen{Issue: i.ID})
 		}
 	}
 	return out
@@ -245,6 +253,9 @@ func (w *World) Register(today rule.Date) Register {
 		}
 	}
 	for _, t := range w.Triangles() {
+		if !t.Dropped.IsZero() {
+			continue
+		}
 		for _, h := range t.Members(today) {
 			if h.Post.Outside {
 				r.Outside = append(r.Outside, h)
@@ -276,6 +287,13 @@ func (w *World) erase(refs []event.Ref) {
 	}
 	for _, s := range w.signals {
 		forget(&s.What)
+		for n := range s.Attachments {
+			forget(&s.Attachments[n].Name)
+		}
+	}
+	for _, f := range w.formals {
+		forget(&f.Contact)
+		forget(&f.How)
 	}
 	for _, i := range w.issues {
 		for n := range i.Answers {
@@ -283,23 +301,66 @@ func (w *World) erase(refs []event.Ref) {
 			forget(&i.Answers[n].Interim)
 			forget(&i.Answers[n].Work)
 		}
-		for r, x := range i.Reactions {
-			forget(&x.Why)
-			i.Reactions[r] = x
+		for _, said := range []map[PersonID]Reaction{i.Reactions, i.Said} {
+			for r, x := range said {
+				forget(&x.Why)
+				said[r] = x
+			}
 		}
+		forget(&i.Asked.Reason)
 		story(i.History)
 	}
 	for _, p := range w.proposals {
 		forget(&p.Reason)
 		forget(&p.Report)
+		for id, t := range p.Kept {
+			forget(&t)
+			p.Kept[id] = t
+		}
 		for n := range p.Accepted {
 			forget(&p.Accepted[n].Why)
 		}
 		story(p.History)
 	}
+	for _, p := range w.proposals {
+		for n := range p.Refused {
+			forget(&p.Refused[n].Reason)
+		}
+		for n := range p.Deadlocks {
+			x := &p.Deadlocks[n]
+			forget(&x.Policy.Text)
+			forget(&x.Execution.Text)
+			forget(&x.Reason)
+		}
+		if p.Settled != nil {
+			forget(&p.Settled.Name)
+			forget(&p.Settled.Reason)
+		}
+	}
+	for _, l := range w.links {
+		forget(&l.To)
+		forget(&l.Name)
+		story(l.History)
+	}
+	for _, s := range w.stands {
+		forget(&s.Preface)
+	}
+	for _, l := range w.lessons {
+		forget(&l.Dilemma)
+		forget(&l.Why)
+		forget(&l.Reason)
+		for n := range l.Options {
+			forget(&l.Options[n])
+		}
+	}
 	for _, t := range w.triangles {
 		for n := range t.Terms {
 			forget(&t.Terms[n].Name)
+		}
+	}
+	for _, x := range w.watches {
+		for n := range x.Declared {
+			forget(&x.Declared[n].Why)
 		}
 	}
 	for _, d := range w.decisions {
@@ -310,8 +371,16 @@ func (w *World) erase(refs []event.Ref) {
 		}
 		for n := range d.Given {
 			forget(&d.Given[n].Reason)
+			forget(&d.Given[n].Review.Note)
+		}
+		for n := range d.Asks {
+			forget(&d.Asks[n].Discretion.Reason)
+			forget(&d.Asks[n].Reason)
 		}
 		story(d.History)
+	}
+	for _, r := range w.readers {
+		forget(&r.Address)
 	}
 	for _, p := range slices.Collect(maps.Keys(w.names)) {
 		n := w.names[p]

@@ -16,8 +16,8 @@ import (
 // for concurrent use; guard it with a lock, and treat what its methods return
 // as read-only.
 type World struct {
-	Terms     Terms
-	Catalogue Catalogue // may be nil: then only imported regulations are known
+	Terms     Terms     `snapshot:"-"`
+	Catalogue Catalogue `snapshot:"-"` // may be nil: then only imported regulations are known
 
 	head        event.Head
 	versions    map[string]uint64
@@ -29,13 +29,32 @@ type World struct {
 	proposals   map[string]*Proposal
 	triangles   map[string]*Triangle
 	decisions   map[string]*Decision
+	formals     map[string]*FormalRequest // by signal
+	desks       map[string]*Desk          // by triangle
+	watches     map[string]*Watch         // by regulation
 	regulations map[string]*Regulation
-	laws        map[string]*Law // by BWB id
-	discretion  map[string]int  // ground + anchor to uses since the last knelpunt
+	intakes     map[string]*Intake // by regulation
+	called      string             // the organisation
+	laws        map[string]*Law    // by BWB id
+	discretion  map[string]int     // ground + anchor to uses since the last knelpunt
 	names       map[PersonID]Text
 	authors     map[event.Ref]PersonID // who wrote a text
 	erased      map[event.Ref]bool
 	changes     []Moved
+	readers     map[PersonID]*Reader
+	stands      map[string]*Stand
+	lessons     map[string]*Lesson
+	apart       map[[2]string]bool    // pairs of knelpunten that are not the same
+	scoped      map[string][]string   // triangles by regulation of their scope; "" is everything
+	seats       map[PersonID][]string // the triangles in which somebody ever had a place, sorted
+	owing       map[string]bool       // streams in which something is owed
+	links       map[string]*Link
+	linkByHash  map[string]string
+	seen        map[string][]Seen        // by obligation
+	commitments map[event.Ref]event.Hash // of the words that it holds
+	bySeq       []*Signal                `snapshot:"-"` // all signals, in the order of the log
+	// pseudonymKeys are the keys once there was a second: version n at place n-1.
+	pseudonymKeys []PseudonymKey
 }
 
 // NewWorld gives an empty world.
@@ -45,8 +64,11 @@ func NewWorld(terms Terms, catalogue Catalogue) *World {
 		versions: map[string]uint64{}, issues: map[string]*Issue{}, signals: map[string]*Signal{},
 		signalIssue: map[string]string{}, byReporter: map[PersonID][]string{}, byAnchor: map[string][]string{},
 		proposals: map[string]*Proposal{}, triangles: map[string]*Triangle{},
-		decisions: map[string]*Decision{}, regulations: map[string]*Regulation{}, laws: map[string]*Law{}, discretion: map[string]int{},
+		decisions: map[string]*Decision{}, desks: map[string]*Desk{}, watches: map[string]*Watch{}, formals: map[string]*FormalRequest{}, regulations: map[string]*Regulation{}, intakes: map[string]*Intake{}, laws: map[string]*Law{}, discretion: map[string]int{},
 		names: map[PersonID]Text{}, authors: map[event.Ref]PersonID{}, erased: map[event.Ref]bool{},
+		stands: map[string]*Stand{}, lessons: map[string]*Lesson{},
+		apart: map[[2]string]bool{}, readers: map[PersonID]*Reader{},
+		scoped: map[string][]string{}, commitments: map[event.Ref]event.Hash{}, seats: map[PersonID][]string{}, owing: map[string]bool{}, links: map[string]*Link{}, linkByHash: map[string]string{}, seen: map[string][]Seen{},
 	}
 }
 
@@ -87,8 +109,37 @@ func (w *World) Apply(r event.Record) error {
 	if err := w.apply(r.Stream, p, r.At, PersonID(r.Actor), r.Seq); err != nil {
 		return err
 	}
+	for f, c := range r.Personal {
+		if !event.Bulk(f) {
+			w.commitments[event.Ref{Seq: r.Seq, Field: f}] = c
+		}
+	}
 	w.head = r.Head()
 	return nil
+}
+
+// FoldPart folds some streams, each of them whole and its records in the order of the
+// log. What follows from these streams alone is right in the world that it gives; the
+// rest is empty or not complete.
+func FoldPart(records ...event.Record) (*World, error) {
+	w := NewWorld(DefaultTerms(), nil)
+	for _, r := range records {
+		p, err := Decode(r)
+		if err != nil {
+			return nil, err
+		}
+		if err := w.apply(r.Stream, p, r.At, PersonID(r.Actor), r.Seq); err != nil {
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
+// Commitment gives that of a personal text that was folded; the world holds no
+// files.
+func (w *World) Commitment(r event.Ref) (event.Hash, bool) {
+	c, ok := w.commitments[r]
+	return c, ok
 }
 
 // apply folds one payload; it is also how Decide looks ahead inside a command
@@ -124,11 +175,17 @@ func (w *World) apply(stream string, p Payload, at time.Time, by PersonID, seq u
 		if t == nil {
 			t = &Triangle{ID: id}
 		}
-		if err := applyTriangle(t, p); err != nil {
+		if err := applyTriangle(t, p, m); err != nil {
 			return err
 		}
 		w.triangles[id] = t
+		if !slices.Contains(w.scoped[t.Scope.Regulation], id) {
+			w.scoped[t.Scope.Regulation] = append(w.scoped[t.Scope.Regulation], id)
+		}
 		for _, term := range t.Terms {
+			if at, found := slices.BinarySearch(w.seats[term.Person], id); !found {
+				w.seats[term.Person] = slices.Insert(w.seats[term.Person], at, id)
+			}
 			w.names[term.Person] = term.Name
 		}
 	case "besluit":
@@ -143,6 +200,33 @@ func (w *World) apply(stream string, p Payload, at time.Time, by PersonID, seq u
 		if g, ok := p.(*DiscretionGiven); ok {
 			w.discretion[g.Discretion.Ground+"\x00"+g.Discretion.Anchor.Key()]++
 		}
+	case "formeel":
+		f := w.formals[id]
+		if f == nil {
+			f = &FormalRequest{ID: id}
+		}
+		if err := applyFormal(f, p, m); err != nil {
+			return err
+		}
+		w.formals[id] = f
+	case "detector":
+		x := w.watches[id]
+		if x == nil {
+			x = &Watch{ID: id}
+		}
+		if err := applyWatch(x, p, m); err != nil {
+			return err
+		}
+		w.watches[id] = x
+	case "team":
+		d := w.desks[id]
+		if d == nil {
+			d = &Desk{ID: id, Sample: w.Terms.SamplePercent}
+		}
+		if err := applyDesk(d, p, m); err != nil {
+			return err
+		}
+		w.desks[id] = d
 	case "regeling":
 		g := w.regulations[id]
 		if g == nil {
@@ -156,6 +240,21 @@ func (w *World) apply(stream string, p Payload, at time.Time, by PersonID, seq u
 		if i, ok := p.(*RegulationImported); ok {
 			w.relocate(id, slices.Concat(i.Moves, displaced(before, i, m.date)))
 		}
+	case "organisatie":
+		n, ok := p.(*OrganisationNamed)
+		if !ok {
+			return wrongStream(p, stream)
+		}
+		w.called = n.Name
+	case "invoer":
+		x := w.intakes[id]
+		if x == nil {
+			x = &Intake{Regulation: id}
+		}
+		if err := applyIntake(x, p, m); err != nil {
+			return err
+		}
+		w.intakes[id] = x
 	case "wet":
 		l := w.laws[id]
 		if l == nil {
@@ -165,12 +264,58 @@ func (w *World) apply(stream string, p Payload, at time.Time, by PersonID, seq u
 			return err
 		}
 		w.laws[id] = l
+	case "persoon":
+		r := w.readers[PersonID(id)]
+		if r == nil {
+			r = &Reader{ID: PersonID(id), Pace: AtOnce}
+		}
+		if err := applyPerson(r, p); err != nil {
+			return err
+		}
+		w.readers[PersonID(id)] = r
 	case "waardering":
 		s, ok := p.(*SignalReceived)
 		if !ok {
 			return wrongStream(p, stream)
 		}
 		w.addSignal(s.Signal, "", m)
+	case "link":
+		l := w.links[id]
+		if l == nil {
+			l = &Link{ID: id}
+		}
+		if err := applyLink(l, p, m); err != nil {
+			return err
+		}
+		w.links[id], w.linkByHash[l.Hash] = l, id
+	case "ladder":
+		s, ok := p.(*OverdueSeen)
+		if !ok {
+			return wrongStream(p, stream)
+		}
+		w.seen[id] = append(w.seen[id], Seen{By: m.by, On: m.date, Step: s.Step})
+	case "stand":
+		s := w.stands[id]
+		if s == nil {
+			s = &Stand{ID: id}
+		}
+		if err := applyStand(s, p, m); err != nil {
+			return err
+		}
+		w.stands[id] = s
+	case "leerzaak":
+		l := w.lessons[id]
+		if l == nil {
+			l = &Lesson{ID: id}
+		}
+		if err := applyLesson(l, p, m); err != nil {
+			return err
+		}
+		w.lessons[id] = l
+	case "toegang":
+		if err := w.applyAccess(stream, p, m); err != nil {
+			return err
+		}
 	case "tekst":
 		e, ok := p.(*TextsErased)
 		if !ok {
@@ -181,6 +326,7 @@ func (w *World) apply(stream string, p Payload, at time.Time, by PersonID, seq u
 		return fmt.Errorf("%w: gebeurtenis %d: onbekende soort stroom %q", ErrPayload, seq, kind)
 	}
 	w.versions[stream]++
+	w.index(stream)
 	if seq > 0 {
 		for _, f := range p.texts() {
 			if f.text.Given {
@@ -218,6 +364,7 @@ func (m moment) line(p Payload) Moment {
 func (w *World) addSignal(s Signal, issue string, m moment) {
 	s.At, s.Seq = m.at, m.seq
 	w.signals[s.ID] = &s
+	w.bySeq = append(w.bySeq, &s)
 	w.signalIssue[s.ID] = issue
 	w.byReporter[s.Reporter] = append(w.byReporter[s.Reporter], s.ID)
 }
@@ -235,6 +382,9 @@ func (w *World) indexIssue(i *Issue, p Payload, m moment) {
 		for _, s := range p.Signals {
 			w.signalIssue[s] = i.ID
 		}
+		w.inheritApart(p.From, i.ID)
+	case *IssuesApart:
+		w.setApart(i.ID, p.Other, p.Undo)
 	case *SignalsMoved:
 		for _, s := range p.Signals {
 			w.signalIssue[s] = i.ID

@@ -26,14 +26,15 @@ const maxAmending = 2
 // amending is one rule of a proposal under hands: a snapshot, so that nothing
 // is locked while it is tried out.
 type amending struct {
-	in     view.AmendmentInput
-	p      *loop.Proposal
-	d      draft
-	base   *rule.Rule            // as it is in force
-	stored string                // text in the proposal
-	values []regulation.Override // parameters in the proposal
-	stand  string
-	edit   view.Action
+	in      view.AmendmentInput
+	p       *loop.Proposal
+	d       draft
+	base    *rule.Rule            // as it is in force
+	stored  string                // text in the proposal
+	values  []regulation.Override // parameters in the proposal
+	stand   string
+	edit    view.Action
+	unmoved request // to be done only while p is as it was
 
 	text   string           // under hands
 	next   *rule.Rule       // nil when the text cannot be read
@@ -49,6 +50,7 @@ func (o *Office) amend(who string, in view.AmendmentInput) (*amending, error) {
 	if a.p == nil {
 		return nil, view.ErrNotFound
 	}
+	a.unmoved = o.unmoved(a.p)
 	var err error
 	if a.d, err = o.draftOf(a.p); err != nil {
 		return nil, err
@@ -208,7 +210,7 @@ func (o *Office) Amendment(ctx context.Context, who string, in view.AmendmentInp
 		v.Effect.Sentence = o.lines(a.d.reg, a.next.At(a.d.variant.From))[1:]
 	}
 	if v.Stand != a.stand {
-		v.Conflict = o.conflict(a)
+		v.Conflict = o.conflict(ctx, a)
 	}
 	return v, nil
 }
@@ -346,11 +348,11 @@ func textChange(d amendment.Difference) view.TextChange {
 }
 
 // conflict shows what somebody else made of the rule while it was under hands.
-func (o *Office) conflict(a *amending) *view.AmendmentConflict {
+func (o *Office) conflict(ctx context.Context, a *amending) *view.AmendmentConflict {
 	c := &view.AmendmentConflict{Stand: a.stand}
 	for _, m := range slices.Backward(a.p.History) {
 		if m.Type == (&loop.ContentEdited{}).Type() {
-			c.By, c.At = o.name(m.By), m.At
+			c.By, c.At = o.name(ctx, m.By), m.At
 			break
 		}
 	}
@@ -460,6 +462,10 @@ func (a *amending) field(p *amendment.Place) *view.EditField {
 func (o *Office) SaveAmendment(ctx context.Context, who string, in view.AmendmentInput) error {
 	o.editing.Lock()
 	defer o.editing.Unlock()
+	return redo(func() error { return o.saveAmendment(ctx, who, in) })
+}
+
+func (o *Office) saveAmendment(ctx context.Context, who string, in view.AmendmentInput) error {
 	a, err := o.amend(who, in)
 	if err != nil {
 		return err
@@ -486,7 +492,8 @@ func (o *Office) SaveAmendment(ctx context.Context, who string, in view.Amendmen
 	if err != nil {
 		return err
 	}
-	return o.do(ctx, who, loop.EditContent{Proposal: in.Proposal, Content: c})
+	_, err = o.doOnce(ctx, who, loop.EditContent{Proposal: in.Proposal, Content: c}, a.unmoved)
+	return err
 }
 
 // refusedText says which faults keep a text from being saved.

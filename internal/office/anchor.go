@@ -1,9 +1,6 @@
 package office
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/url"
 	"slices"
 
@@ -17,6 +14,9 @@ import (
 type catalogue struct{ o *Office }
 
 func (c catalogue) Has(a loop.Anchor) bool {
+	if isUnplaced(a) {
+		return true
+	}
 	// What the log itself imported it knows without being told.
 	if _, ships := c.o.rules.shipped.Get(a.Regulation); !ships {
 		return false
@@ -77,16 +77,26 @@ func (c catalogue) ContactThreshold(id string) (int64, bool) {
 
 // anchorView names a place for people.
 func (o *Office) anchorView(a loop.Anchor, zaak string) view.Anchor {
-	v := view.Anchor{Regulation: a.Regulation, Article: a.Article, Lid: a.Paragraph, Rule: a.Rule, Case: zaak}
+	v := view.Anchor{Regulation: a.Regulation, Article: a.Article, Lid: a.Paragraph, Rule: a.Rule, Step: a.Step, Case: zaak}
 	r, ok := o.rules.set.Get(a.Regulation)
 	if !ok {
-		v.RegulationName = a.Regulation
+		if v.RegulationName = a.Regulation; isUnplaced(a) {
+			// There is no page of it to lead to.
+			v.Regulation, v.RegulationName = "", texts.T("burger.overig")
+		}
 		return v
 	}
 	v.RegulationName = r.Name
 	if art, ok := r.Article(a.Article); ok {
 		v.ArticleName = articleName(art)
 		v.JCI = art.Source
+	}
+	if a.Step != "" {
+		for _, s := range r.Steps(o.today()) {
+			if s.ID == a.Step {
+				v.StepName = s.Action
+			}
+		}
 	}
 	if a.Rule != "" {
 		if ru, ok := o.rules.set.Rule(a.Rule); ok {
@@ -101,7 +111,7 @@ func (o *Office) anchorView(a loop.Anchor, zaak string) view.Anchor {
 
 // anchorOf reads the ids that a form sent.
 func anchorOf(v view.Anchor) loop.Anchor {
-	return loop.Anchor{Regulation: v.Regulation, Article: v.Article, Paragraph: v.Lid, Rule: v.Rule}
+	return loop.Anchor{Regulation: v.Regulation, Article: v.Article, Paragraph: v.Lid, Rule: v.Rule, Step: v.Step}
 }
 
 func articleName(a *regulation.Article) string { return a.Title }
@@ -114,11 +124,3 @@ func articleHref(reg, article string) string {
 
 func issueHref(id string) string    { return "/knelpunten/" + url.PathEscape(id) }
 func proposalHref(id string) string { return "/voorstellen/" + url.PathEscape(id) }
-
-// pseudonym gives the name of a case outside its case system: a keyed hash
-// with the number of the key, so that nobody can find the case back without it.
-func (o *Office) pseudonym(caseRef string) string {
-	m := hmac.New(sha256.New, o.Secret)
-	m.Write([]byte(caseRef))
-	return "v1:" + hex.EncodeToString(m.Sum(nil)[:8])
-}

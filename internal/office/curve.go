@@ -39,9 +39,7 @@ func (o *Office) Vary(ctx context.Context, _ string, in view.CurveInput) (view.C
 	}
 	o.mu.RLock()
 	defer o.mu.RUnlock()
-	if v.Sentence, v.Exhibits, err = exhibit.Curve(c, runNames{o}); err != nil {
-		return v, err
-	}
+	v.Sentence, v.Exhibits = exhibit.Curve(c, runNames{o})
 	v.Computed, v.Taken = true, c.Assumptions
 	v.Source = view.Provenance{RuleSet: c.Lines[0].Digest, Date: texts.Date(c.Date)}
 	if len(c.Lines) > 1 {

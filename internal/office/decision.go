@@ -9,8 +9,9 @@ import (
 	"time"
 
 	"lemniscaat/internal/dossier"
-	"lemniscaat/internal/dossier/notation"
+	"lemniscaat/internal/exact"
 	"lemniscaat/internal/explain"
+	"lemniscaat/internal/i18n"
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
@@ -21,7 +22,7 @@ import (
 // found is a case of the case system.
 type found struct {
 	demoCase
-	pseudonym string
+	names []string // its pseudonyms, that of the newest key first
 }
 
 // caseFor gives a case by its value in the list ("regeling/zaak"), or by its
@@ -31,8 +32,8 @@ func (o *Office) caseFor(id string) (found, bool) {
 		return found{}, false
 	}
 	for _, c := range o.Demo.Cases {
-		if p := o.pseudonym(c.ID); id == c.Regulation+"/"+c.ID || id == p {
-			return found{c, p}, true
+		if names := o.namesOf(c.ID); len(names) > 0 && (id == c.Regulation+"/"+c.ID || slices.Contains(names, id)) {
+			return found{c, names}, true
 		}
 	}
 	return found{}, false
@@ -46,11 +47,14 @@ type result struct {
 	file       *dossier.File
 	explained  *explain.Explanation // its Error says why there is no value
 	cents      int64                // a year, or once
+	applicant  int
+	program    *exact.Case
 }
 
 // evaluate computes a case and explains it. The rules are those of the set;
-// the date says which versions hold.
-func evaluate(set *regulation.Set, c demoCase, on rule.Date) (result, error) {
+// the date says which versions hold, lang is the language
+// of the explanation.
+func evaluate(set *regulation.Set, c demoCase, on rule.Date, lang string) (result, error) {
 	r, ok := set.Get(c.Regulation)
 	if !ok || len(r.Outcomes) == 0 {
 		return result{}, view.ErrNotFound
@@ -73,10 +77,11 @@ func evaluate(set *regulation.Set, c demoCase, on rule.Date) (result, error) {
 	if err := ds.Err(); err != nil {
 		return result{}, fmt.Errorf("zaak %s: %w", c.ID, err)
 	}
-	ctx := explain.Context{Label: res.outcome.Label, Period: res.outcome.Period, Says: res.outcome.Says}
+	ctx := explain.Context{Lang: lang, Label: res.outcome.Label, Period: res.outcome.Period, Says: res.outcome.Says}
 	for _, a := range append(slices.Clone(f.Assumptions), r.Assumptions...) {
 		ctx.Assumptions = append(ctx.Assumptions, a.Text)
 	}
+	res.applicant, res.program = who[0], ec
 	res.explained = explain.Explain(ec, who[0], res.attribute, ctx)
 	if res.explained.Error != nil {
 		return res, nil
@@ -92,68 +97,13 @@ func evaluate(set *regulation.Set, c demoCase, on rule.Date) (result, error) {
 	return res, nil
 }
 
-// loss gives what the strict rule costs this household: what it would have had
-// with the smallest change of one datum.
-func (r result) loss() int64 {
-	if r.cents > 0 || r.explained == nil {
-		return 0
-	}
-	best := int64(0)
-	for _, w := range r.explained.WhyNot {
-		if n, err := notation.Number(strings.ReplaceAll(w.Result.Exact, ".", ",")); err == nil {
-			c, _ := centsOf(n)
-			best = max(best, int64(c))
-		}
-	}
-	return best
-}
-
-// Decisions lists what was decided, and the cases that can be decided.
-func (o *Office) Decisions(_ context.Context, who string) (view.DecisionListView, error) {
-	o.mu.RLock()
-	defer o.mu.RUnlock()
-	v := view.DecisionListView{Today: o.today()}
-	ds := o.world.Decisions()
-	slices.SortStableFunc(ds, func(a, b *loop.Decision) int { return cmp.Compare(b.History[0].Seq, a.History[0].Seq) })
-	for _, d := range ds {
-		row := view.DecisionRow{ID: d.ID, Case: d.Case, Regulation: d.Anchor.Regulation, Date: d.Date, Outcome: decisionText(d), Version: o.versionText(d)}
-		if r, ok := o.rules.set.Get(d.Anchor.Regulation); ok {
-			row.Regulation = r.Name
-		}
-		if c, ok := o.caseFor(d.Case); ok {
-			row.Case = c.Title
-		}
-		v.Rows = append(v.Rows, row)
-	}
-	if o.Demo == nil {
-		v.Decide.Why = "Zaken komen uit het zaaksysteem. Dat is hier nog niet aangesloten."
-		return v, nil
-	}
-	for _, c := range o.Demo.Cases {
-		r, ok := o.rules.set.Get(c.Regulation)
-		if ok {
-			v.Cases = append(v.Cases, view.Option{Value: c.Regulation + "/" + c.ID, Label: c.Title + " – " + r.Name})
-		}
-	}
-	if _, ok := o.person(who); ok {
-		v.Decide.Can = true
-	} else {
-		v.Decide.Why = "Kies bovenaan als wie u werkt."
-	}
-	return v, nil
-}
-
-func decisionText(d *loop.Decision) string {
-	t := d.Outcome
-	if d.State == loop.Intended || d.State == loop.Contacted {
-		t += " (nog niet besloten)"
-	}
-	return t
-}
-
 // versionText says which rule version a decision names.
 func (o *Office) versionText(d *loop.Decision) string {
-	if r, ok := o.rules.set.Rule(d.Anchor.Rule); ok {
+	set, err := o.rulesOf(d)
+	if err != nil {
+		set = o.rules.set
+	}
+	if r, ok := set.Rule(d.Anchor.Rule); ok {
 		if v := r.At(d.Date); v != nil {
 			return interval(v)
 		}
@@ -177,20 +127,26 @@ func (o *Office) decideAt(ctx context.Context, who, zaak string, on rule.Date, a
 		return "", refuse("datum", "Zo ver vooruit zijn de regels nog niet bekend.", "Kies een dag tot en met "+dutch(last)+".",
 			view.FieldError{Field: "datum", Text: "Kies een dag tot en met " + dutch(last) + "."})
 	}
+	name, err := o.pseudonym(c.ID)
+	if err != nil {
+		return "", err
+	}
 	o.mu.RLock()
-	set := o.rules.set
+	set, rollouts, err := o.rulesFor(c.Regulation, o.nameAt(c.ID), on)
 	o.mu.RUnlock()
-	res, err := evaluate(set, c.demoCase, on)
+	if err != nil {
+		return "", err
+	}
+	res, err := evaluate(set, c.demoCase, on, i18n.Languages[0])
 	if err != nil {
 		return "", err
 	}
 	if p := res.explained.Error; p != nil {
 		return "", refuse(p.Code, "Over deze zaak kan niet worden beslist: "+p.Text, p.Asked, view.FieldError{Field: "zaak", Text: "Kies een andere dag of een andere zaak."})
 	}
-	kind, outcome := loop.Award, "toegekend"
-	if res.cents == 0 {
-		kind, outcome = loop.Rejected, "afgewezen"
-	}
+	o.mu.RLock()
+	kind, outcome, loss := o.weigh(who, set, c, res)
+	o.mu.RUnlock()
 	id := o.NewID("b")
 	a := loop.Anchor{Regulation: c.Regulation, Article: c.Article}
 	for _, l := range res.explained.Lines {
@@ -202,8 +158,8 @@ func (o *Office) decideAt(ctx context.Context, who, zaak string, on rule.Date, a
 		}
 	}
 	if _, err := o.doAt(ctx, who, loop.IntendDecision{
-		ID: id, Case: c.pseudonym, Anchor: a, RuleSet: string(set.Digest()), Date: on, Kind: kind, Outcome: outcome,
-		Cents: res.cents, Loss: res.loss(), Synthetic: true,
+		ID: id, Case: name, Anchor: a, RuleSet: string(set.Digest()), Date: on, Kind: kind, Outcome: outcome,
+		Cents: res.cents, Loss: loss, Synthetic: true, Rollouts: rollouts,
 	}, request{}, at); err != nil {
 		return "", err
 	}
@@ -217,82 +173,6 @@ func (o *Office) decideAt(ctx context.Context, who, zaak string, on rule.Date, a
 	return id, err
 }
 
-// Decision is the page Beslissing uitgelegd. The explanation is not stored: it
-// is computed again from the case and the rules.
-func (o *Office) Decision(_ context.Context, who, id string) (view.DecisionView, error) {
-	o.mu.RLock()
-	defer o.mu.RUnlock()
-	d := o.world.Decision(id)
-	if d == nil {
-		return view.DecisionView{}, view.ErrNotFound
-	}
-	c, ok := o.caseFor(d.Case)
-	if !ok {
-		return view.DecisionView{}, view.ErrNotFound
-	}
-	res, err := evaluate(o.rules.set, c.demoCase, d.Date)
-	if err != nil {
-		return view.DecisionView{}, err
-	}
-	x := res.explained
-	v := view.DecisionView{
-		ID: id, Case: c.Title, Regulation: view.Ref{Text: res.regulation.Name, Href: regulationHref(res.regulation.ID)}, Date: d.Date,
-		Version: o.versionText(d), Digest: short(d.RuleSet), Sentence: x.Sentence, Positive: d.Kind == loop.Award, Reasons: otherReasons(x),
-		Synthetic: d.Synthetic, Anchor: o.anchorView(d.Anchor, d.Case), Inputs: inputs(res.file),
-	}
-	for _, w := range x.WhyNot {
-		if len(v.WhyNot) < 2 {
-			v.WhyNot = append(v.WhyNot, w.Text)
-		}
-	}
-	v.Assumptions = x.Assumptions
-	v.Trace = o.trace(x)
-	if d.State == loop.Taken || d.State == loop.Objected || d.State == loop.Revised || d.State == loop.Upheld {
-		v.Decided = d.History[len(d.History)-1].At
-	}
-	v.Before = o.before(c.demoCase, d, x)
-	p, known := o.person(who)
-	v.Wrong.Can = known
-	if !known {
-		v.Wrong.Why = "Kies bovenaan als wie u werkt."
-	}
-	for _, k := range d.Contacts {
-		v.Contacted = dutch(k.On) + ": niet bereikt. " + k.Note.Words
-		if k.Reached {
-			v.Contacted = dutch(k.On) + ": gesproken. " + k.Note.Words
-		}
-	}
-	open := d.State == loop.Intended || d.State == loop.Contacted
-	if open && known {
-		v.Contact.Can = true
-	} else if !open {
-		v.Contact.Why = "Er is besloten."
-	}
-	v.Intended = open
-	if grounds := groundsAt(res.regulation, d.Anchor.Article); len(grounds) > 0 && d.Kind == loop.Rejected {
-		f := &view.DiscretionForm{Mandate: "Uw mandaat is " + texts.Euro(p.Mandate) + " per besluit."}
-		if d.Loss > 0 {
-			f.Cost = "Strikte toepassing kost dit huishouden " + texts.Euro(d.Loss) + "."
-		}
-		for _, g := range grounds {
-			f.Grounds = append(f.Grounds, view.Option{Value: g.ID, Label: g.Text})
-		}
-		switch {
-		case !known || p.Mandate == 0:
-			f.Can.Why = "Maatwerk geeft wie daar mandaat voor heeft."
-		case open:
-			f.Can.Why = "Bel eerst. Daarna beslist u."
-		default:
-			f.Can.Can = true
-		}
-		v.Discretion = f
-	}
-	for _, g := range d.Given {
-		v.Granted = "Maatwerk: " + texts.Euro(g.Cents) + ". " + g.Reason.Words
-	}
-	return v, nil
-}
-
 // otherReasons leaves out what the sentence said already.
 func otherReasons(x *explain.Explanation) []string {
 	said := strings.ToLower(x.Sentence)
@@ -302,7 +182,7 @@ func otherReasons(x *explain.Explanation) []string {
 }
 
 // before tells what the version before the last change would have given.
-func (o *Office) before(c demoCase, d *loop.Decision, now *explain.Explanation) *view.DecisionBefore {
+func (o *Office) before(c demoCase, d *loop.Decision, now *explain.Explanation, lang string) *view.DecisionBefore {
 	g := o.world.Regulation(d.Anchor.Regulation)
 	if g == nil {
 		return nil
@@ -313,7 +193,7 @@ func (o *Office) before(c demoCase, d *loop.Decision, now *explain.Explanation) 
 		if !ok || d.Date.Before(a.From) {
 			continue
 		}
-		old, err := evaluate(set, c, d.Date)
+		old, err := evaluate(set, c, d.Date, lang)
 		if err != nil || old.explained.Error != nil {
 			return nil
 		}
@@ -396,53 +276,4 @@ func inputs(f *dossier.File) []view.Fact {
 		}
 	}
 	return out
-}
-
-// NoteContact records that somebody spoke with the citizen. After that the
-// decision is taken.
-func (o *Office) NoteContact(ctx context.Context, who string, in view.ContactInput) error {
-	if err := refusePersonal("tekst", in.Note); err != nil {
-		return err
-	}
-	if err := o.do(ctx, who, loop.NoteContact{Decision: in.Decision, Contact: loop.Contact{
-		How: "telefoon", Reached: in.Reached, Note: loop.Words(in.Note),
-	}}); err != nil {
-		return err
-	}
-	if !in.Reached {
-		return nil
-	}
-	return o.do(ctx, who, loop.TakeDecision{Decision: in.Decision})
-}
-
-// GrantDiscretion gives maatwerk inside the mandate.
-func (o *Office) GrantDiscretion(ctx context.Context, who string, in view.DiscretionInput) error {
-	if err := refusePersonal("reden", in.Reason); err != nil {
-		return err
-	}
-	p, _ := o.person(who)
-	o.mu.RLock()
-	d := o.world.Decision(in.Decision)
-	o.mu.RUnlock()
-	if d == nil {
-		return view.ErrNotFound
-	}
-	cents := int64(0)
-	if in.Amount != "" {
-		v, err := notation.Parse(in.Amount, rule.Type{Kind: rule.Amount, Unit: "€"})
-		if err != nil || v.IsEmpty() || v.Num.Sign() < 0 {
-			return refuse("bedrag", "Dit is geen bedrag: "+in.Amount+".", "Schrijf bijvoorbeeld 560 of 560,50.",
-				view.FieldError{Field: "bedrag", Text: "Schrijf een bedrag, bijvoorbeeld 560 of 560,50."})
-		}
-		c, ok := centsOf(v.Num)
-		if !ok {
-			return refuse("bedrag", "Een bedrag heeft ten hoogste twee cijfers achter de komma.", "Schrijf bijvoorbeeld 560,50.",
-				view.FieldError{Field: "bedrag", Text: "Ten hoogste twee cijfers achter de komma."})
-		}
-		cents = int64(c)
-	}
-	return o.do(ctx, who, loop.GiveDiscretion{
-		Decision: in.Decision, Limit: p.Mandate, SignalID: o.NewID("s"), IssueID: o.NewID("k"),
-		Discretion: loop.Discretion{Ground: in.Ground, Anchor: d.Anchor, Cents: cents, Reason: loop.Words(in.Reason)},
-	})
 }

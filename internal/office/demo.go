@@ -373,9 +373,10 @@ func (o *Office) DemoFeed(ctx context.Context, reg, period string, w io.Writer) 
 	for _, g := range r.Grounds {
 		grounds = append(grounds, g.ID)
 	}
+	_, secret := o.newestKey("demo")
 	rows, err := simulate.Feed(ctx, simulate.FeedSpec{
 		People: people, Seed: feedSeed, Date: year, From: year, Until: rule.Date{Year: year.Year, Month: 12, Day: 31},
-		Side: side, Before: &before, Drift: feedDrift, Version: period + "-01-01", Grounds: grounds, Key: o.Secret,
+		Side: side, Before: &before, Drift: feedDrift, Version: period + "-01-01", Grounds: grounds, Key: secret,
 	})
 	if err != nil {
 		return err

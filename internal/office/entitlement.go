@@ -15,6 +15,7 @@ import (
 	"lemniscaat/internal/entitlement"
 	"lemniscaat/internal/exact"
 	"lemniscaat/internal/explain"
+	"lemniscaat/internal/i18n"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
@@ -41,7 +42,7 @@ func (o *Office) Entitlement(ctx context.Context, _ string, in *view.Entitlement
 	o.mu.RLock()
 	set, today := o.rules.set, o.today()
 	o.mu.RUnlock()
-	h := &asked{set: set, v: view.EntitlementView{MaxAdults: maxAdults, MaxChildren: maxChildren}}
+	h := &asked{set: set, lang: i18n.Language(ctx), v: view.EntitlementView{MaxAdults: maxAdults, MaxChildren: maxChildren}}
 	if in == nil {
 		h.v.In = view.EntitlementInput{Date: today.String(), Adults: "1", Children: "0", Care: "0", Partner: view.PartnerNone, Both: true}
 		h.choices(nil)
@@ -65,6 +66,7 @@ func (o *Office) Entitlement(ctx context.Context, _ string, in *view.Entitlement
 
 // asked is one household while it is computed.
 type asked struct {
+	lang string // of the reader
 	set  *regulation.Set
 	v    view.EntitlementView
 	ids  []string
@@ -271,6 +273,30 @@ func (h *asked) keep(which func(name string) bool) {
 	slices.SortFunc(h.v.Kept, func(a, b view.Option) int { return strings.Compare(a.Value, b.Value) })
 }
 
+// personName names one of the household in the language of the reader.
+func (h *asked) personName(id string) string {
+	if h.lang == "en" {
+		return englishName(id)
+	}
+	return personName(id)
+}
+
+// englishName is personName in English.
+func englishName(id string) string {
+	if child, ok := strings.CutPrefix(id, carePrefix); ok {
+		return "the childcare of " + englishName(child)
+	}
+	kind, n, ok := strings.Cut(id, "-")
+	word := map[string]string{applicantID: "applicant", partnerID: "partner", "kind": "child", "volwassene": "adult", "huishouden": "household"}[kind]
+	switch {
+	case word == "":
+		return personName(id)
+	case ok:
+		return word + " " + n
+	}
+	return "the " + word
+}
+
 // personName names one of the household: "kind 1".
 func personName(id string) string {
 	switch id {
@@ -291,10 +317,10 @@ func (h *asked) decide(o *Office) error {
 	names := map[string]string{}
 	for _, obj := range h.file.Objects {
 		if obj.ID != applicantID && obj.ID != partnerID && !obj.Assumed() {
-			names[obj.ID] = personName(obj.ID)
+			names[obj.ID] = h.personName(obj.ID)
 		}
 	}
-	all, ds := entitlement.Decide(h.set, h.file, entitlement.Options{Date: h.v.Date, Lang: "nl", People: names}, h.ids...)
+	all, ds := entitlement.Decide(h.set, h.file, entitlement.Options{Date: h.v.Date, Lang: h.lang, People: names}, h.ids...)
 	if err := ds.Err(); err != nil {
 		return fmt.Errorf("huishouden: %w", err)
 	}
@@ -308,7 +334,7 @@ func (h *asked) decide(o *Office) error {
 		h.v.Results = append(h.v.Results, h.result(o, all, a, used))
 	}
 	for _, obj := range h.file.Objects {
-		p := view.EntitlementPerson{ID: obj.ID, Name: personName(obj.ID)}
+		p := view.EntitlementPerson{ID: obj.ID, Name: h.personName(obj.ID)}
 		asking := map[string]bool{}
 		for _, q := range all.Questions {
 			if q.Object != obj.ID {
@@ -436,7 +462,7 @@ func (h *asked) field(object string, a *rule.Attribute) view.EntitlementField {
 
 // result is what one regulation gives. used notes which answers it used.
 func (h *asked) result(o *Office, all *entitlement.Household, a *entitlement.Answer, used map[string][]string) view.EntitlementResult {
-	r := view.EntitlementResult{ID: a.Regulation.ID, Name: entitlement.Name(a.Regulation), Href: regulationHref(a.Regulation.ID), Assumptions: a.Assumptions, Unasked: h.unasked(a.Regulation)}
+	r := view.EntitlementResult{ID: a.Regulation.ID, Name: entitlement.Name(a.Regulation), Href: regulationHref(a.Regulation.ID), Assumptions: a.Assumptions, Unasked: h.unasked(a.Regulation), Receipt: o.Signing != nil && !a.Open()}
 	var first *explain.Explanation
 	for _, out := range a.Outcomes {
 		if out.Err != nil && !errors.Is(out.Err, exact.ErrMissing) {
@@ -472,7 +498,7 @@ func (h *asked) result(o *Office, all *entitlement.Household, a *entitlement.Ans
 	for _, x := range a.Amounts() {
 		amount := view.EntitlementAmount{Text: x.Text, Period: x.Period, Pays: x.Pays}
 		if x.Object >= 0 {
-			amount.Who = personName(all.Case.ID(x.Object))
+			amount.Who = h.personName(all.Case.ID(x.Object))
 		}
 		r.Amounts = append(r.Amounts, amount)
 	}

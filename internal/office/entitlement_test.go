@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lemniscaat/internal/i18n"
 	view "lemniscaat/internal/screen"
 )
 
@@ -213,5 +214,31 @@ func TestEntitlementTellsWhatIsNotKnown(t *testing.T) {
 	r := h.entitlement(in).Results[0]
 	if len(r.Amounts) != 1 || r.Amounts[0].Text != "€ 707,90" || r.Amounts[0].Period != "kwartaal" || !strings.Contains(r.Fault, "geen waarde") {
 		t.Errorf("%+v %s", r.Amounts, r.Fault)
+	}
+}
+
+// TestEntitlementInEnglish: who reads English gets the explanation in English,
+// with the same outcome.
+func TestEntitlementInEnglish(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	in := single(map[string]string{}, "kinderbijslag")
+	in.Children = "1"
+	dutch := h.entitlement(in)
+	english, err := h.Entitlement(i18n.WithLanguage(t.Context(), "en"), "", in)
+	h.ok(err)
+	name := func(v view.EntitlementView) string {
+		for _, p := range v.People {
+			if strings.HasPrefix(p.ID, "kind-") {
+				return p.Name
+			}
+		}
+		return ""
+	}
+	if d, e := name(dutch), name(english); d != "kind 1" || e != "child 1" {
+		t.Errorf("the child is %q and %q", d, e)
+	}
+	if d := cmp.Diff(fields(dutch, needed), fields(english, needed)); d != "" {
+		t.Errorf("other questions: %s", d)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"lemniscaat/internal/loop"
+	"lemniscaat/internal/processing"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
@@ -14,30 +15,40 @@ import (
 func (o *Office) Frame(_ context.Context, who string) (view.Frame, error) {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
-	f := view.Frame{Organisation: o.Organisation, Demo: o.Demo != nil, Today: o.today()}
-	for _, p := range o.People {
+	f := view.Frame{Organisation: o.organisation(), Demo: o.Demo != nil, Choose: o.Demo == nil, Today: o.today()}
+	for _, p := range o.persons() {
 		f.People = append(f.People, personView(p))
 	}
 	if p, ok := o.person(who); ok {
 		f.Actor = personView(p)
-		f.Owed = len(o.todo(p))
+		f.Owed, f.Unread = o.headerCounts(p)
 	}
 	return f, nil
 }
 
 func personView(p Person) view.Person {
-	return view.Person{ID: p.ID, Name: p.Name, Title: p.Title, Corner: view.Corner(p.Corner)}
+	return view.Person{ID: p.ID, Name: p.Name, Title: p.Title, Corner: view.Corner(p.Corner), TeamLeader: p.TeamLeader}
 }
 
-// name gives the name of a person for people.
-func (o *Office) name(id loop.PersonID) string {
+// name gives the name of a person for people, and notes that it is in an answer.
+func (o *Office) name(ctx context.Context, id loop.PersonID) string {
+	return o.named(ctx, processing.Handling, id)
+}
+
+// named is name for an activity.
+func (o *Office) named(ctx context.Context, why processing.Activity, id loop.PersonID) string {
 	if id == loop.System {
 		return "Lemniscaat"
 	}
+	if isCitizen(id) {
+		return texts.T("een-inwoner")
+	}
 	if p, ok := o.person(string(id)); ok {
+		processing.Mentioned(ctx, why, readName, string(id))
 		return p.Name
 	}
 	if n := o.world.Name(id); n.Words != "" {
+		processing.Mentioned(ctx, why, readName, string(id))
 		return n.Words
 	}
 	return "een collega"
@@ -45,14 +56,14 @@ func (o *Office) name(id loop.PersonID) string {
 
 // holderName names who holds a post: the person, or the party when it is not
 // connected or nobody is there.
-func (o *Office) holderName(h loop.Holder) string {
+func (o *Office) holderName(ctx context.Context, h loop.Holder) string {
 	switch {
 	case h.Post.Outside:
 		return h.Post.Organisation + " (niet aangesloten)"
 	case h.Person == "":
 		return h.Post.Organisation
 	}
-	return o.name(h.Person)
+	return o.named(ctx, processing.Staffing, h.Person)
 }
 
 func cornerTitle(h loop.Holder) string {
@@ -66,11 +77,11 @@ func cornerTitle(h loop.Holder) string {
 }
 
 // todo gives what waits for a person, oldest date first.
-func (o *Office) todo(p Person) []view.TodoRow {
+func (o *Office) todo(ctx context.Context, p Person) []view.TodoRow {
 	today, me := o.today(), loop.PersonID(p.ID)
 	var rows []view.TodoRow
 	for _, d := range o.world.OwedBy(me, today) {
-		rows = append(rows, view.TodoRow{Ref: o.streamRef(d.Stream), What: texts.T("schuldig." + string(d.Duty)), Due: d.Due, Overdue: today.After(d.Due)})
+		rows = append(rows, view.TodoRow{Ref: o.streamRef(ctx, d.Stream), What: texts.T("schuldig." + string(d.Duty)), Due: d.Due, Overdue: today.After(d.Due)})
 	}
 	for _, i := range o.world.Issues() {
 		a := i.Answer()
@@ -78,7 +89,7 @@ func (o *Office) todo(p Person) []view.TodoRow {
 			continue
 		}
 		if _, said := i.Reactions[me]; !said {
-			rows = append(rows, view.TodoRow{Ref: view.Ref{Text: o.issueTitle(i), Href: "/signalen"}, What: texts.T("schuldig.herken"), Due: a.WindowUntil, Overdue: today.After(a.WindowUntil)})
+			rows = append(rows, view.TodoRow{Ref: view.Ref{Text: o.issueTitle(ctx, i), Href: "/signalen"}, What: texts.T("schuldig.herken"), Due: a.WindowUntil, Overdue: today.After(a.WindowUntil)})
 		}
 	}
 	for _, v := range o.world.Proposals() {
@@ -112,12 +123,12 @@ func (o *Office) todo(p Person) []view.TodoRow {
 }
 
 // streamRef links to the page of an aggregate.
-func (o *Office) streamRef(stream string) view.Ref {
+func (o *Office) streamRef(ctx context.Context, stream string) view.Ref {
 	kind, id := cutStream(stream)
 	switch kind {
 	case "knelpunt":
 		if i := o.world.Issue(id); i != nil {
-			return view.Ref{Text: o.issueTitle(i), Href: issueHref(id)}
+			return view.Ref{Text: o.issueTitle(ctx, i), Href: issueHref(id)}
 		}
 	case "voorstel":
 		if p := o.world.Proposal(id); p != nil {
@@ -128,6 +139,10 @@ func (o *Office) streamRef(stream string) view.Ref {
 			ref := o.regulationRef(d.Anchor.Regulation)
 			ref.Href = "/beslissingen/" + id
 			return ref
+		}
+	case "formeel":
+		if f := o.world.Formal(id); f != nil {
+			return view.Ref{Text: texts.T("formeel-soort." + string(f.Kind)), Href: "/doorsturen#f-" + id}
 		}
 	case "regeling", "waardering":
 		return o.regulationRef(id)
@@ -143,33 +158,38 @@ func (o *Office) regulationRef(id string) view.Ref {
 	return view.Ref{}
 }
 
+// maxTodo is how much of what waits is on the first page.
+const maxTodo = 12
+
 // Start is the first page.
-func (o *Office) Start(_ context.Context, who string) (view.StartView, error) {
+func (o *Office) Start(ctx context.Context, who string) (view.StartView, error) {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
-	v := view.StartView{Tour: o.tour()}
+	v := view.StartView{Tour: o.tour(ctx), Loop: o.loopView(ctx, "")}
 	for _, r := range o.rules.sorted() {
-		v.Regulations = append(v.Regulations, o.regulationRow(r))
+		v.Regulations = append(v.Regulations, o.regulationRow(ctx, r))
 	}
 	if p, ok := o.person(who); ok {
-		v.ForYou = o.todo(p)
+		v.ForYou = o.todo(ctx, p)
+		if n := len(v.ForYou); n > maxTodo {
+			v.ForYou, v.More = v.ForYou[:maxTodo], n-maxTodo
+		}
 	}
 	return v, nil
 }
 
-func (o *Office) regulationRow(r *regulation.Regulation) view.RegulationRow {
+func (o *Office) regulationRow(ctx context.Context, r *regulation.Regulation) view.RegulationRow {
 	row := view.RegulationRow{ID: r.ID, Name: r.Name, Summary: r.Summary, Level: o.level(r)}
 	for _, i := range o.world.Issues() {
 		if i.Anchors[0].Regulation != r.ID {
 			continue
 		}
-		row.Signals += len(i.Signals)
 		if i.State.Live() {
 			row.OpenIssues++
 		}
 	}
 	h := o.world.OwnerAt(loop.Anchor{Regulation: r.ID}, o.today())
-	row.Owner, row.Absent = o.holderName(h), h.Post.Outside
+	row.Owner, row.Absent = o.holderName(ctx, h), h.Post.Outside
 	return row
 }
 
@@ -177,50 +197,11 @@ func (o *Office) regulationRow(r *regulation.Regulation) view.RegulationRow {
 // were imported lift a text with steps to level 2.
 func (o *Office) level(r *regulation.Regulation) int {
 	if r.Level < regulation.LevelOutcomes {
-		if g := o.world.Regulation(r.ID); g != nil && len(g.Imports) > 0 {
+		if g := o.world.Regulation(r.ID); g != nil && len(g.Imports) > 0 || o.world.Intake(r.ID) != nil {
 			return int(regulation.LevelOutcomes)
 		}
 	}
 	return int(r.Level)
-}
-
-// Team is the team leader's page: what presses, and the answers that came.
-// Who reported is not shown.
-func (o *Office) Team(_ context.Context, _ string) (view.TeamView, error) {
-	o.mu.RLock()
-	defer o.mu.RUnlock()
-	var v view.TeamView
-	v.Pressing = o.issueRows(func(i *loop.Issue) bool { return i.State.Live() })
-	signals, maatwerk := 0, 0
-	since := o.today().AddDays(-7)
-	for _, i := range o.world.Issues() {
-		for _, id := range i.Signals {
-			s, _ := o.world.Signal(id)
-			if s == nil {
-				continue
-			}
-			if !loop.DateOf(s.At).Before(since) {
-				signals++
-			}
-			if s.Hidden {
-				v.Hidden++
-			}
-		}
-		if a := i.Answer(); a != nil {
-			v.Answers = append(v.Answers, view.TeamAnswer{
-				Issue: view.Ref{Text: o.issueTitle(i), Href: issueHref(i.ID)}, Answer: o.answerView(i, a),
-			})
-		}
-	}
-	for _, d := range o.world.Decisions() {
-		maatwerk += len(d.Given)
-	}
-	v.Numbers = []view.Number{
-		{Value: texts.Number(int64(signals)), Label: "signalen in de laatste zeven dagen"},
-		{Value: texts.Number(int64(maatwerk)), Label: "keer maatwerk gegeven"},
-		{Value: texts.Number(int64(len(v.Answers))), Label: "antwoorden gekregen"},
-	}
-	return v, nil
 }
 
 // daysSince counts the days from a date until today, 0 for a date to come.

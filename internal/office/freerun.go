@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lemniscaat/internal/population"
+	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/run"
 	view "lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
@@ -13,10 +14,6 @@ import (
 
 // wholeCountry is the population with a household for every real one.
 const wholeCountry = "nl:all"
-
-// measuresIncome is the regulation by which other regulations meet in one income
-// (ADR 14).
-const measuresIncome = "besteedbaar-inkomen"
 
 // freeOptions gives what can be computed without a proposal: the variants that
 // ship, on the population of this installation or on the whole country.
@@ -66,31 +63,9 @@ func (o *Office) freeOrder(who string, in view.FreeRunInput) (run.Order, error) 
 	if err := ds.Err(); err != nil {
 		return run.Order{}, refuse("variant-past-niet", "Deze variant past niet op de regels van nu.", "De regels zijn veranderd sinds de variant is gemaakt.")
 	}
-	touched := v.Touches()
-	if income, ok := set.Get(measuresIncome); ok && len(touched) > 1 {
-		// They meet in one income, and with all that is in it: assistance moves with
-		// the tax, and the sum of the table has to be the sum of the page.
-		possible, err := simulate.NewSide(set, v.From)
-		if err != nil {
-			return run.Order{}, err
-		}
-		for _, id := range possible.IDs() {
-			if (id == measuresIncome || slices.Contains(income.BuildsOn, id)) && !slices.Contains(touched, id) {
-				touched = append(touched, id)
-			}
-		}
-	}
-	side, err := simulate.NewSide(set, v.From, touched...)
-	if errors.Is(err, simulate.ErrSpec) {
-		return run.Order{}, refuse("niet-te-simuleren", "Deze variant kan niet gesimuleerd worden. "+err.Error(), "Kies een andere variant.")
-	}
+	touched, err := o.computable(set, v)
 	if err != nil {
 		return run.Order{}, err
-	}
-	if no, err := side.Impossible(v.From); err != nil {
-		return run.Order{}, err
-	} else if len(no) > 0 {
-		return run.Order{}, refuse("niet-te-simuleren", "Deze variant kan niet gesimuleerd worden. "+no[0].Reason, "Kies een andere variant.")
 	}
 	spec, err := population.Parse(in.Population)
 	if err != nil {
@@ -107,4 +82,42 @@ func (o *Office) freeOrder(who string, in view.FreeRunInput) (run.Order, error) 
 	q := run.Ask(o.Shipped, o.rules.set, set)
 	q.Population, q.People, q.Year, q.Seed, q.Date, q.Regulations = in.Population, people.ID(), v.From.Year, seed, v.From, touched
 	return run.Order{Question: q, Title: v.Name, Who: who}, nil
+}
+
+// computable gives the regulations that a run of a variant computes, or a
+// refusal. Those that it changes have to be possible on its day. When it changes
+// several they meet in one income, and with all that is in it: assistance moves
+// with the tax, and the sum of the table has to be the sum of the page. What is
+// in that income and cannot be computed is left out.
+func (o *Office) computable(set *regulation.Set, v regulation.Variant) ([]string, error) {
+	touched := v.Touches()
+	asked := slices.Clone(touched)
+	if income := set.IncomeMeasure(); income != nil && len(touched) > 1 {
+		for _, id := range append([]string{income.ID}, income.BuildsOn...) {
+			if r, ok := set.Get(id); ok && r.Decides() && !slices.Contains(asked, id) {
+				asked = append(asked, id)
+			}
+		}
+	}
+	never := func(why string) error {
+		return refuse("niet-te-simuleren", "Deze variant kan niet gesimuleerd worden. "+why, "Kies een andere variant.")
+	}
+	side, err := simulate.NewSide(set, v.From, asked...)
+	if errors.Is(err, simulate.ErrSpec) {
+		return nil, never(err.Error())
+	}
+	if err != nil {
+		return nil, err
+	}
+	no, err := side.Impossible(v.From)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range no {
+		if slices.Contains(touched, x.ID) {
+			return nil, never(x.Reason)
+		}
+		asked = slices.DeleteFunc(asked, func(id string) bool { return id == x.ID })
+	}
+	return asked, nil
 }

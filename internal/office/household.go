@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lemniscaat/internal/entitlement"
+	"lemniscaat/internal/i18n"
 	"lemniscaat/internal/population"
 	"lemniscaat/internal/run"
 	view "lemniscaat/internal/screen"
@@ -28,7 +29,7 @@ func (o *Office) HouseholdOf(ctx context.Context, who, id, number string) (view.
 	}
 	q := info.Question
 	o.mu.Lock()
-	v.Run = view.Ref{Text: o.runState(info, who).Title, Href: "/simulaties/" + id}
+	v.Run = view.Ref{Text: o.runState(ctx, info, who).Title, Href: "/simulaties/" + id}
 	base := o.rules.set
 	people, err := o.peopleOf(q)
 	o.mu.Unlock()
@@ -61,7 +62,7 @@ func (o *Office) HouseholdOf(ctx context.Context, who, id, number string) (view.
 		return v, fmt.Errorf("rules of run %s: %w", id, err)
 	}
 	v.Source = view.Provenance{Run: id, Population: q.People, RuleSet: now.Digest, Date: texts.Date(q.Date), Seed: strconv.FormatUint(q.Seed, 10)}
-	return v, o.decideHousehold(&v, people, q, n, append([]simulate.Side{now}, variants...))
+	return v, o.decideHousehold(&v, i18n.Language(ctx), people, q, n, append([]simulate.Side{now}, variants...))
 }
 
 // peopleOf gives the synthetic population of a question; nil when this program
@@ -83,7 +84,7 @@ func (o *Office) peopleOf(q run.Question) (*population.Population, error) {
 }
 
 // decideHousehold fills the table: a row per regulation, a column per side.
-func (o *Office) decideHousehold(v *view.HouseholdView, people *population.Population, q run.Question, n int, sides []simulate.Side) error {
+func (o *Office) decideHousehold(v *view.HouseholdView, lang string, people *population.Population, q run.Question, n int, sides []simulate.Side) error {
 	f, err := simulate.Dossier(people, q.Date, n, sides...)
 	if err != nil {
 		return fmt.Errorf("household %d: %w", n, err)
@@ -96,7 +97,7 @@ func (o *Office) decideHousehold(v *view.HouseholdView, people *population.Popul
 		if k > 0 {
 			v.Table.Head = append(v.Table.Head, view.TableHead{Text: s.Name})
 		}
-		h, ds := entitlement.Decide(s.Rules(), f, entitlement.Options{Date: q.Date, Lang: "nl", People: simulate.NamesOf(people, n)}, ids...)
+		h, ds := entitlement.Decide(s.Rules(), f, entitlement.Options{Date: q.Date, Lang: lang, People: simulate.NamesOf(people, n)}, ids...)
 		if err := ds.Err(); err != nil {
 			return fmt.Errorf("decide household %d: %w", n, err)
 		}

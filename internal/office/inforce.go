@@ -13,12 +13,12 @@ import (
 // is: what ships, with the adopted versions laid over it and the imported texts
 // beside it.
 func InForce(ctx context.Context, log store.Reader, ships *regulation.Set) (*regulation.Set, error) {
-	w, err := fold(ctx, log)
+	known, err := regulations(ctx, log)
 	if err != nil {
 		return nil, err
 	}
 	b := newRulebook(ships)
-	if err := b.follow(w); err != nil {
+	if err := b.follow(known); err != nil {
 		return nil, err
 	}
 	return b.set, nil
@@ -26,12 +26,12 @@ func InForce(ctx context.Context, log store.Reader, ships *regulation.Set) (*reg
 
 // Texts gives the texts that were imported in the installation whose log this is.
 func Texts(ctx context.Context, log store.Reader) ([]*regulation.Regulation, error) {
-	w, err := fold(ctx, log)
+	known, err := regulations(ctx, log)
 	if err != nil {
 		return nil, err
 	}
 	var out []*regulation.Regulation
-	for _, g := range w.Regulations() {
+	for _, g := range known {
 		if g.Imported.IsZero() {
 			continue
 		}
@@ -44,15 +44,16 @@ func Texts(ctx context.Context, log store.Reader) ([]*regulation.Regulation, err
 	return out, nil
 }
 
-func fold(ctx context.Context, log store.Reader) (*loop.World, error) {
-	w := loop.NewWorld(loop.DefaultTerms(), nil)
-	for r, err := range log.All(ctx, 1) {
-		if err != nil {
-			return nil, fmt.Errorf("read log: %w", err)
-		}
-		if err := w.Apply(r); err != nil {
-			return nil, fmt.Errorf("fold log: %w", err)
-		}
+// regulations gives what a log knows of regulations. It reads their events only: a log
+// is mostly signals and decisions.
+func regulations(ctx context.Context, log store.Reader) ([]*loop.Regulation, error) {
+	records, err := log.LoadKind(ctx, "regeling")
+	if err != nil {
+		return nil, fmt.Errorf("read log: %w", err)
 	}
-	return w, nil
+	w, err := loop.FoldPart(records...)
+	if err != nil {
+		return nil, fmt.Errorf("fold log: %w", err)
+	}
+	return w.Regulations(), nil
 }

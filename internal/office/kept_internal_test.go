@@ -24,8 +24,17 @@ func TestKeptOnce(t *testing.T) {
 	if got := k.get(4, 2, func() int { return 22 }); got != 22 { // while the first is not ready
 		t.Errorf("got %d", got)
 	}
+	if v, ok := k.peek(1); ok {
+		t.Errorf("an answer that is not ready: %d", v)
+	}
+	if v, ok := k.peek(2); !ok || v != 22 {
+		t.Errorf("an answer that is ready: %d, %t", v, ok)
+	}
 	close(slow)
 	wg.Wait()
+	if v, ok := k.peek(1); !ok || v != 11 {
+		t.Errorf("afterwards: %d, %t", v, ok)
+	}
 	if n := computed.Load(); n != 1 {
 		t.Errorf("computed %d times", n)
 	}

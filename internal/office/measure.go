@@ -18,6 +18,7 @@ import (
 	"lemniscaat/internal/dossier/notation"
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/outcome"
+	"lemniscaat/internal/privacy"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
@@ -112,6 +113,10 @@ func typedNumber(field, s string) (loop.Number, error) {
 // AddExpectation declares what the proposal will do. The prediction is that of
 // its simulation, or the middle of the band when there is none.
 func (o *Office) AddExpectation(ctx context.Context, who string, in view.ExpectationInput) error {
+	return redo(func() error { return o.addExpectation(ctx, who, in) })
+}
+
+func (o *Office) addExpectation(ctx context.Context, who string, in view.ExpectationInput) error {
 	low, err := typedNumber("laag", in.Low)
 	if err != nil {
 		return err
@@ -132,7 +137,7 @@ func (o *Office) AddExpectation(ctx context.Context, who string, in view.Expecta
 		o.mu.RUnlock()
 		return view.ErrNotFound
 	}
-	plan := p.Plan
+	plan, base := p.Plan, o.unmoved(p)
 	sim, fresh := p.Simulation, p.Simulation.Run != "" && p.Simulation.Content == p.Content.Digest
 	r, ok := o.rules.set.Get(p.Regulation)
 	o.mu.RUnlock()
@@ -174,7 +179,8 @@ func (o *Office) AddExpectation(ctx context.Context, who string, in view.Expecta
 	if !slices.Contains(plan.Goals, in.Goal) {
 		plan.Goals = append(slices.Clone(plan.Goals), in.Goal)
 	}
-	return o.do(ctx, who, loop.EditPlan{Proposal: in.Proposal, Plan: plan})
+	_, err = o.doOnce(ctx, who, loop.EditPlan{Proposal: in.Proposal, Plan: plan}, base)
+	return err
 }
 
 func middle(low, high loop.Number) loop.Number {
@@ -186,13 +192,17 @@ func middle(low, high loop.Number) loop.Number {
 // RemoveExpectation takes an expectation away, and its goal when nothing else
 // measures it.
 func (o *Office) RemoveExpectation(ctx context.Context, who, proposal, id string) error {
+	return redo(func() error { return o.removeExpectation(ctx, who, proposal, id) })
+}
+
+func (o *Office) removeExpectation(ctx context.Context, who, proposal, id string) error {
 	o.mu.RLock()
 	p := o.world.Proposal(proposal)
 	if p == nil {
 		o.mu.RUnlock()
 		return view.ErrNotFound
 	}
-	plan := p.Plan
+	plan, base := p.Plan, o.unmoved(p)
 	o.mu.RUnlock()
 	if !slices.ContainsFunc(plan.Expectations, func(e loop.Expectation) bool { return e.ID == id }) {
 		return nil // taken away already, by an earlier click or by somebody else
@@ -201,11 +211,12 @@ func (o *Office) RemoveExpectation(ctx context.Context, who, proposal, id string
 	plan.Goals = slices.DeleteFunc(slices.Clone(plan.Goals), func(g string) bool {
 		return !slices.ContainsFunc(plan.Expectations, func(e loop.Expectation) bool { return e.Goal == g })
 	})
-	return o.do(ctx, who, loop.EditPlan{Proposal: proposal, Plan: plan})
+	_, err := o.doOnce(ctx, who, loop.EditPlan{Proposal: proposal, Plan: plan}, base)
+	return err
 }
 
 // Measurement is the page Voorspeld en gemeten.
-func (o *Office) Measurement(_ context.Context, who, reg string) (view.MeasurementView, error) {
+func (o *Office) Measurement(ctx context.Context, who, reg string) (view.MeasurementView, error) {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	r, ok := o.rules.set.Get(reg)
@@ -221,7 +232,7 @@ func (o *Office) Measurement(_ context.Context, who, reg string) (view.Measureme
 	}
 	if g := o.world.Regulation(reg); g != nil {
 		for _, im := range slices.Backward(g.Imports) {
-			row := view.ImportRow{By: o.name(im.By), File: im.File, Rows: im.Rows, Period: dutch(im.From) + " – " + dutch(im.Until), At: noon(im.On)}
+			row := view.ImportRow{By: o.name(ctx, im.By), File: im.File, Rows: int(privacy.Tens(int64(im.Rows))), Period: dutch(im.From) + " – " + dutch(im.Until), At: noon(im.On)}
 			v.Imports = append(v.Imports, row)
 			v.Synthetic = v.Synthetic || im.Synthetic
 		}
@@ -256,15 +267,18 @@ func (o *Office) measured(r *regulation.Regulation, x loop.Prediction) view.Meas
 	}
 	band := numberText(e.Low, e.Unit) + " tot " + numberText(e.High, e.Unit)
 	for _, y := range x.Measurements {
-		val := float(y.Value)
-		pt := view.MeasurePoint{Period: "t/m " + monthOf(y.Until), Predicted: float(e.Predicted), Low: m.Low, High: m.High, Measured: &val, N: int64(y.Cases)}
+		pt := view.MeasurePoint{Period: "t/m " + monthOf(y.Until), Predicted: float(e.Predicted), Low: m.Low, High: m.High, N: privacy.Tens(int64(y.Cases)), Shown: shownText(y, e.Unit)}
+		if v, _, ok := shownValue(y, e.Unit); ok {
+			val, _ := v.Float64()
+			pt.Measured = &val
+		}
 		m.Points = append(m.Points, pt)
 	}
 	if !x.Measured {
 		m.Sentence = "Nog niet gemeten. Verwacht: " + band + " op " + dutch(e.Horizon) + "."
 		return m
 	}
-	last := numberText(x.Last.Value, e.Unit)
+	last := shownText(x.Last, e.Unit)
 	switch {
 	case x.Last.Tripped:
 		m.State, m.Sentence = view.MeasureTripped, "Gemeten: "+last+". De grens is geraakt."
@@ -287,14 +301,14 @@ func (o *Office) ImportOutcomes(ctx context.Context, who, reg, file string, r io
 		return view.ImportResult{}, fmt.Errorf("lezen: %w", err)
 	}
 	o.mu.RLock()
-	re, ok := o.rules.set.Get(reg)
+	_, ok := o.rules.set.Get(reg)
 	today := o.today()
-	predictions := o.world.Predictions(reg)
 	o.mu.RUnlock()
 	if !ok {
 		return view.ImportResult{}, view.ErrNotFound
 	}
-	opt := outcome.Options{Today: today, Regulation: reg}
+	opt := o.IntakeOptions()
+	opt.Regulation = reg
 	rows, ds := outcome.Read(file, bytes.NewReader(data), opt)
 	var res view.ImportResult
 	if ds.Err() != nil {
@@ -305,15 +319,6 @@ func (o *Office) ImportOutcomes(ctx context.Context, who, reg, file string, r io
 		}
 		return res, nil
 	}
-	seen := map[string]bool{}
-	rows = slices.DeleteFunc(rows, func(x outcome.Row) bool {
-		double := seen[x.Key()]
-		seen[x.Key()] = true
-		if double {
-			res.Known++
-		}
-		return double
-	})
 	if len(rows) == 0 {
 		return res, refuse("leeg", "Het bestand heeft geen rijen.", "Lever ten minste één uitkomst aan.", view.FieldError{Field: "bestand", Text: "Het bestand heeft geen rijen."})
 	}
@@ -329,18 +334,23 @@ func (o *Office) ImportOutcomes(ctx context.Context, who, reg, file string, r io
 		im.Synthetic = im.Synthetic || x.Synthetic
 	}
 	im.From, im.Until = firstOfMonth(im.From), lastOfMonth(im.Until, today)
-	if err := o.do(ctx, who, loop.ImportOutcomes{Regulation: reg, Import: im}); err != nil {
+	// Who may not, or brings the same file twice, hears that before anything is
+	// kept.
+	o.mu.RLock()
+	_, err = o.world.Decide(loop.PersonID(who), loop.ImportOutcomes{Regulation: reg, Import: im}, o.Now())
+	o.mu.RUnlock()
+	if who != "" && err != nil {
+		return res, refusal(err)
+	}
+	got, err := o.Receive(ctx, who, im.File, rows)
+	if err != nil {
 		return res, err
 	}
-	res.Rows = len(rows)
-	for _, x := range predictions {
-		said, err := o.measure(ctx, who, re, x, im, rows)
-		if err != nil {
-			return res, err
-		}
-		res.Measured = append(res.Measured, said...)
+	res.Rows, res.Known = got.New, got.Known
+	if res.Measured, err = o.recordImport(ctx, who, reg, im); err != nil {
+		return res, err
 	}
-	return res, nil
+	return res, o.Detect(ctx)
 }
 
 func firstOfMonth(d rule.Date) rule.Date { return rule.Date{Year: d.Year, Month: d.Month, Day: 1} }
@@ -364,14 +374,18 @@ const shortestPeriod = 28
 
 // measure records what the rows say of one expectation: the state at the end of
 // each quarter of the period, and at its end.
-func (o *Office) measure(ctx context.Context, who string, r *regulation.Regulation, x loop.Prediction, im loop.OutcomeImport, rows []outcome.Row) ([]string, error) {
+func (o *Office) measure(ctx context.Context, who string, r *regulation.Regulation, x loop.Prediction, im loop.OutcomeImport) ([]string, error) {
 	ind, ok := indicatorOf(r, x.Expectation.Indicator)
 	if !ok {
 		return nil, nil
 	}
+	part := countedPart(x.Proposal)
+	o.mu.RLock()
+	part.version = o.world.CohortVersion(x.Proposal)
+	o.mu.RUnlock()
 	from := im.From
-	if start := x.Proposal.Plan.InForce; from.Before(start) {
-		from = start
+	if from.Before(part.from) {
+		from = part.from
 	}
 	if im.Until.Before(from) {
 		return nil, nil
@@ -381,14 +395,18 @@ func (o *Office) measure(ctx context.Context, who string, r *regulation.Regulati
 	}
 	var said []string
 	for _, until := range quarterEnds(from, im.Until) {
-		value, cases, ok := indicatorValue(ind, x.Proposal.Simulation.Numbers, rows, from, until)
+		counts, err := o.countsOf(ctx, r.ID, part, from, until)
+		if err != nil {
+			return said, err
+		}
+		value, one, cases, ok := indicatorValue(ind, x.Proposal.Simulation.Numbers, counts, daysSince(from, until)+1, part.percent)
 		if !ok {
 			continue
 		}
 		m := loop.Measurement{
-			Expectation: x.Expectation.ID, Value: value, From: from, Until: until, Cases: cases, Import: im.ID, Synthetic: im.Synthetic,
+			Expectation: x.Expectation.ID, Value: value, From: from, Until: until, Cases: cases, One: one, Import: im.ID, Synthetic: im.Synthetic,
 		}
-		err := o.do(ctx, who, loop.Measure{Proposal: x.Proposal.ID, Measurement: m})
+		err = o.do(ctx, who, loop.Measure{Proposal: x.Proposal.ID, Measurement: m})
 		var no *view.Refusal
 		if errors.As(err, &no) {
 			said = append(said, no.Text)
@@ -397,10 +415,64 @@ func (o *Office) measure(ctx context.Context, who string, r *regulation.Regulati
 			return said, err
 		}
 		if until == im.Until {
-			said = append(said, fmt.Sprintf("%s: %s over %s tot en met %s.", spelling.Capital(ind.Name), numberText(value, ind.Unit), dutch(from), dutch(until)))
+			said = append(said, fmt.Sprintf("%s: %s over %s tot en met %s.", spelling.Capital(ind.Name), shownText(m, ind.Unit), dutch(from), dutch(until)))
 		}
 	}
 	return said, nil
+}
+
+// part are the cases that a proposal can be measured on: percent of all, from a day
+// on. Under 100 they are the cohort of its roll-out.
+type part struct {
+	proposal string
+	percent  int
+	from     rule.Date
+	version  int // of the names by which the cohort is drawn
+}
+
+// countedPart gives the cases that a change has held for since one day: while it is
+// rolled out those of the stage that runs, and everybody once it is in force. The
+// others were decided under the old rules.
+func countedPart(p *loop.Proposal) part {
+	switch {
+	case !p.Staged():
+		return part{proposal: p.ID, percent: 100, from: p.Plan.InForce}
+	case (p.State == loop.Rolling || p.State == loop.Paused) && p.Stage >= 0 && p.Stage < len(p.Plan.Rollout):
+		return part{proposal: p.ID, percent: p.Plan.Rollout[p.Stage].Percent, from: p.StageOn}
+	default:
+		return part{proposal: p.ID, percent: 100, from: p.InForceFrom}
+	}
+}
+
+// countsOf counts the outcomes of some cases. A case that was named with another key
+// than the cohort was drawn by cannot be placed, and is not counted. Of everybody the cube knows; a cohort
+// is counted from the outcomes themselves, which takes as long as there are many.
+func (o *Office) countsOf(ctx context.Context, reg string, of part, from, until rule.Date) ([]outcome.Counted, error) {
+	if of.percent >= 100 {
+		return o.Store.Cube(ctx, outcome.Query{Regulation: reg, From: from, Until: until, Exact: true, By: outcome.ByClass | outcome.ByGround})
+	}
+	by := map[outcome.Cell]*outcome.Counts{}
+	for batch, err := range o.Store.Batches(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range batch.Facts {
+			if f.Regulation != reg || f.Date.Before(from) || f.Date.After(until) || versionOf(f.Case) != of.version || !loop.In(of.proposal, f.Case, of.percent) {
+				continue
+			}
+			c := outcome.Cell{Class: f.Class, Ground: f.Ground}
+			if by[c] == nil {
+				by[c] = &outcome.Counts{}
+			}
+			by[c].Add(f.Counts())
+		}
+	}
+	out := make([]outcome.Counted, 0, len(by))
+	for c, n := range by {
+		out = append(out, outcome.Counted{Cell: c, Counts: *n})
+	}
+	slices.SortFunc(out, outcome.CompareCells)
+	return out, nil
 }
 
 // quarterEnds gives the ends of the quarters in a period, and its end.
@@ -413,50 +485,51 @@ func quarterEnds(from, until rule.Date) []rule.Date {
 	return append(out, until)
 }
 
-// indicatorValue counts an indicator in the rows of a period. Numbers and euros
-// are put on a year; an amount counts for the middle of its band.
-func indicatorValue(ind regulation.Indicator, numbers map[string]loop.Number, rows []outcome.Row, from, until rule.Date) (loop.Number, int, bool) {
-	awarded, refused, discretion, decided := 0, 0, 0, 0
-	euros := 0.0
-	for _, x := range rows {
-		if x.Date.Before(from) || x.Date.After(until) {
+// indicatorValue takes an indicator from the counts of a period of so many days.
+// Numbers and euros are put on a year and on everybody, of whom percent was counted;
+// an amount counts for the middle of its band.
+// one is what one person adds to the value.
+func indicatorValue(ind regulation.Indicator, numbers map[string]loop.Number, counts []outcome.Counted, days, percent int) (value, one loop.Number, people int, ok bool) {
+	var awarded, refused, discretion, decided, cents int64
+	for _, x := range counts {
+		if !x.Class.Decision() && x.Class != outcome.Abandoned {
 			continue
 		}
-		decided++
+		decided += x.N
 		switch x.Class {
 		case outcome.Awarded:
-			awarded++
-			euros += float64(x.Amount.Low+x.Amount.High) / 2
+			awarded += x.N
+			cents += x.Amount
 		case outcome.Refused:
-			refused++
+			refused += x.N
 		}
 		if x.Ground != "" {
-			discretion++
+			discretion += x.N
 		}
 	}
 	if decided == 0 {
-		return "", 0, false
+		return "", "", 0, false
 	}
-	year := 365 / float64(daysSince(from, until)+1)
+	year, euros, cases := 365/float64(days)*100/float64(percent), float64(cents)/100, int(decided)
 	switch ind.Measure {
 	case "toekenningen":
-		return decimal(float64(awarded)*year, ind.Unit), decided, true
+		return decimal(float64(awarded)*year, ind.Unit), finely(year), cases, true
 	case "afwijzingen":
-		return decimal(float64(refused)*year, ind.Unit), decided, true
+		return decimal(float64(refused)*year, ind.Unit), finely(year), cases, true
 	case "uitgaven":
-		return decimal(euros*year, ind.Unit), decided, true
+		return decimal(euros*year, ind.Unit), finely(math.Max(1, euros/float64(max(1, awarded))) * year), cases, true
 	case "maatwerk":
-		return decimal(100*float64(discretion)/float64(decided), ind.Unit), decided, true
+		return decimal(100*float64(discretion)/float64(decided), ind.Unit), finely(100 / float64(decided)), cases, true
 	case "bereik":
 		// Who is entitled cannot be seen in decisions: the simulation counted
 		// them.
 		entitled := float(numbers["rechthebbend"])
 		if entitled <= 0 {
-			return "", 0, false
+			return "", "", 0, false
 		}
-		return decimal(math.Min(100, 100*float64(awarded)*year/entitled), ind.Unit), decided, true
+		return decimal(math.Min(100, 100*float64(awarded)*year/entitled), ind.Unit), finely(100 * year / entitled), cases, true
 	}
-	return "", 0, false
+	return "", "", 0, false
 }
 
 // monthOf gives "mrt 2027": the month that a period ends in.

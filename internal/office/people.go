@@ -56,5 +56,5 @@ func (o *Office) Inhabitants(ctx context.Context, _ string) (view.RunView, error
 	if err != nil {
 		return view.RunView{}, err
 	}
-	return exhibit.People(d, p.Assumptions())
+	return exhibit.People(d, p.Assumptions()), nil
 }

@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"lemniscaat/internal/loop"
@@ -11,57 +12,51 @@ import (
 	view "lemniscaat/internal/screen"
 )
 
-// recent is how many events the register shows.
-const recent = 20
+// recent is how many events the register shows, out of the last recentFrom.
+const recent, recentFrom = 20, 200
 
-// Register is the public register.
-func (o *Office) Register(ctx context.Context, _ string) (view.RegisterView, error) {
+// aboutPeople reports whether an event is one of somebody who reports or reacts, or of
+// a case. The public list of events leaves them out: who counts them knows how many
+// people there are, and when each of them came.
+func aboutPeople(stream, typ string) bool {
+	switch kind, _ := cutStream(stream); kind {
+	case "knelpunt":
+		switch trimVersion(typ) {
+		case "signaal.ontvangen", "signaal.bijlage", "knelpunt.reactie", "knelpunt.antwoord-bezorgd":
+			return true
+		}
+		return false
+	case "besluit", "team", "waardering", "formeel", "tekst", "persoon", "leerzaak", "invoer":
+		return true
+	}
+	return false
+}
+
+// Register is the public register: the first rows of each list, or one list by
+// pages. Only the rows that are shown are made.
+func (o *Office) Register(ctx context.Context, who string, in view.RegisterInput) (view.RegisterView, error) {
+	look, err := o.lookForIssues(ctx, in.Words)
+	if err != nil {
+		return view.RegisterView{}, err
+	}
+	published, last, err := o.lastCircle(ctx)
+	if err != nil {
+		return view.RegisterView{}, err
+	}
 	o.mu.RLock()
 	defer o.mu.RUnlock()
-	today := o.today()
-	reg := o.world.Register(today)
-	var v view.RegisterView
-	for _, r := range o.rules.sorted() {
-		row := view.RegisterRegulation{ID: r.ID, Name: r.Name, Level: o.level(r), Triangle: o.triangleView(loop.Anchor{Regulation: r.ID})}
-		for _, x := range reg.Versions {
-			if x.Regulation != r.ID {
-				continue
-			}
-			rv := view.RegisterVersion{From: x.From, Digest: short(string(x.Content))}
-			if p := o.world.Proposal(x.Proposal); p != nil {
-				rv.Proposal = view.Ref{Text: p.Title, Href: proposalHref(p.ID)}
-				for _, k := range x.Keys {
-					rv.Keys = append(rv.Keys, view.KeyRow{
-						Corner: string(k.Mandate), Holder: o.name(k.Person), Given: true, Digest: short(string(k.Digest)), At: o.keyTime(p, k.Person),
-					})
-				}
-			}
-			row.Versions = append(row.Versions, rv)
-		}
-		if len(row.Versions) == 0 {
-			note := "meegeleverd"
-			digest, from := short(string(r.ContentDigest())), firstDay(r)
-			if g := o.world.Regulation(r.ID); g != nil && !g.Imported.IsZero() {
-				note, from = "ingelezen als tekst", g.Imported
-			}
-			row.Versions = append(row.Versions, view.RegisterVersion{From: from, Digest: digest, Note: note})
-		}
-		v.Regulations = append(v.Regulations, row)
+	v := view.RegisterView{Part: in.Part, Totals: map[view.RegisterPart]int{}}
+	if in.Part != "" && !slices.Contains(view.RegisterParts[:], in.Part) {
+		return v, view.ErrNotFound
 	}
-	for _, d := range reg.Overdue {
-		v.Overdue = append(v.Overdue, view.OverdueRow{
-			Debtor: o.holderName(d.Holder), What: texts.T("schuldig." + string(d.Duty)), Issue: o.streamRef(d.Stream), Due: d.Due,
-			Days: daysSince(d.Due, today), Step: d.Step.String(),
-		})
-	}
-	v.Issues = o.issueRows(func(i *loop.Issue) bool { return i.State != loop.Merged })
-	v.Proposals = o.proposalRows(func(*loop.Proposal) bool { return true })
-	v.Counts = o.counts()
+	_, v.Paging = view.PageOf([]int(nil), view.Asked{Words: in.Words})
+	o.registerLists(ctx, &v, in, look)
+	v.Counts = append(o.counts(), registerPeople(published, last)...)
 	h := o.world.Head()
 	v.Events, v.Head = int64(h.Seq), h.Hash.String()
 	from := uint64(1)
-	if h.Seq > recent {
-		from = h.Seq - recent + 1
+	if h.Seq > recentFrom {
+		from = h.Seq - recentFrom + 1
 	}
 	for r, err := range o.Store.All(ctx, from) {
 		if err != nil {
@@ -71,13 +66,99 @@ func (o *Office) Register(ctx context.Context, _ string) (view.RegisterView, err
 			break
 		}
 		v.HeadAt = r.At
+		if aboutPeople(r.Stream, r.Type) {
+			continue // one by one they would be counted
+		}
 		v.Recent = append(v.Recent, view.TimelineRow{
-			At: r.At, Who: o.name(loop.PersonID(r.Actor)), Text: eventText(r.Type), Ref: o.streamRef(r.Stream), Event: int64(r.Seq),
+			At: r.At, Who: o.recordActor(ctx, who, r.Stream, r.Type, loop.PersonID(r.Actor)), Text: eventText(r.Type), Ref: o.streamRef(ctx, r.Stream), Event: int64(r.Seq),
 		})
 	}
+	v.Recent = v.Recent[max(0, len(v.Recent)-recent):]
 	slices.Reverse(v.Recent)
 	v.Verified = true // every record is checked before it is folded
 	return v, nil
+}
+
+// registerLists fills the lists of the register. The caller holds o.mu.
+func (o *Office) registerLists(ctx context.Context, v *view.RegisterView, in view.RegisterInput, look *issueLook) {
+	today := o.today()
+	words := strings.Fields(strings.ToLower(in.Words))
+	says := func(parts ...string) bool { return hasAll(strings.Join(parts, " "), words) }
+
+	late := o.world.Overdue(today, loop.Public)
+	late = slices.DeleteFunc(late, func(d loop.Owed) bool { return len(words) > 0 && !o.says(d, words) })
+	for _, d := range registerPart(v, in, view.RegisterOverdue, late) {
+		v.Overdue = append(v.Overdue, view.OverdueRow{
+			Debtor: o.holderName(ctx, d.Holder), What: texts.T("schuldig." + string(d.Duty)), Issue: o.streamRef(ctx, d.Stream), Due: d.Due,
+			Days: daysSince(d.Due, today), Step: d.Step.String(),
+		})
+	}
+	outside := slices.DeleteFunc(o.outsiders(today), func(r view.OutsideRow) bool { return !says(r.Party) })
+	v.Outside = registerPart(v, in, view.RegisterOutside, outside)
+	linked := slices.DeleteFunc(o.linkAnswers(ctx), func(r view.LinkedRow) bool { return !says(r.Party, r.What, r.Because.Text) })
+	v.Linked = registerPart(v, in, view.RegisterLinked, linked)
+
+	regulations := slices.DeleteFunc(slices.Clone(o.rules.sorted()), func(r *regulation.Regulation) bool { return !says(r.Name, r.ID, r.BWB) })
+	for _, r := range registerPart(v, in, view.RegisterRegulations, regulations) {
+		v.Regulations = append(v.Regulations, o.registerRegulation(ctx, r))
+	}
+	issues := look.keepMatching(o.issuesBy(func(i *loop.Issue) bool { return i.State != loop.Merged }), false)
+	for _, i := range registerPart(v, in, view.RegisterIssues, issues) {
+		v.Issues = append(v.Issues, o.issueRow(ctx, "", i))
+	}
+	proposals := o.proposalsBy(func(p *loop.Proposal) bool { return len(words) == 0 || hasAll(o.proposalWords(p), words) })
+	for _, p := range registerPart(v, in, view.RegisterProposals, proposals) {
+		v.Proposals = append(v.Proposals, o.proposalRow(ctx, p))
+	}
+}
+
+// registerPart gives the rows of one list that are shown, and counts all of them.
+func registerPart[T any](v *view.RegisterView, in view.RegisterInput, name view.RegisterPart, all []T) []T {
+	v.Totals[name] = len(all)
+	switch in.Part {
+	case "":
+		return all[:min(len(all), view.FirstRows)]
+	case name:
+		rows, paging := view.PageOf(all, in.Asked)
+		v.Paging = paging
+		return rows
+	}
+	return nil
+}
+
+// hasAll reports whether every word stands in a text; words are in small letters.
+func hasAll(text string, words []string) bool {
+	text = strings.ToLower(text)
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+}
+
+// registerRegulation is one regulation with its versions.
+func (o *Office) registerRegulation(ctx context.Context, r *regulation.Regulation) view.RegisterRegulation {
+	row := view.RegisterRegulation{ID: r.ID, Name: r.Name, Level: o.level(r), Triangle: o.triangleView(ctx, loop.Anchor{Regulation: r.ID})}
+	g := o.world.Regulation(r.ID)
+	if g != nil {
+		for _, x := range g.Adoptions {
+			rv := view.RegisterVersion{From: x.From, Digest: short(string(x.Content))}
+			if p := o.world.Proposal(x.Proposal); p != nil {
+				rv.Proposal = view.Ref{Text: p.Title, Href: proposalHref(p.ID)}
+				for _, k := range x.Keys {
+					rv.Keys = append(rv.Keys, view.KeyRow{
+						Corner: string(k.Mandate), Holder: o.name(ctx, k.Person), Given: true, Digest: short(string(k.Digest)), At: o.keyTime(p, k.Person),
+					})
+				}
+			}
+			row.Versions = append(row.Versions, rv)
+		}
+	}
+	if len(row.Versions) == 0 {
+		note := "meegeleverd"
+		digest, from := short(string(r.ContentDigest())), firstDay(r)
+		if g != nil && !g.Imported.IsZero() {
+			note, from = "ingelezen als tekst", g.Imported
+		}
+		row.Versions = append(row.Versions, view.RegisterVersion{From: from, Digest: digest, Note: note})
+	}
+	return row
 }
 
 // firstDay gives the first day on which a rule of a regulation holds.
@@ -93,10 +174,20 @@ func firstDay(r *regulation.Regulation) rule.Date {
 	return first
 }
 
-// counts are the numbers of the loop. Silence is counted apart from
-// confirmation.
+// registerPeople are the numbers about people of the last quarter that is over. Silence
+// is counted apart from confirmation.
+func registerPeople(c circle, q quarter) []view.Number {
+	num := func(key string, n int64, hidden bool) view.Number {
+		return view.Number{Value: orHidden(n, hidden), Label: texts.T("register-mensen."+key, "kwartaal", q.title)}
+	}
+	return []view.Number{
+		num("signalen", c.Signals.N, c.Signals.Hidden[0]), num("bevestigd", c.Reacted.Confirmed, c.Reacted.Hidden), num("stil", c.Reacted.Silent, c.Reacted.Hidden),
+	}
+}
+
+// counts are the numbers of knelpunten.
 func (o *Office) counts() []view.Number {
-	var live, answered, solved, accepted, confirmed, silent int
+	var live, answered, solved, accepted int
 	for _, i := range o.world.Issues() {
 		switch i.State {
 		case loop.Open:
@@ -106,16 +197,15 @@ func (o *Office) counts() []view.Number {
 			answered++
 		case loop.Solved:
 			solved++
-			confirmed += i.Ending.Confirmed
-			silent += i.Ending.Silent
 		case loop.Accepted:
 			accepted++
 		}
 	}
-	num := func(n int, label string) view.Number { return view.Number{Value: texts.Number(int64(n)), Label: label} }
+	num := func(n int, key string) view.Number {
+		return view.Number{Value: texts.Number(int64(n)), Label: texts.T("register-telling." + key)}
+	}
 	return []view.Number{
-		num(o.world.SignalCount(), "signalen"), num(live, "lopende knelpunten"), num(answered, "daarvan beantwoord"),
-		num(solved, "opgelost"), num(confirmed, "bevestigd door melders"), num(silent, "stil gebleven melders"), num(accepted, "bewust aanvaard"),
+		num(live, "lopend"), num(answered, "beantwoord"), num(solved, "opgelost"), num(accepted, "aanvaard"),
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // Regulation is the page Regeling ∞.
-func (o *Office) Regulation(_ context.Context, _, id string) (view.RegulationView, error) {
+func (o *Office) Regulation(ctx context.Context, who, id string) (view.RegulationView, error) {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	r, ok := o.rules.set.Get(id)
@@ -22,7 +22,7 @@ func (o *Office) Regulation(_ context.Context, _, id string) (view.RegulationVie
 	level := o.level(r)
 	v := view.RegulationView{
 		ID: r.ID, Name: r.Name, Summary: r.Summary, Level: level, LevelText: texts.T("niveau." + texts.Number(int64(level))),
-		Loop: o.loopView(r.ID), Triangle: o.triangleView(loop.Anchor{Regulation: r.ID}),
+		Loop: o.loopView(ctx, r.ID), Triangle: o.triangleView(ctx, loop.Anchor{Regulation: r.ID}),
 	}
 	if twoSided(r) {
 		v.Compare = comparisonHref(r.ID)
@@ -33,20 +33,30 @@ func (o *Office) Regulation(_ context.Context, _, id string) (view.RegulationVie
 	if law := o.world.Law(r.BWB); law != nil {
 		v.Law = &view.Ref{Text: lawVersions(len(law.Versions)), Href: lawHref(law.BWB)}
 	}
+	at := map[string]*view.ArticleRow{}
 	for _, a := range r.Articles {
-		row := view.ArticleRow{ID: a.ID, Name: articleName(a), Rules: len(a.Rules)}
-		for _, i := range o.world.Issues() {
-			if i.Anchors[0].Regulation == r.ID && i.Anchors[0].Article == a.ID {
-				row.Signals += len(i.Signals)
-				if i.State.Live() {
-					row.Issues++
-				}
+		at[a.ID] = &view.ArticleRow{ID: a.ID, Name: articleName(a), Rules: len(a.Rules)}
+	}
+	live := o.issuesBy(func(i *loop.Issue) bool {
+		if i.Anchors[0].Regulation != id {
+			return false
+		}
+		if row := at[i.Anchors[0].Article]; row != nil {
+			if i.State.Live() {
+				row.Issues++
 			}
 		}
-		v.Articles = append(v.Articles, row)
+		return i.State.Live()
+	})
+	for _, a := range r.Articles {
+		v.Articles = append(v.Articles, *at[a.ID])
 	}
-	v.Issues = o.issueRows(func(i *loop.Issue) bool { return i.Anchors[0].Regulation == id && i.State.Live() })
-	v.Proposals = o.proposalRows(func(p *loop.Proposal) bool { return p.Regulation == id })
+	v.Issues, v.IssueCount = o.firstIssues(ctx, who, live)
+	proposals := o.proposalsBy(func(p *loop.Proposal) bool { return p.Regulation == id })
+	v.ProposalCount = len(proposals)
+	for _, p := range proposals[:min(len(proposals), view.FirstRows)] {
+		v.Proposals = append(v.Proposals, o.proposalRow(ctx, p))
+	}
 	for _, g := range r.Goals {
 		v.Goals = append(v.Goals, g.Text)
 	}
@@ -74,96 +84,7 @@ func (o *Office) hasExpectations(reg string) bool {
 	})
 }
 
-// loopView counts what is at each station of the ∞ and finds the oldest.
-func (o *Office) loopView(reg string) view.LoopView {
-	today := o.today()
-	type item struct {
-		ref   view.Ref
-		since rule.Date
-	}
-	at := map[view.Station][]item{}
-	for _, i := range o.world.Issues() {
-		if i.Anchors[0].Regulation != reg || !i.State.Live() {
-			continue
-		}
-		at[o.stationOf(i)] = append(at[o.stationOf(i)], item{view.Ref{Text: o.issueTitle(i), Href: issueHref(i.ID)}, i.Opened})
-	}
-	for _, p := range o.world.Proposals() {
-		if p.Regulation != reg || p.State.Ended() {
-			continue
-		}
-		s := proposalStation(p)
-		at[s] = append(at[s], item{view.Ref{Text: p.Title, Href: proposalHref(p.ID)}, p.Opened})
-	}
-	var v view.LoopView
-	slowest := 0
-	for _, s := range view.Stations {
-		ls := view.LoopStation{Station: s, Count: len(at[s]), Unit: texts.T("eenheid." + string(s))}
-		switch s {
-		case view.StationSignal, view.StationRule:
-			ls.Href = "/knelpunten?regeling=" + reg
-		case view.StationMeasure:
-			ls.Href = "/metingen/" + reg
-		case view.StationExecute:
-			ls.Href = "/beslissingen"
-		default:
-			ls.Href = "/voorstellen?regeling=" + reg
-		}
-		for _, it := range at[s] {
-			days := daysSince(it.since, today)
-			if ls.Oldest == nil || days > ls.Oldest.Days {
-				ls.Oldest = &view.Oldest{Ref: it.ref, Days: days}
-			}
-		}
-		if ls.Oldest != nil && ls.Oldest.Days > slowest {
-			slowest = ls.Oldest.Days
-			v.Slowest = s
-			v.SlowestText = texts.T("traag", "station", texts.T("station."+string(s)), "dagen", texts.Days(slowest))
-		}
-		v.Stations = append(v.Stations, ls)
-	}
-	return v
-}
-
-// stationOf says where a knelpunt is on the ∞: with those who signal until it
-// is answered, then where its change is.
-func (o *Office) stationOf(i *loop.Issue) view.Station {
-	a := i.Answer()
-	switch {
-	case i.State == loop.Open || a == nil:
-		return view.StationSignal
-	case i.State == loop.Solved || i.State == loop.Accepted:
-		return view.StationMeasure
-	case a.Kind == loop.Keep:
-		return view.StationDecide
-	case a.Kind.Promises():
-		if p := o.world.Proposal(a.Proposal); p != nil {
-			return proposalStation(p)
-		}
-		return view.StationRule
-	}
-	return view.StationSignal
-}
-
-func proposalStation(p *loop.Proposal) view.Station {
-	switch p.State {
-	case loop.Sketch, loop.Returned:
-		if len(p.Content.Summary) == 0 {
-			return view.StationRule
-		}
-		if p.Simulation.Run == "" {
-			return view.StationSimulate
-		}
-		return view.StationTest
-	case loop.Assessed, loop.Submitted, loop.Decided:
-		return view.StationDecide
-	case loop.Rolling, loop.Paused:
-		return view.StationExecute
-	}
-	return view.StationMeasure
-}
-
-func (o *Office) triangleView(a loop.Anchor) view.TriangleView {
+func (o *Office) triangleView(ctx context.Context, a loop.Anchor) view.TriangleView {
 	today := o.today()
 	t := o.world.TriangleOf(a)
 	var v view.TriangleView
@@ -172,7 +93,7 @@ func (o *Office) triangleView(a loop.Anchor) view.TriangleView {
 	}
 	for _, p := range t.At(today).Posts {
 		h := o.holder(t, p, today)
-		name := o.holderName(h)
+		name := o.holderName(ctx, h)
 		if p.Outside {
 			name = p.Organisation
 		}
@@ -197,7 +118,11 @@ func (o *Office) triangleView(a loop.Anchor) view.TriangleView {
 }
 
 // Article is the page of one article.
-func (o *Office) Article(_ context.Context, _, reg, id string) (view.ArticleView, error) {
+func (o *Office) Article(ctx context.Context, who, reg, id string) (view.ArticleView, error) {
+	found, err := o.foundIn(ctx, reg)
+	if err != nil {
+		return view.ArticleView{}, err
+	}
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	r, ok := o.rules.set.Get(reg)
@@ -256,9 +181,10 @@ func (o *Office) Article(_ context.Context, _, reg, id string) (view.ArticleView
 			v.Steps = append(v.Steps, o.stepRow(r, s))
 		}
 	}
-	v.Issues = o.issueRows(func(i *loop.Issue) bool {
+	v.Computing = !found && len(v.Steps) > 0
+	v.Issues, v.IssueCount = o.firstIssues(ctx, who, o.issuesBy(func(i *loop.Issue) bool {
 		return slices.ContainsFunc(i.Anchors, func(x loop.Anchor) bool { return x.Regulation == reg && x.Article == id })
-	})
+	}))
 	return v, nil
 }
 

@@ -25,13 +25,13 @@ func newRulebook(shipped *regulation.Set) *rulebook {
 	return &rulebook{shipped: shipped, seen: -1}
 }
 
-// follow lays over what the log has adopted and imported. It does nothing when
-// there is nothing new.
-func (b *rulebook) follow(w *loop.World) error {
+// follow lays over what the log, which knows these regulations, has adopted and
+// imported. It does nothing when there is nothing new.
+func (b *rulebook) follow(known []*loop.Regulation) error {
 	var adopted []loop.Adoption
 	var texts []*regulation.Regulation
 	n := 0
-	for _, g := range w.Regulations() {
+	for _, g := range known {
 		// What was adopted for a regulation that is not here has nothing to
 		// lie over: check can be asked about one folder.
 		if _, here := b.shipped.Get(g.ID); here {
@@ -60,7 +60,7 @@ func (b *rulebook) follow(w *loop.World) error {
 	before := map[string]*regulation.Set{}
 	for _, a := range adopted {
 		before[a.Proposal] = set
-		next, err := overlay(set, a.Proposal, a.Variant)
+		next, err := overlay(set, a.Proposal, a.Variant, a.From)
 		if err != nil {
 			return fmt.Errorf("aangenomen versie %s: %w", a.Proposal, err)
 		}
@@ -73,11 +73,15 @@ func (b *rulebook) follow(w *loop.World) error {
 	return nil
 }
 
-// overlay lays the text of a variant over a set.
-func overlay(set *regulation.Set, name, text string) (*regulation.Set, error) {
+// overlay lays the text of a variant over a set, from a day on: a roll-out that
+// took longer than planned holds from the day on which it came into force.
+func overlay(set *regulation.Set, name, text string, from rule.Date) (*regulation.Set, error) {
 	v, ds := regulation.ReadVariant(name+".yaml", []byte(text))
 	if err := ds.Err(); err != nil {
 		return nil, err
+	}
+	if !from.IsZero() {
+		v.From = from
 	}
 	next, ds := set.With(v)
 	if err := ds.Err(); err != nil {

@@ -10,6 +10,7 @@ import (
 	"lemniscaat/internal/run"
 	view "lemniscaat/internal/screen"
 	"lemniscaat/internal/simulate"
+	"lemniscaat/internal/store"
 )
 
 // Runs computes simulations in the background. run.Here and job.Runs are some.
@@ -136,6 +137,46 @@ func (o *Office) followRuns(ctx context.Context) error {
 	return nil
 }
 
+// attachEvery is how often a server looks whether runs ended that it does not
+// follow: those that another server was asked for, that may be gone by now.
+const attachEvery = 2 * time.Second
+
+// FollowRuns records what runs of proposals found that no other server did, until
+// ctx ends. A run that ended is looked at once.
+func (o *Office) FollowRuns(ctx context.Context) {
+	if _, several := o.Store.(store.Watcher); !several {
+		<-ctx.Done() // this server follows all by itself
+		return
+	}
+	tick := time.NewTicker(attachEvery)
+	defer tick.Stop()
+	looked := map[string]time.Time{} // by run: when it ended
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		list, err := o.Runs.List(ctx)
+		if err != nil {
+			continue // whoever asks for a page hears of it
+		}
+		seen, kept := map[string]bool{}, map[string]time.Time{}
+		for _, info := range list { // the last asked first
+			if info.State != run.Done || seen[info.For] {
+				seen[info.For] = true
+				continue
+			}
+			seen[info.For] = true
+			kept[info.ID] = info.Finished
+			if looked[info.ID] != info.Finished {
+				o.followRun(info.ID, info.For)
+			}
+		}
+		looked = kept
+	}
+}
+
 // Simulations lists the runs: what waits, what is under way and what is over.
 func (o *Office) Simulations(ctx context.Context, who string) (view.SimulationListView, error) {
 	list, err := o.Runs.List(ctx)
@@ -152,7 +193,7 @@ func (o *Office) Simulations(ctx context.Context, who string) (view.SimulationLi
 		v.Start.Why = "Kies bovenaan als wie u werkt."
 	}
 	for _, info := range list {
-		s := o.runState(info, who)
+		s := o.runState(ctx, info, who)
 		if s.State == view.SimulationRunning || s.State == view.SimulationWaiting {
 			v.Busy = append(v.Busy, s)
 		} else {
@@ -197,13 +238,13 @@ func (o *Office) mayCancel(info run.Info, who string) bool {
 }
 
 // runState says where a run stands; it needs the lock.
-func (o *Office) runState(info run.Info, who string) view.SimulationView {
+func (o *Office) runState(ctx context.Context, info run.Info, who string) view.SimulationView {
 	v := view.SimulationView{
 		ID: info.ID, Title: info.Title, State: view.SimulationState(info.State), Done: info.Done, Total: info.Total, Ahead: info.Ahead,
 		Error: info.Error, Asked: info.Asked, Finished: info.Finished, Population: info.Population, Bytes: info.Bytes,
 	}
 	if p, ok := o.person(info.Who); ok {
-		v.Who = p.Name
+		v.Who = o.name(ctx, loop.PersonID(p.ID))
 	}
 	if p := o.world.Proposal(info.For); p != nil {
 		v.Title = p.Title

@@ -15,7 +15,7 @@ import (
 // runView lays a result out for a page; focus is the regulation that the run is
 // about, "" when it is about all, and id the one under which it is known. The
 // caller holds the lock.
-func (o *Office) runView(res *simulate.Result, focus, id string) (view.RunView, error) {
+func (o *Office) runView(res *simulate.Result, focus, id string) view.RunView {
 	return exhibit.View(res, exhibit.Options{Names: runNames{o}, Focus: focus, Run: id, Files: "/simulaties/" + id})
 }
 

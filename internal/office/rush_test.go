@@ -15,7 +15,7 @@ func TestRush(t *testing.T) {
 	t.Parallel()
 	h := newHall(t)
 	const writers, each = 16, 20
-	before, err := h.Issues(t.Context(), "samira", iit)
+	before, err := h.Issues(t.Context(), "samira", view.IssueListInput{Regulation: iit})
 	h.ok(err)
 	var wg sync.WaitGroup
 	errs := make(chan error, writers*each)
@@ -37,17 +37,20 @@ func TestRush(t *testing.T) {
 	for err := range errs {
 		t.Error(err)
 	}
-	after, err := h.Issues(t.Context(), "samira", iit)
+	after, err := h.Issues(t.Context(), "samira", view.IssueListInput{Regulation: iit})
 	h.ok(err)
 	if len(after.Rows) != len(before.Rows)+1 {
 		t.Fatalf("%d knelpunten became %d, want one more", len(before.Rows), len(after.Rows))
 	}
-	mine, err := h.MySignals(t.Context(), "samira")
-	h.ok(err)
 	filed := 0
-	for _, r := range mine.Rows {
-		if r.Anchor.Article == "verordening-artikel-5" {
-			filed++
+	for n, pages := 1, 1; n <= pages; n++ {
+		mine, err := h.MySignals(t.Context(), "samira", view.Asked{Page: n})
+		h.ok(err)
+		pages = mine.Pages
+		for _, r := range mine.Rows {
+			if r.Anchor.Article == "verordening-artikel-5" {
+				filed++
+			}
 		}
 	}
 	if filed != writers*each {

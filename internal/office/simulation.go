@@ -130,13 +130,9 @@ func (o *Office) attach(info run.Info, result *simulate.Result) {
 		return
 	}
 	o.mu.RLock()
-	told, err := o.runView(result, s.ID, info.ID)
+	told := o.runView(result, s.ID, info.ID)
 	o.mu.RUnlock()
-	if err != nil {
-		o.Log.Warn("simulatie niet vastgelegd", "run", info.ID, "fout", err)
-		return
-	}
-	err = o.do(o.life, info.Who, loop.AttachSimulation{Proposal: info.For, Simulation: loop.Simulation{
+	err := o.do(o.life, info.Who, loop.AttachSimulation{Proposal: info.For, Simulation: loop.Simulation{
 		Run: info.ID, Content: content, Population: result.Population.ID, Synthetic: true,
 		Sentence: strings.TrimSpace(told.Sentence + " " + told.Rest), Numbers: numbers(s),
 	}})
@@ -209,7 +205,7 @@ func (o *Office) Simulation(ctx context.Context, who, id string) (view.Simulatio
 	}
 	o.mu.RLock()
 	defer o.mu.RUnlock()
-	v := o.runState(info, who)
+	v := o.runState(ctx, info, who)
 	if len(results) == 0 {
 		return v, nil
 	}
@@ -217,8 +213,8 @@ func (o *Office) Simulation(ctx context.Context, who, id string) (view.Simulatio
 	if len(info.Regulations) == 1 {
 		focus = info.Regulations[0]
 	}
-	v.Run, err = o.runView(results[0], focus, id)
-	return v, err
+	v.Run = o.runView(results[0], focus, id)
+	return v, nil
 }
 
 // again starts a run that a proposal was decided on and that is not known here
@@ -235,13 +231,15 @@ func (o *Office) again(ctx context.Context, id string) (run.Info, *view.Simulati
 		if d, err = o.draftOf(p); err == nil {
 			order, err = o.order(p, d, string(p.Simulation.By))
 		}
-		if err == nil && order.ID() != id {
+		// What was found then is still told when it cannot be computed any more, or
+		// comes out as another run: the population of that year is not here.
+		if err != nil || order.ID() != id {
 			v := &view.SimulationView{
 				ID: id, Title: p.Title, Proposal: &view.Ref{Text: p.Title, Href: proposalHref(p.ID)}, State: view.SimulationFailed,
 				Error: texts.T("simulatie.van-toen", "zin", p.Simulation.Sentence, "populatie", p.Simulation.Population),
 			}
 			o.mu.Unlock()
-			return run.Info{}, v, nil
+			return run.Info{}, v, nil //nolint:nilerr // the view says it
 		}
 		break
 	}

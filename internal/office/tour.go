@@ -1,22 +1,24 @@
 package office
 
 import (
+	"context"
 	"slices"
 
 	"lemniscaat/internal/loop"
+	"lemniscaat/internal/processing"
 	"lemniscaat/internal/rule"
 	view "lemniscaat/internal/screen"
 )
 
 // tour is the guided tour of one turn. What is done follows from the log: the
 // tour has no state of its own.
-func (o *Office) tour() view.TourView {
+func (o *Office) tour(ctx context.Context) view.TourView {
 	var v view.TourView
 	if o.Demo == nil {
 		return v
 	}
 	reg := o.Demo.tourRegulation()
-	samira, joost, femke, karim := o.tourPerson("samira"), o.tourPerson("joost"), o.tourPerson("femke"), o.tourPerson("karim")
+	samira, joost, femke, karim := o.tourPerson(ctx, "samira"), o.tourPerson(ctx, "joost"), o.tourPerson(ctx, "femke"), o.tourPerson(ctx, "karim")
 	add := func(key string, s view.Station, as view.Person, href string, done bool, args ...any) {
 		step := view.TourStep{
 			Station: s, Title: texts.T("rondleiding." + key + ".titel"), Text: texts.T("rondleiding." + key + ".tekst"),
@@ -101,8 +103,11 @@ func (o *Office) tour() view.TourView {
 	return v
 }
 
-func (o *Office) tourPerson(id string) view.Person {
-	p, _ := o.person(id)
+func (o *Office) tourPerson(ctx context.Context, id string) view.Person {
+	p, ok := o.person(id)
+	if ok {
+		processing.Mentioned(ctx, processing.Handling, readName, id)
+	}
 	return personView(p)
 }
 

@@ -146,13 +146,14 @@ type attempt struct {
 	reg    *regulation.Regulation
 	people *population.Population
 	find   titrate.Question // when a value is asked for
+	within time.Duration    // how long that may take
 	v      view.TryView
 }
 
 // Try shows the sentences of a regulation with the values that are tried, and
 // when asked what they do. What cannot be is in the view. Nothing is recorded.
 func (o *Office) Try(ctx context.Context, who string, in view.TryInput, progress func(done, total int)) (view.TryView, error) {
-	a, err := o.tryOut(who, in)
+	a, err := o.tryOut(ctx, who, in)
 	if err != nil {
 		return view.TryView{}, err
 	}
@@ -193,10 +194,10 @@ func (o *Office) Try(ctx context.Context, who string, in view.TryInput, progress
 	res.Seconds = time.Since(start).Seconds()
 	o.mu.RLock()
 	defer o.mu.RUnlock()
-	run, err := o.runView(res, a.reg.ID, "")
+	run := o.runView(res, a.reg.ID, "")
 	run.Exhibits = slices.DeleteFunc(run.Exhibits, func(e view.Exhibit) bool { return a.unmoved(res, e.ID) })
 	a.v.Run = &run
-	return a.v, err
+	return a.v, nil
 }
 
 // unmoved reports whether an exhibit is about take-up of another regulation, of
@@ -209,22 +210,22 @@ func (a *attempt) unmoved(res *simulate.Result, exhibit string) bool {
 }
 
 // tryOut makes the snapshot, with the sentences laid out.
-func (o *Office) tryOut(who string, in view.TryInput) (*attempt, error) {
+func (o *Office) tryOut(ctx context.Context, who string, in view.TryInput) (*attempt, error) {
 	o.mu.Lock() // a population may have to be planned
 	defer o.mu.Unlock()
 	reg, ok := o.rules.set.Get(in.Regulation)
 	if !ok {
 		return nil, view.ErrNotFound
 	}
-	a := &attempt{reg: reg, d: draft{base: o.rules.set, set: o.rules.set, reg: reg.ID}}
+	a := &attempt{reg: reg, within: cmp.Or(o.Search, searchTime), d: draft{base: o.rules.set, set: o.rules.set, reg: reg.ID}}
 	a.d.variant = regulation.Variant{ID: "geprobeerd", Name: texts.T("proberen.variant"), From: o.today()}
-	a.v = view.TryView{ID: reg.ID, Name: reg.Name, Back: view.Ref{Text: reg.Name, Href: regulationHref(reg.ID)}, Article: in.Article, Date: o.today(), Propose: o.mayOpen(who, reg.ID)}
+	a.v = view.TryView{ID: reg.ID, Name: reg.Name, Back: view.Ref{Text: reg.Name, Href: regulationHref(reg.ID)}, Article: in.Article, Date: o.today(), Propose: o.mayOpen(ctx, who, reg.ID)}
 	if in.Issue != "" {
 		i := o.world.Issue(in.Issue)
 		if i == nil || i.Anchors[0].Regulation != reg.ID {
 			return nil, view.ErrNotFound
 		}
-		a.v.Issue, a.v.Back = i.ID, view.Ref{Text: o.issueTitle(i), Href: issueHref(i.ID)}
+		a.v.Issue, a.v.Back = i.ID, view.Ref{Text: o.issueTitle(ctx, i), Href: issueHref(i.ID)}
 		a.v.Article = cmp.Or(in.Article, i.Anchors[0].Article)
 	}
 	if reg.Level < regulation.LevelRules || len(reg.Outcomes) == 0 {
@@ -397,7 +398,7 @@ func (a *attempt) compute(ctx context.Context, l *life) (*simulate.Result, error
 
 // ProposeTry opens a proposal with the values that were tried.
 func (o *Office) ProposeTry(ctx context.Context, who string, in view.TryInput) (string, error) {
-	a, err := o.tryOut(who, in)
+	a, err := o.tryOut(ctx, who, in)
 	switch {
 	case err != nil:
 		return "", err

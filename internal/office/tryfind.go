@@ -39,7 +39,7 @@ func (a *attempt) finding(in view.TryFind) {
 		}
 	}
 	measures := []titrate.Measure{titrate.Budget, titrate.Recipients}
-	if slices.ContainsFunc(a.d.base.Regulations, func(r *regulation.Regulation) bool { return r.MeasuresIncome }) {
+	if a.d.base.IncomeMeasure() != nil {
 		measures = append(measures, titrate.Poor)
 	}
 	for _, m := range measures {
@@ -92,7 +92,7 @@ func (a *attempt) search(ctx context.Context, l *life) error {
 		}
 		return l.live.Plain(ctx, side)
 	}
-	in, stop := context.WithTimeout(ctx, searchTime)
+	in, stop := context.WithTimeout(ctx, a.within)
 	defer stop()
 	f, err := titrate.Ask(in, q, nil)
 	switch {

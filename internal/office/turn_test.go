@@ -14,11 +14,13 @@ import (
 	"time"
 
 	"lemniscaat/internal/bwb"
+	"lemniscaat/internal/i18n"
 	"lemniscaat/internal/office"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
 	"lemniscaat/internal/run"
 	view "lemniscaat/internal/screen"
+	"lemniscaat/internal/store"
 	"lemniscaat/internal/store/sqlite"
 	"lemniscaat/regelingen"
 )
@@ -26,7 +28,7 @@ import (
 // hall is an office on a fresh data folder with a clock that the test moves.
 type hall struct {
 	*office.Office
-	t   *testing.T
+	t   testing.TB
 	now time.Time
 	mu  sync.Mutex
 	ids int
@@ -44,25 +46,52 @@ func newHall(t *testing.T) *hall {
 	return h
 }
 
-// openHall opens an office on a data folder, as the program does when it starts.
-func openHall(t *testing.T, dir string, now time.Time) *hall {
-	t.Helper()
+// shipped are the regulations and variants that ship, read once: halls do not
+// change them.
+var shippedOnce = sync.OnceValues(func() (*regulation.Set, []regulation.Variant) {
 	set, ds := regulation.Load(regelingen.Files)
-	if err := ds.Err(); err != nil {
-		t.Fatal(err)
+	variants, more := regulation.Variants(regelingen.Files)
+	if errors.Join(ds.Err(), more.Err()) != nil {
+		return nil, nil
 	}
-	variants, ds := regulation.Variants(regelingen.Files)
-	if err := ds.Err(); err != nil {
-		t.Fatal(err)
+	return set, variants
+})
+
+func shipped() (*regulation.Set, []regulation.Variant, error) {
+	set, variants := shippedOnce()
+	if set == nil {
+		return nil, nil, errors.New("what ships cannot be read")
 	}
-	variants = append(variants, regulation.Variant{ // for the tests that compare
-		ID: "lagere-drempel", Name: "Lagere drempel", From: rule.MustDate("2026-01-01"),
-		Parameters: []regulation.Override{{ID: "zorgtoeslag.drempelinkomen", Text: "25.000"}},
-	})
+	return set, variants, nil
+}
+
+// findings are shared by all halls: they depend on the rules alone, and finding
+// them takes seconds. A hall computes nothing ahead: it would do so for all
+// regulations, at every change of a rule and of the day, and most tests look at one.
+var findings office.Tests
+
+// openHall opens an office on a data folder, as the program does when it starts.
+func openHall(t testing.TB, dir string, now time.Time) *hall {
+	t.Helper()
 	log, err := sqlite.Open(t.Context(), dir, sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return openHallOn(t, log, now)
+}
+
+// openHallOn opens an office on a store; two of them may share a database.
+func openHallOn(t testing.TB, log store.Store, now time.Time, change ...func(*office.Config)) *hall {
+	t.Helper()
+	set, variants, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	variants = slices.Clone(variants)
+	variants = append(variants, regulation.Variant{ // for the tests that compare
+		ID: "lagere-drempel", Name: "Lagere drempel", From: rule.MustDate("2026-01-01"),
+		Parameters: []regulation.Override{{ID: "zorgtoeslag.drempelinkomen", Text: "25.000"}},
+	})
 	demo, err := office.ReadDemo()
 	if err != nil {
 		t.Fatal(err)
@@ -78,9 +107,9 @@ func openHall(t *testing.T, dir string, now time.Time) *hall {
 	secret := sha256.Sum256([]byte("test"))
 	library := run.NewLibrary(set, func(ctx context.Context) ([]*regulation.Regulation, error) { return office.Texts(ctx, log) }, run.Synthetic)
 	runs := run.NewHere(library, time.Now, 500)
-	h.Office, err = office.New(t.Context(), office.Config{
+	c := office.Config{
 		Store: log, Shipped: set, Variants: variants, Secret: secret[:], People: demo.Persons(), Organisation: demo.Organisation,
-		Population: "nl:2000", Households: demo.Households, Demo: demo, Runs: runs, Know: library.Know,
+		Population: "nl:2000", Households: demo.Households, Demo: demo, Runs: runs, Know: library.Know, Tests: &findings, Cold: true, Search: 5 * time.Minute,
 		Now: func() time.Time { h.mu.Lock(); defer h.mu.Unlock(); h.now = h.now.Add(time.Second); return h.now },
 		NewID: func(p string) string {
 			h.mu.Lock()
@@ -88,8 +117,11 @@ func openHall(t *testing.T, dir string, now time.Time) *hall {
 			h.ids++
 			return fmt.Sprintf("%s-%x-%d", p, h.start, h.ids)
 		},
-	})
-	if err != nil {
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	if h.Office, err = office.New(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
 	h.shut = sync.OnceFunc(func() { h.Close(); runs.Close(); log.Close() })
@@ -97,7 +129,7 @@ func openHall(t *testing.T, dir string, now time.Time) *hall {
 	return h
 }
 
-func ordinance(t *testing.T) office.Text {
+func ordinance(t testing.TB) office.Text {
 	t.Helper()
 	f, err := os.Open("../../regelingen/voorbeelden/verordening-meedoen-kinderen.md")
 	if err != nil {
@@ -171,6 +203,10 @@ func TestTurn(t *testing.T) {
 	h.ok(err)
 	d, err := h.Decision(ctx, "samira", decision)
 	h.ok(err)
+	// The same in English: another sentence, the same steps.
+	if e, err := h.Decision(i18n.WithLanguage(ctx, "en"), "samira", decision); err != nil || !strings.HasPrefix(e.Sentence, "You ") || len(e.Trace) != len(d.Trace) {
+		t.Errorf("in English: %q, %d lines, %v", e.Sentence, len(e.Trace), err)
+	}
 	if d.Positive || !d.Intended {
 		t.Fatalf("decision: positive %v, intended %v: %s", d.Positive, d.Intended, d.Sentence)
 	}
@@ -197,9 +233,9 @@ func TestTurn(t *testing.T) {
 	issue := strings.TrimPrefix(r.Issue.Href, "/knelpunten/")
 
 	// A colleague.
-	_, err = h.MeToo(ctx, "joost", issue)
+	_, err = h.MeToo(ctx, "joost", issue, "")
 	h.ok(err)
-	_, err = h.MeToo(ctx, "joost", issue)
+	_, err = h.MeToo(ctx, "joost", issue, "")
 	h.refused("al-gemeld", err)
 
 	// The answer.
@@ -268,7 +304,7 @@ func TestTurn(t *testing.T) {
 
 	// Keys: existing findings first, then two persons on one digest.
 	v = h.proposal("femke", p)
-	h.refused("bevinding-niet-aanvaard", h.GiveKey(ctx, "femke", p, v.ProposalDigest))
+	h.refused("bevinding-niet-aanvaard", h.GiveKey(ctx, "femke", view.KeyInput{Proposal: p, Digest: v.ProposalDigest}))
 	for _, who := range []string{"femke", "karim"} {
 		var ids []string
 		for _, f := range h.proposal(who, p).Findings {
@@ -284,9 +320,9 @@ func TestTurn(t *testing.T) {
 		h.ok(h.AcceptFindings(ctx, who, p, ids, "Wij nemen dit mee in de volgende wijziging.")) // a double click
 	}
 	v = h.proposal("femke", p)
-	h.ok(h.GiveKey(ctx, "femke", p, v.ProposalDigest))
-	h.refused("sleutel-al-omgedraaid", h.GiveKey(ctx, "femke", p, v.ProposalDigest))
-	h.refused("rol-onjuist", h.GiveKey(ctx, "samira", p, v.ProposalDigest))
+	h.ok(h.GiveKey(ctx, "femke", view.KeyInput{Proposal: p, Digest: v.ProposalDigest}))
+	h.refused("sleutel-al-omgedraaid", h.GiveKey(ctx, "femke", view.KeyInput{Proposal: p, Digest: v.ProposalDigest}))
+	h.refused("rol-onjuist", h.GiveKey(ctx, "samira", view.KeyInput{Proposal: p, Digest: v.ProposalDigest}))
 	// One key is not enough.
 	h.refused("sleutel-ontbreekt", h.Adopt(ctx, "karim", p, rule.MustDate("2027-01-01")))
 	// An edit makes the key fall.
@@ -295,15 +331,16 @@ func TestTurn(t *testing.T) {
 		t.Fatalf("the key stands after an edit: %+v", v.Keys)
 	}
 	h.ok(h.SubmitProposal(ctx, "karim", p))
-	h.refused("digest-verouderd", h.GiveKey(ctx, "femke", p, v.ProposalDigest[:63]+"x"))
+	h.refused("digest-verouderd", h.GiveKey(ctx, "femke", view.KeyInput{Proposal: p, Digest: v.ProposalDigest[:63] + "x"}))
 	v = h.proposal("femke", p)
-	h.ok(h.GiveKey(ctx, "femke", p, v.ProposalDigest))
-	h.ok(h.GiveKey(ctx, "karim", p, v.ProposalDigest))
+	h.ok(h.GiveKey(ctx, "femke", view.KeyInput{Proposal: p, Digest: v.ProposalDigest}))
+	h.ok(h.GiveKey(ctx, "karim", view.KeyInput{Proposal: p, Digest: v.ProposalDigest}))
 	h.refused("andere-datum", h.Adopt(ctx, "karim", p, rule.MustDate("2027-02-01")))
 	h.ok(h.Adopt(ctx, "karim", p, rule.MustDate("2027-01-01")))
 
 	// In force: the same case, the new version.
 	h.ok(h.MoveClock(ctx, rule.MustDate("2028-01-03")))
+	h.fromPart()
 	decision, err = h.Decide(ctx, "samira", view.DecideInput{Case: zaak, Date: rule.MustDate("2027-03-01")})
 	h.ok(err)
 	d, err = h.Decision(ctx, "samira", decision)
@@ -331,7 +368,7 @@ func TestTurn(t *testing.T) {
 	}
 	if m.Expectations[0].State == view.MeasureInside {
 		h.ok(h.React(ctx, "samira", view.ReactionInput{Signal: signal, Recognised: true}))
-		mine, err := h.MySignals(ctx, "joost")
+		mine, err := h.MySignals(ctx, "joost", view.Asked{})
 		h.ok(err)
 		for _, row := range mine.Rows {
 			if strings.HasSuffix(row.Issue.Href, issue) {
@@ -344,35 +381,67 @@ func TestTurn(t *testing.T) {
 			t.Fatalf("knelpunt is %s: %+v", iv.Row.State, iv.Solved)
 		}
 	}
-	reg, err := h.Register(ctx, "")
+	reg, err := h.Register(ctx, "", view.RegisterInput{})
 	h.ok(err)
 	if reg.Head == "" || len(reg.Regulations) < 5 {
 		t.Fatalf("register: %d regulations, head %q", len(reg.Regulations), reg.Head)
 	}
 }
 
-// confirm does both assessments as computed.
+// confirm does all assessments as computed, with the least that people have to
+// add, and fills in what stands beside the rules.
 func (h *hall) confirm(p string) {
 	h.t.Helper()
-	for who, id := range map[string]string{"femke": "doenvermogen", "karim": "uitvoeringstoets"} {
-		in := view.AssessmentInput{Proposal: p, Assessment: id}
-		for _, a := range h.proposal(who, p).Assessments {
-			if a.ID == id && len(a.Verdicts) > 0 {
-				in.Verdict = a.Verdicts[0].Value
+	h.paper(p)
+	for _, a := range h.proposal("karim", p).Assessments {
+		in := view.AssessmentInput{Proposal: p, Assessment: a.ID, Answers: map[string]string{}, Verdict: a.Verdicts[0].Value}
+		for _, i := range a.Items {
+			switch {
+			case !i.Required:
+			case i.Answer != "": // the page offers it again
+				in.Answers[i.ID] = i.Answer
+			case len(i.Options) > 0:
+				in.Answers[i.ID] = i.Options[len(i.Options)-1].Value
+			case i.Number:
+				in.Answers[i.ID] = "0"
+			default:
+				in.Answers[i.ID] = "Ja."
 			}
 		}
-		h.ok(h.ConfirmAssessment(h.t.Context(), who, in))
+		h.ok(h.ConfirmAssessment(h.t.Context(), "karim", in))
 	}
+}
+
+// paper answers the Beleidskompas and compares the options.
+func (h *hall) paper(p string) {
+	h.t.Helper()
+	v := h.proposal("karim", p)
+	answers := map[string]string{}
+	for _, q := range v.Compass {
+		if q.Required && q.Answer == "" {
+			answers[q.ID] = "Zo is het nu."
+		}
+	}
+	if len(answers) > 0 {
+		h.ok(h.AnswerCompass(h.t.Context(), "karim", p, answers))
+	}
+	if v.OptionsWhy != "" {
+		return
+	}
+	rows := v.Options
+	for k := range rows {
+		rows[k].Effect, rows[k].Chosen = "Dit doet het.", k == 0
+	}
+	h.ok(h.CompareOptions(h.t.Context(), "karim", view.OptionsInput{Proposal: p, Rows: rows, Why: "Dit helpt het meest."}))
 }
 
 // waitSimulated waits until a finished run is attached.
 func (h *hall) waitSimulated(p string) view.ProposalView {
 	h.t.Helper()
-	for range 500 {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if v := h.proposal("karim", p); v.Simulation != nil && !v.Simulation.Running {
 			return v
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 	h.t.Fatal("simulation is not attached")
 	return view.ProposalView{}

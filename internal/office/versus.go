@@ -24,7 +24,7 @@ func (o *Office) Versus(ctx context.Context, who string, ids []string) (view.Ver
 		if info.State != run.Done {
 			continue
 		}
-		s := o.runState(info, who)
+		s := o.runState(ctx, info, who)
 		titles[info.ID] = s.Title
 		v.Runs = append(v.Runs, view.Choice{Value: info.ID, Label: s.Title + ", " + dutch(info.Date), Chosen: slices.Contains(ids, info.ID)})
 	}
@@ -64,17 +64,8 @@ func (o *Office) Versus(ctx context.Context, who string, ids []string) (view.Ver
 	if v.Why != "" {
 		return v, nil
 	}
-	if v.Exhibits, err = exhibit.Versus(sides); err != nil {
-		return v, err
-	}
-	if v.Apart, err = exhibit.Apart(sides); err != nil {
-		return v, err
-	}
-	first, err := exhibit.View(sides[0].Result, exhibit.Options{Names: runNames{o}})
-	if err != nil {
-		return v, err
-	}
-	v.Source = first.Source
+	v.Exhibits, v.Apart = exhibit.Versus(sides), exhibit.Apart(sides)
+	v.Source = exhibit.View(sides[0].Result, exhibit.Options{Names: runNames{o}}).Source
 	v.Source.Run, v.Source.Variant, v.Source.Files = "", "", ""
 	for _, s := range sides {
 		v.Source.Run += s.Result.ID() + " "

@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"lemniscaat/internal/loop"
@@ -35,6 +36,13 @@ func asks(i *loop.Issue, a *loop.Answer, who loop.PersonID) bool {
 	return i.State == loop.Answered && !a.WindowFrom.IsZero() && a.By != who
 }
 
+// disputes reports whether a reporter can say now that an answer is wrong,
+// without being asked: before a promised change is there, and after the end.
+func disputes(i *loop.Issue, a *loop.Answer, who loop.PersonID) bool {
+	h, reporter := i.Reporters()[who]
+	return reporter && h.Reachable && a.By != who && (i.State == loop.Solved || i.State == loop.Answered && a.WindowFrom.IsZero())
+}
+
 // versionOf gives the digest of the rule version in force, for an anchor.
 func (o *Office) versionOf(id string) string {
 	if id == "" {
@@ -47,11 +55,11 @@ func (o *Office) versionOf(id string) string {
 }
 
 // issueStateText says in a few words where a knelpunt is.
-func (o *Office) issueStateText(i *loop.Issue) string {
+func (o *Office) issueStateText(ctx context.Context, i *loop.Issue) string {
 	a := i.Answer()
 	switch {
 	case i.State == loop.Open:
-		return "Wacht op antwoord van " + o.holderName(o.ownerOf(i)) + "."
+		return "Wacht op antwoord van " + o.holderName(ctx, o.ownerOf(i)) + "."
 	case i.State == loop.Solved:
 		return "Opgelost op " + dutch(i.Ending.On) + "."
 	case i.State == loop.Accepted:
@@ -113,7 +121,11 @@ func (o *Office) missing(p *loop.Proposal) []view.MissingRow {
 		add("inhoud", "regel")
 		return out
 	}
-	for _, q := range o.world.Terms.Required {
+	required := o.world.Terms.Required
+	if len(p.Asks.Required) > 0 {
+		required = p.Asks.Required
+	}
+	for _, q := range required {
 		done, stale := false, false
 		for _, a := range p.Assessments {
 			if a.Questionnaire == q {
@@ -122,10 +134,18 @@ func (o *Office) missing(p *loop.Proposal) []view.MissingRow {
 		}
 		switch {
 		case stale:
-			add("verouderd-"+q, "toets-"+q)
+			out = append(out, view.MissingRow{Code: "verouderd-" + q, Text: texts.T("mist.verouderd", "toets", o.questions.latest(q).Name), Href: "#toets-" + q})
 		case !done:
-			add("toets-"+q, "toets-"+q)
+			out = append(out, view.MissingRow{Code: "toets-" + q, Text: texts.T("mist.toets", "toets", o.questions.latest(q).Name), Href: "#toets-" + q})
 		}
+	}
+	for _, q := range o.questions.edition(compassList, p.Edition(compassList)).Questions {
+		if slices.Contains(p.Asks.Compass, q.ID) && strings.TrimSpace(p.Compass[q.ID]) == "" {
+			out = append(out, view.MissingRow{Code: "kompas-" + q.ID, Text: texts.T("mist.kompas", "vraag", q.Text), Href: "#kompas-vraag-" + q.ID})
+		}
+	}
+	if x := p.Options; p.Asks.Options && (len(x.List) == 0 || x.Chosen == "" || x.Why == "" || slices.ContainsFunc(x.List, func(o loop.Option) bool { return o.Effect == "" })) {
+		add("opties", "opties")
 	}
 	r, ok := o.rules.set.Get(p.Regulation)
 	switch {
@@ -146,6 +166,18 @@ func (o *Office) missing(p *loop.Proposal) []view.MissingRow {
 	}
 	if p.Plan.InForce.Before(o.today()) {
 		add("datum", "plan")
+	}
+	for _, n := range needs(p) {
+		out = append(out, view.MissingRow{Code: "toezegging-" + n, Text: texts.T("mist.toezegging-" + n), Href: proposalHref(p.ID) + "/plan#toezeggingen"})
+	}
+	for _, c := range o.planView(p, view.Action{}).Claims {
+		switch over := c.Used + c.Claim - c.Freed - c.Capacity; {
+		case c.Claim == 0:
+		case c.Unknown:
+			out = append(out, view.MissingRow{Code: "capaciteit-onbekend", Text: texts.T("mist.capaciteit-onbekend", "kwartaal", c.Quarter), Href: "/veranderagenda"})
+		case over > 0:
+			out = append(out, view.MissingRow{Code: "capaciteit-vol", Text: texts.T("mist.capaciteit-vol", "kwartaal", c.Quarter, "uren", over), Href: proposalHref(p.ID) + "/plan#ruimte"})
+		}
 	}
 	return out
 }
@@ -206,6 +238,10 @@ func (o *Office) Tick(ctx context.Context) error {
 		if err := o.do(ctx, string(loop.System), c); err != nil {
 			o.Log.Warn("periodieke taak geweigerd", "taak", c, "reden", err)
 		}
+	}
+	o.measureDeliveries(ctx)
+	if err := o.Detect(ctx); err != nil {
+		o.Log.Warn("detectoren", "reden", err)
 	}
 	return nil
 }

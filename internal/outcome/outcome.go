@@ -1,8 +1,14 @@
-// Package outcome reads and writes outcomes of a case system as CSV: one row
-// for each decision that was taken or application that was broken off, without
+// Package outcome is what happened outside: one row for each decision that was
+// taken, application that was broken off, objection or correction, without
 // anything that says who it is about. Identities stay in the case system; a row
 // has a pseudonym, an amount only as a band, and group attributes that the
 // privacy assessment allows.
+//
+// Rows come as CSV (Read) or as events (see event.go). A Row that is kept is a
+// Fact (fact.go): it has a Key, so that it counts once, and it is counted in
+// the cells of the cube (cube.go): regulation × place × week × group × class ×
+// ground. A store keeps facts and cube together; the cube can always be made
+// again from the facts.
 //
 // The format is described for people in docs/bediening.md:
 //
@@ -12,7 +18,6 @@ package outcome
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,11 +39,35 @@ type Class string
 const (
 	Awarded   Class = "toegekend"
 	Refused   Class = "afgewezen"
+	Stopped   Class = "stopgezet"
+	Sanction  Class = "sanctie"
+	Recovery  Class = "teruggevorderd"
 	Abandoned Class = "niet afgerond" // the citizen broke off, or never completed it
+	// What comes after a decision is a row of its own, on its own date, with
+	// the pseudonym of the same case.
+	Objection     Class = "bezwaar"
+	ObjectionWon  Class = "bezwaar gegrond"
+	ObjectionLost Class = "bezwaar ongegrond"
+	Correction    Class = "correctie"     // the decision was put right without an objection
+	NotUnderstood Class = "niet begrepen" // "ik begrijp het niet"
 )
 
 // Classes in the order of the documentation.
-var classes = []Class{Awarded, Refused, Abandoned}
+var classes = []Class{
+	Awarded, Refused, Stopped, Sanction, Recovery, Abandoned, Objection, ObjectionWon, ObjectionLost, Correction, NotUnderstood,
+}
+
+// Classes gives all classes in the order of the documentation.
+func Classes() []Class { return slices.Clone(classes) }
+
+// Decision reports whether a decision was taken: the number to divide by.
+func (c Class) Decision() bool {
+	return c == Awarded || c == Refused || c == Stopped || c == Sanction || c == Recovery
+}
+
+// Burdensome reports whether the class is always burdensome; a large loss makes
+// the others so, see Row.Burdensome.
+func (c Class) Burdensome() bool { return c == Stopped || c == Sanction || c == Recovery }
 
 // Contact says whether the person was spoken to before the decision.
 type Contact string
@@ -75,32 +104,59 @@ func BandOf(euros, width int64) Band {
 	return Band{low, low + width}
 }
 
+// Middle gives the middle of the band in whole cents; of a band without a top
+// its beginning.
+func (b Band) Middle() int64 {
+	if b.High == 0 {
+		return 100 * b.Low
+	}
+	return 50 * (b.Low + b.High)
+}
+
 // Row is one outcome.
 type Row struct {
-	Line       int    // in the file; 0 when not read from a file
+	Line int // in the file; 0 when not read from a file
+	// Source and ID name the row at whoever delivered it: the source of a
+	// CloudEvent (urn:nld:oin:…) and its id. A CSV without ids has neither.
+	Source, ID string
 	Case       string // pseudonym: "v1:" and hexadecimal digits
+	// Older are pseudonyms of the same case under earlier keys, to know a row again
+	// that came before; they are not kept.
+	Older      []string
 	Regulation string // id: "individuele-inkomenstoeslag"
+	Article    string // id of the article it rests on: "artikel-2"; empty: the regulation
+	Step       string // id of the step at which somebody broke off; only for Abandoned
 	Version    string // of the rules that were applied, as the case system names it
 	Date       rule.Date
 	Class      Class
 	Amount     Band              // yearly; only for Awarded
+	Loss       Band              // what the person loses by it, in whole euros
+	Share      Band              // of a Recovery: percent of the yearly income
 	Groups     map[string]string // "huishouden": "alleenstaand"
 	Contact    Contact
+	Exception  string // legal exception to speaking first: "Awb 4:11 onder a"
 	Ground     string // id of the ground for maatwerk; empty: none
+	Late       bool   // decided after the legal term
+	Asked      bool   // something was asked that government already knew
 	Synthetic  bool   // made up, not from a real case system
 }
 
-// Key is what makes a row the same as another: a second import of it adds
-// nothing.
-func (r Row) Key() string {
-	return strings.Join([]string{r.Regulation, r.Case, r.Date.String(), string(r.Class)}, "|")
+// SourceFile is the Source of rows of a file that names none.
+const SourceFile = "bestand"
+
+// Name is what makes a row the same as another without an id of its own: a
+// second import of it adds nothing.
+func (r Row) Name() string {
+	name := strings.Join([]string{r.Regulation, r.Case, r.Date.String(), string(r.Class)}, "|")
+	if r.Article != "" {
+		name += "|" + r.Article
+	}
+	return name
 }
 
-// groups writes the attributes in a fixed order: "huishouden=alleenstaand,leeftijd=27-45".
-func (r Row) groups() string {
-	parts := make([]string, 0, len(r.Groups))
-	for _, name := range slices.Sorted(maps.Keys(r.Groups)) {
-		parts = append(parts, name+"="+r.Groups[name])
-	}
-	return strings.Join(parts, ",")
+// Burdensome reports whether the outcome weighs on somebody: a stop, sanction or
+// recovery, or a loss of at least the threshold of the regulation (in whole
+// cents; 0 when it has none).
+func (r Row) Burdensome(threshold int64) bool {
+	return r.Class.Burdensome() || r.Class.Decision() && threshold > 0 && !r.Loss.IsZero() && 100*r.Loss.Low >= threshold
 }

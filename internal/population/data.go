@@ -84,12 +84,15 @@ func table(fsys fs.FS, name string, columns ...string) ([][]string, error) {
 }
 
 func numbers(fields []string, into ...*float64) error {
+	if len(fields) != len(into) {
+		return fmt.Errorf("%d velden, verwacht %d", len(fields), len(into))
+	}
 	for i, f := range fields {
 		v, err := strconv.ParseFloat(f, 64)
 		if err != nil {
 			return fmt.Errorf("%q is geen getal", f)
 		}
-		*into[i] = v
+		*into[i] = v //nolint:gosec // as long as fields, see above
 	}
 	return nil
 }

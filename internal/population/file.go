@@ -464,13 +464,10 @@ func sized[T any](s []T, n int) []T {
 // reader is, as a file is.
 type File struct {
 	*Population
-	r       io.ReaderAt
+	blocks
 	size    int64
 	persons int
 	ages    *ageTable
-	offsets []int64 // of the blocks, and of the index
-	sums    []uint32
-	buffers sync.Pool
 }
 
 // Open reads the header and index of a population file of so many bytes.
@@ -510,14 +507,14 @@ func openFile(r io.ReaderAt, size int64, p *Population) (*File, error) {
 	if p.id != h.ID || h.Block != fileBlock {
 		return bad("het is gemaakt met andere cijfers of een andere versie (%s, nu zou het %s zijn); maak het opnieuw", clip(h.ID), p.id)
 	}
-	f := &File{Population: p, r: r, size: size, ages: newAgeTable(p.spec.Year)}
+	f := &File{Population: p, blocks: blocks{r: r}, size: size, ages: newAgeTable(p.spec.Year)}
 	return f, f.readIndex(int64(len(start)) + n)
 }
 
 // readIndex reads the index; the blocks start at an offset.
 func (f *File) readIndex(at int64) error {
-	blocks := (f.spec.N + fileBlock - 1) / fileBlock
-	tail := make([]byte, 8*blocks+trailerLen)
+	count := (f.spec.N + fileBlock - 1) / fileBlock
+	tail := make([]byte, 8*count+trailerLen)
 	from := f.size - int64(len(tail))
 	end := len(tail) - len(fileEnd)
 	if from < at || !read(f.r, tail, from) || string(tail[end:]) != fileEnd {
@@ -526,22 +523,11 @@ func (f *File) readIndex(at int64) error {
 	if crc32.Checksum(tail[:end-4], castagnoli) != binary.LittleEndian.Uint32(tail[end-4:]) {
 		return fmt.Errorf("%w: het einde is beschadigd; maak het opnieuw", ErrFile)
 	}
-	f.persons = int(binary.LittleEndian.Uint64(tail[8*blocks:]))
-	for k := range blocks {
-		f.offsets = append(f.offsets, at)
-		at += int64(binary.LittleEndian.Uint32(tail[8*k:]))
-		f.sums = append(f.sums, binary.LittleEndian.Uint32(tail[8*k+4:]))
-	}
-	f.offsets = append(f.offsets, at)
-	if at != from {
+	f.persons = int(binary.LittleEndian.Uint64(tail[8*count:]))
+	if at = f.index(at, tail[:8*count]); at != from {
 		return fmt.Errorf("%w: het is %d bytes langer of korter dan het zelf zegt; maak het opnieuw", ErrFile, from-at)
 	}
 	return nil
-}
-
-func read(r io.ReaderAt, into []byte, at int64) bool {
-	n, err := r.ReadAt(into, at)
-	return n == len(into) && (err == nil || errors.Is(err, io.EOF))
 }
 
 // Size is that of the file in bytes.
@@ -561,35 +547,15 @@ func (f *File) Block(first, n int, b *Block) error {
 	if first%fileBlock == 0 && n == min(fileBlock, f.spec.N-first) {
 		return f.readBlock(first/fileBlock, b)
 	}
-	var part Block
 	b.reset(first)
-	for at := first; at < first+n; {
-		k := at / fileBlock
-		if err := f.readBlock(k, &part); err != nil {
-			return err
-		}
-		to := min((k+1)*fileBlock, first+n)
-		b.appendRows(&part, at-part.First, to-part.First)
-		at = to
-	}
-	return nil
+	return pieces(first, n, fileBlock, f.readBlock, b.appendRows)
 }
 
 func (f *File) readBlock(k int, b *Block) error {
-	buf, _ := f.buffers.Get().(*[]byte)
-	if buf == nil {
-		buf = new([]byte)
-	}
-	defer f.buffers.Put(buf)
-	*buf = sized(*buf, int(f.offsets[k+1]-f.offsets[k]))
-	if !read(f.r, *buf, f.offsets[k]) {
-		return fmt.Errorf("%w: blok %d kan niet gelezen worden", ErrFile, k+1)
-	}
 	first := k * fileBlock
-	if crc32.Checksum(*buf, castagnoli) != f.sums[k] || !b.decode(*buf, first, min(fileBlock, f.spec.N-first), f.ages, f.money) {
-		return fmt.Errorf("%w: blok %d is beschadigd; maak het bestand opnieuw", ErrFile, k+1)
-	}
-	return nil
+	return f.read(k, "maak het bestand opnieuw", func(data []byte) bool {
+		return b.decode(data, first, min(fileBlock, f.spec.N-first), f.ages, f.money)
+	})
 }
 
 // appendRows appends households from up to to of another block.

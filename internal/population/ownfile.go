@@ -11,7 +11,6 @@ import (
 	"hash/crc32"
 	"io"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"lemniscaat/internal/rule"
@@ -301,14 +300,11 @@ func truths(into []bool, from []uint8) []bool {
 
 // Own is a file of own data. It is safe for concurrent use when its reader is.
 type Own struct {
-	head    OwnHead
-	known   Knowledge
-	r       io.ReaderAt
-	size    int64
-	offsets []int64
-	sums    []uint32
-	buffers sync.Pool
-	last    atomic.Pointer[Block] // that Household read
+	head  OwnHead
+	known Knowledge
+	blocks
+	size int64
+	last atomic.Pointer[Block] // that Household read
 }
 
 // IsOwn reports whether a file says that it has own data.
@@ -333,32 +329,26 @@ func OpenOwn(r io.ReaderAt, size int64) (*Own, error) {
 	if size < int64(len(start)+len(end)) || !read(r, end, size-int64(len(end))) || !bytes.HasSuffix(end, []byte(fileEnd)) {
 		return bad("het einde ontbreekt, het bestand is niet af of afgebroken")
 	}
-	blocks, length := int64(binary.LittleEndian.Uint32(end)), int64(binary.LittleEndian.Uint32(end[4:]))
-	from := size - int64(len(end)) - length - 8*blocks
+	count, length := int64(binary.LittleEndian.Uint32(end)), int64(binary.LittleEndian.Uint32(end[4:]))
+	from := size - int64(len(end)) - length - 8*count
 	if length > maxHead || from < int64(len(start)) {
 		return bad("het einde is beschadigd")
 	}
-	tail := make([]byte, 8*blocks+length+8)
+	tail := make([]byte, 8*count+length+8)
 	if !read(r, tail, from) || crc32.Checksum(tail, castagnoli) != binary.LittleEndian.Uint32(end[8:]) {
 		return bad("het einde is beschadigd")
 	}
-	o := &Own{r: r, size: size}
-	if err := json.Unmarshal(tail[8*blocks:8*blocks+length], &o.head); err != nil {
+	o := &Own{blocks: blocks{r: r}, size: size}
+	if err := json.Unmarshal(tail[8*count:8*count+length], &o.head); err != nil {
 		return bad("het begin is beschadigd")
 	}
 	if why := o.head.sound(); why != "" {
 		return bad("%s", why)
 	}
-	if int64(o.head.Households+ownBlock-1)/ownBlock != blocks {
-		return bad("er zijn %d blokken, en dat past niet bij %d huishoudens", blocks, o.head.Households)
+	if int64(o.head.Households+ownBlock-1)/ownBlock != count {
+		return bad("er zijn %d blokken, en dat past niet bij %d huishoudens", count, o.head.Households)
 	}
-	at := int64(len(start))
-	for k := range blocks {
-		o.offsets = append(o.offsets, at)
-		at += int64(binary.LittleEndian.Uint32(tail[8*k:]))
-		o.sums = append(o.sums, binary.LittleEndian.Uint32(tail[8*k+4:]))
-	}
-	if o.offsets = append(o.offsets, at); at != from {
+	if at := o.index(int64(len(start)), tail[:8*count]); at != from {
 		return bad("het is %d bytes langer of korter dan het zelf zegt", from-at)
 	}
 	o.known = o.head.known()
@@ -397,35 +387,17 @@ func (o *Own) Block(first, n int, b *Block) error {
 	if first%ownBlock == 0 && n == min(ownBlock, o.Len()-first) {
 		return o.readBlock(first/ownBlock, b)
 	}
-	var part Block
 	b.own = sized(b.own, len(o.head.Fields))
 	b.resetOwn(first)
-	for at := first; at < first+n; {
-		k := at / ownBlock
-		if err := o.readBlock(k, &part); err != nil {
-			return err
-		}
-		to := min((k+1)*ownBlock, first+n)
-		b.appendOwn(&part, o.head.Fields, at-part.First, to-part.First)
-		at = to
-	}
-	return nil
+	return pieces(first, n, ownBlock, o.readBlock, func(part *Block, from, to int) {
+		b.appendOwn(part, o.head.Fields, from, to)
+	})
 }
 
 func (o *Own) readBlock(k int, b *Block) error {
-	buf, _ := o.buffers.Get().(*[]byte)
-	if buf == nil {
-		buf = new([]byte)
-	}
-	defer o.buffers.Put(buf)
-	*buf = sized(*buf, int(o.offsets[k+1]-o.offsets[k]))
-	if !read(o.r, *buf, o.offsets[k]) {
-		return fmt.Errorf("%w: blok %d kan niet gelezen worden", ErrFile, k+1)
-	}
-	if crc32.Checksum(*buf, castagnoli) != o.sums[k] || !b.decodeOwn(*buf, k*ownBlock, min(ownBlock, o.Len()-k*ownBlock), o.head.Fields) {
-		return fmt.Errorf("%w: blok %d is beschadigd; lees de gegevens opnieuw in", ErrFile, k+1)
-	}
-	return nil
+	return o.read(k, "lees de gegevens opnieuw in", func(data []byte) bool {
+		return b.decodeOwn(data, k*ownBlock, min(ownBlock, o.Len()-k*ownBlock), o.head.Fields)
+	})
 }
 
 // appendOwn appends households from up to to of another block.

@@ -4,6 +4,8 @@
 //
 // It errs on the side of masking: a number that could be a BSN and is not said
 // to be something else is masked.
+//
+// It also says which numbers of a table can be published (suppress.go).
 package privacy
 
 import (

@@ -72,8 +72,8 @@ func TestHostileTexts(t *testing.T) {
 		start := time.Now()
 		sources := []regelspraak.Source{words(t), {File: "x.md", Line: 1, Regulation: "test", Text: c.text}}
 		_, ds := regelspraak.Parse(sources)
-		// Generous: the race detector and a busy machine are slow.
-		if took := time.Since(start); took > 5*time.Second {
+		// What grows with the square of its length takes hours; a busy machine is slow.
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s takes %v", c.name, took)
 		} else if testing.Verbose() {
 			t.Logf("%-30s %v", c.name, took)

@@ -102,3 +102,13 @@ func (s *Set) within(in map[string]bool) *rule.Model {
 	}
 	return &m
 }
+
+// IncomeMeasure gives the regulation by which what others give and take meets in
+// one disposable income; nil when the set has none.
+func (s *Set) IncomeMeasure() *Regulation {
+	i := slices.IndexFunc(s.Regulations, func(r *Regulation) bool { return r.MeasuresIncome })
+	if i < 0 {
+		return nil
+	}
+	return s.Regulations[i]
+}

@@ -3,6 +3,7 @@ package rule
 import (
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -108,13 +109,55 @@ func (d Datum) Equal(o Datum) bool {
 // without a finite decimal expansion is written as a fraction "1/3".
 func Decimal(r *big.Rat) string {
 	if r.IsInt() {
+		if n := r.Num(); n.IsInt64() {
+			return strconv.FormatInt(n.Int64(), 10)
+		}
 		return r.Num().String()
+	}
+	var digits [24]byte
+	if text, ok := AppendDecimal(digits[:0], r); ok {
+		return string(text)
 	}
 	n, exact := r.FloatPrec()
 	if !exact {
 		return r.RatString()
 	}
 	return r.FloatString(n)
+}
+
+// AppendDecimal writes a rational as Decimal does, after what is in to; ok is
+// false, and to is given as it was, for one that is too large or has too many
+// decimals to be quick.
+func AppendDecimal(to []byte, r *big.Rat) (out []byte, ok bool) {
+	num, den := r.Num(), r.Denom()
+	if !num.IsInt64() || !den.IsInt64() {
+		return to, false
+	}
+	n, d := num.Int64(), den.Int64()
+	places, scale := 0, int64(1)
+	for scale%d != 0 {
+		if places++; places > 6 {
+			return to, false
+		}
+		scale *= 10
+	}
+	const far = 1_000_000_000_000 // times a million still fits
+	if n > far || n < -far {
+		return to, false
+	}
+	n *= scale / d
+	if n < 0 {
+		to, n = append(to, '-'), -n
+	}
+	to = strconv.AppendInt(to, n/scale, 10)
+	if places == 0 {
+		return to, true
+	}
+	to = append(to, '.')
+	for below := scale / 10; below > 0; below /= 10 {
+		to = append(to, byte('0'+n/below%10))
+	}
+	return to, true
 }
 
 // String gives the value in a form for machines and messages.

@@ -16,9 +16,9 @@ import (
 // were asked. What it knows is gone when the process ends. It is safe for
 // concurrent use.
 type Here struct {
-	library *Library
-	now     func() time.Time
-	size    int
+	plans *Library
+	now   func() time.Time
+	size  int
 
 	mu    sync.Mutex
 	runs  map[string]*here
@@ -38,7 +38,7 @@ type here struct {
 // NewHere starts with nothing to do. now gives the instants of Info; size is how many
 // households a part has, 0 for simulate.PartSize.
 func NewHere(l *Library, now func() time.Time, size int) *Here {
-	h := &Here{library: l, now: now, size: size, runs: map[string]*here{}, turn: make(chan struct{}, 1)}
+	h := &Here{plans: l, now: now, size: size, runs: map[string]*here{}, turn: make(chan struct{}, 1)}
 	h.life, h.end = context.WithCancel(context.Background())
 	return h
 }
@@ -106,7 +106,7 @@ func (h *Here) finish(r *here, results []*simulate.Result, err error) {
 }
 
 func (h *Here) compute(ctx context.Context, r *here) ([]*simulate.Result, error) {
-	p, err := h.library.Plan(ctx, r.info.Order, h.size)
+	p, err := h.plans.Plan(ctx, r.info.Order, h.size)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,9 @@ var (
 	ErrGone = errors.New("de uitkomst van deze run is niet bewaard")
 	// ErrFull: there is no room on the disk, or the queue is too long.
 	ErrFull = errors.New("er is geen plaats voor deze run")
+	// ErrUnavailable: the database of the runs does not answer now. Nothing was
+	// lost.
+	ErrUnavailable = errors.New("de simulaties zijn nu niet te bereiken")
 )
 
 // Question is what the numbers of a run depend on.

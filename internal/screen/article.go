@@ -16,7 +16,9 @@ type ArticleView struct {
 	Parameters []ParameterRow
 	Examples   []ExampleRow
 	Steps      []StepRow
-	Issues     []IssueRow // in the margin
+	Computing  bool       // what the steps ask too much is not known yet
+	Issues     []IssueRow // in the margin; the first ones
+	IssueCount int        // all of them
 	Previous   *Ref
 	Next       *Ref
 	Anchor     Anchor // for "Signaal geven"

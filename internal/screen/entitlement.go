@@ -53,6 +53,7 @@ type Choice struct {
 
 // EntitlementResult is what one regulation gives.
 type EntitlementResult struct {
+	Receipt bool // a receipt can be asked for
 	ID      string
 	Name    string // "zorgtoeslag"
 	Href    string

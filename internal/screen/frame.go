@@ -6,8 +6,12 @@ import "lemniscaat/internal/rule"
 type Frame struct {
 	Organisation string // "Gemeente Voorbeeldstad"
 	Demo         bool   // shows the role switch and the mark "demonstratie"
+	Choose       bool   // no demo and no accounts: everybody chooses who to be
 	Today        rule.Date
 	Actor        Person   // who acts; zero when nobody is chosen
 	People       []Person // for the role switch
-	Owed         int      // what this person owes or is asked: the number beside "Mijn werk"
+	// Story is filled on the live pages of a story: they can only be looked at.
+	Story  *StoryBar
+	Owed   int // what this person owes or is asked: the number beside "Mijn werk"
+	Unread int // notices that are new
 }

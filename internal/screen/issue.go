@@ -22,8 +22,11 @@ var AnswerKinds = [...]AnswerKind{AnswerChange, AnswerAdapt, AnswerExplain, Answ
 
 // IssueListView is the list of knelpunten.
 type IssueListView struct {
+	Paging
 	Regulation *Ref // when the list is of one regulation
 	Rows       []IssueRow
+	Filters    IssueFilters
+	Bundle     Action // may the actor bundle?
 }
 
 // IssueRow is one knelpunt in a list.
@@ -33,7 +36,7 @@ type IssueRow struct {
 	Anchor   Anchor
 	Tile     Tile
 	State    IssueState
-	Signals  int
+	Signals  int // and People: only for who works on it, else 0
 	People   int
 	Opened   rule.Date
 	Owner    string
@@ -72,11 +75,24 @@ type IssueView struct {
 	Count     Action // the executor's own count, where nothing is measured
 	MeToo     Action // "Ook bij mij"
 	CanAnswer Action
-	Accept    Action // the executor's key under "niet wijzigen"
-	Try       Action // opens a proposal
+	Accept    Action     // the executor's key under "niet wijzigen"
+	Try       Action     // opens a proposal
+	Acts      []IssueAct // what else there is to do
+	Asked     *MoreTime  // more time that was asked
+	Bundle    Action     // take signals apart, or put it into another
+	Delivery  *Delivery
 	// TryHere: there are rules with values to move on the page "Proberen".
 	TryHere bool
 	Form    AnswerFormView
+}
+
+// Delivery counts to whom the standing answer came, and what they said of it.
+// Silence is counted apart.
+type Delivery struct {
+	Reachable, Delivered        int
+	Confirmed, Disputed, Silent int
+	Unreachable                 int  // reporters that no answer can reach
+	Asked                       bool // they are asked whether they recognise it
 }
 
 // Story is one signal chosen because it differs from the others.
@@ -88,6 +104,8 @@ type Story struct {
 	Frequency Frequency
 	Case      string // pseudonym
 	Why       string // why this one: "het eerste", "een ander huishoudtype"
+	Reporter  string // "" when this reader does not see who reported
+	Files     []AttachmentRef
 }
 
 // Number is one figure with its unit and where it comes from.
@@ -126,6 +144,7 @@ type AnswerFormView struct {
 	Proposals []Option  // proposals that can be linked to "wijzigen"
 	Owners    []Option  // to whom it can be forwarded
 	DeliverBy rule.Date // a sensible last day
+	ReviewBy  rule.Date // the last day on which "niet wijzigen" may be looked at again
 }
 
 // Option is a choice in a select.
@@ -141,6 +160,7 @@ type AnswerView struct {
 	Reason       string
 	FromTomorrow string    // what the desk does from tomorrow
 	DeliverBy    rule.Date // what is promised is there by this day
+	ReviewBy     rule.Date // it is looked at again by this day
 	Proposal     *Ref
 	Waits        string // "Wacht op de sleutel van de uitvoering."
 }
@@ -152,6 +172,7 @@ type AnswerInput struct {
 	Reason       string
 	FromTomorrow string    // obliged for wijzigen and uitvoering-aanpassen
 	DeliverBy    rule.Date // obliged for the same
+	ReviewBy     rule.Date // for niet-wijzigen; zero is the last day that may be
 	Proposal     string    // for wijzigen: id, or "nieuw"
 	Owner        string    // for doorzenden
 }

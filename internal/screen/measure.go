@@ -18,6 +18,22 @@ type MeasurementView struct {
 	FeedPeriods  []Option
 }
 
+// MeasurementsView is Voorspeld en gemeten over all regulations.
+type MeasurementsView struct {
+	Regulation *Ref         // when it is of one regulation
+	State      MeasureState // when it is of one state
+	Synthetic  bool
+	Counts     []StateCount // of everything, before the choice of a state
+	Rows       []MeasuredExpectation
+	Paging     Paging
+}
+
+// StateCount is how many expectations are in a state.
+type StateCount struct {
+	State MeasureState
+	Count int
+}
+
 // MeasuredExpectation is one expectation with its measurements.
 type MeasuredExpectation struct {
 	ID          string
@@ -25,6 +41,7 @@ type MeasuredExpectation struct {
 	Indicator   string
 	Unit        string // "%", "€", "aantal"
 	Proposal    Ref
+	Regulation  Ref    // its page Voorspeld en gemeten
 	Sentence    string // "Gemeten: 58 %. Dat ligt binnen de band van 52 tot 64 %."
 	State       MeasureState
 	Baseline    float64
@@ -50,9 +67,10 @@ const (
 type MeasurePoint struct {
 	Period                    string // "februari 2027"
 	Predicted, Low, High      float64
-	Measured                  *float64
+	Measured                  *float64 // rounded down; nil: too few to show it
+	Shown                     string   // "≥ 55 %"
 	MeasuredLow, MeasuredHigh *float64 // interval of the measurement
-	N                         int64
+	N                         int64    // rounded down to tens
 }
 
 // ImportRow is one import of outcomes.
@@ -60,7 +78,7 @@ type ImportRow struct {
 	At      time.Time
 	By      string
 	File    string
-	Rows    int
+	Rows    int // rounded down to tens
 	Refused int
 	Period  string
 }
@@ -77,4 +95,6 @@ type ImportResult struct {
 type RowError struct {
 	Line int
 	Text string
+	Code string // stable, kebab-case; may be empty
+	Hint string // what would be accepted; may be empty
 }

@@ -17,7 +17,9 @@ type PlanView struct {
 type PlanStage struct {
 	Percent int
 	From    rule.Date
+	Days    int // measured, before this stage begins
 	Begun   bool
+	Current bool
 }
 
 // ClaimRow is what a proposal claims of the executor in a quarter. All numbers
@@ -26,7 +28,9 @@ type ClaimRow struct {
 	Quarter  string // "2027-Q1"
 	Claim    int
 	Used     int // by other proposals
+	Freed    int // by what moves up
 	Capacity int
+	Unknown  bool // nobody said what fits
 }
 
 // PlanInput changes the plan of a proposal.

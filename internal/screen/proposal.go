@@ -27,6 +27,9 @@ const (
 type ProposalListView struct {
 	Regulation *Ref
 	Rows       []ProposalRow
+	Paging     Paging
+	// ByPolicy and ByExecution are who opened them, over the whole list.
+	ByPolicy, ByExecution int
 }
 
 // ProposalRow is one proposal in a list.
@@ -41,6 +44,7 @@ type ProposalRow struct {
 
 // ProposalView is the page of one proposal.
 type ProposalView struct {
+	Archive    bool // there is a dossier for the archive
 	ID, Title  string
 	Regulation Ref
 	Issue      *Ref
@@ -74,15 +78,33 @@ type ProposalView struct {
 	Missing      []MissingRow   // what stands in the way of the next step
 	Steps        []ProposalStep // the road of the proposal
 
-	Submit    Action    // voorleggen
-	Return    Action    // terugleggen, with reason
-	Withdraw  Action    // intrekken
-	Key       Action    // sleutel geven
-	KeyAs     string    // "beleid" or "uitvoering": in which corner the actor's key counts
-	Adopt     Action    // in werking laten treden, with a date
-	AdoptFrom rule.Date // first possible day
-	InForce   rule.Date // zero when not (yet) in force
-	Timeline  []TimelineRow
+	Submit    Action          // voorleggen
+	Return    Action          // terugleggen, with reason
+	Withdraw  Action          // intrekken
+	Key       Action          // sleutel geven
+	KeyAs     string          // "beleid" or "uitvoering": in which corner the actor's key counts
+	Adopt     Action          // in werking laten treden, with a date
+	AdoptFrom rule.Date       // first possible day
+	InForce   rule.Date       // zero when not (yet) in force
+	Deadlock  DeadlockSection // when the corners do not agree
+
+	Options    []OptionRow
+	OptionsWhy string
+	Evidence   []CitizenTestRow
+	Places     []Option // articles
+	Invite     []Invite
+	Interim    []InterimRow
+	Rollout    RolloutView
+	Promises   []PledgeRow
+	Gave       []RoomRow
+	MarkTested Action // getoetst, without laying it before the keys yet
+	BackKey    Action // take a key back
+	Lapse      Action
+	Evaluate   *AssessmentView // the invoeringstoets, to be filled in now or done
+	Report     string          // of the invoeringstoets
+	People     []Option        // who can promise something
+
+	Timeline []TimelineRow
 }
 
 // ProposalStep is one step on the road of the proposal.
@@ -136,6 +158,7 @@ type Question struct {
 	Answer   string
 	Required bool
 	By       string
+	Old      bool // no longer asked
 }
 
 // AssessmentView is one assessment on this content.
@@ -149,6 +172,12 @@ type AssessmentView struct {
 	Verdict  string
 	Verdicts []Option // to choose from; empty when the assessment has none
 	Confirm  Action
+
+	Edition, Owner string
+	DoneEdition    string          // the edition that was filled in; "" when it was not
+	Actions        []CitizenAction // what a citizen has to do, one by one
+	Own            []OwnFinding    // findings that people wrote in it
+	Places         []Option        // where a finding can be
 }
 
 // AssessmentState says whether an assessment counts.
@@ -169,6 +198,9 @@ type AssessmentItem struct {
 	Why      string   // reason of an overruling
 	Options  []Option // to choose from; empty means free text
 	Unit     string   // "uur per jaar", "€"
+	Help     string
+	Required bool
+	Number   bool
 }
 
 // AssessmentInput confirms an assessment. An item whose answer differs from
@@ -179,6 +211,8 @@ type AssessmentInput struct {
 	Answers    map[string]string // item id -> answer
 	Why        map[string]string // item id -> reason
 	Verdict    string
+	Finding    FindingInput // a new one; without text there is none
+	Drop       []string     // keys of own findings that are taken away
 }
 
 // FindingRow is one finding of an assessment.
@@ -194,6 +228,10 @@ type FindingRow struct {
 	// Explained is why the regulation leaves it as it is.
 	Explained string
 	Accept    Action
+	// Resolve says whether the actor can say how a finding of citizens was taken
+	// away; Resolved is what was said.
+	Resolve  Action
+	Resolved string
 }
 
 // FindingChange compares a finding with the rules in force.

@@ -6,8 +6,37 @@ import (
 	"lemniscaat/internal/rule"
 )
 
-// RegisterView is the public register.
+// RegisterPart is one list of the register.
+type RegisterPart string
+
+// The lists of the register, in the order of the page.
+const (
+	RegisterOverdue     RegisterPart = "te-laat"
+	RegisterOutside     RegisterPart = "niet-aangesloten"
+	RegisterLinked      RegisterPart = "via-link"
+	RegisterRegulations RegisterPart = "regelingen"
+	RegisterIssues      RegisterPart = "knelpunten"
+	RegisterProposals   RegisterPart = "voorstellen"
+)
+
+// RegisterParts lists them.
+var RegisterParts = [...]RegisterPart{RegisterOverdue, RegisterOutside, RegisterLinked, RegisterRegulations, RegisterIssues, RegisterProposals}
+
+// RegisterInput is what a reader wants of the register.
+type RegisterInput struct {
+	Asked
+	// Part is the one list that is shown; "" is the register as a whole, with the
+	// first rows of each.
+	Part RegisterPart
+}
+
+// RegisterView is the public register. Words that are looked for hold for every
+// list.
 type RegisterView struct {
+	Part RegisterPart
+	// Paging is of the list Part; on the register as a whole it has one page.
+	Paging      Paging
+	Totals      map[RegisterPart]int // rows of each list, after searching
 	Regulations []RegisterRegulation
 	Overdue     []OverdueRow
 	Issues      []IssueRow
@@ -18,6 +47,8 @@ type RegisterView struct {
 	HeadAt      time.Time
 	Verified    bool
 	Recent      []TimelineRow
+	Outside     []OutsideRow // parties that are niet aangesloten
+	Linked      []LinkedRow  // what they answered through a link
 }
 
 // RegisterRegulation is one regulation with its versions.
@@ -45,4 +76,19 @@ type OverdueRow struct {
 	Due    rule.Date
 	Days   int
 	Step   string // where on the ladder
+}
+
+// OutsideRow is a party that does not use Lemniscaat.
+type OutsideRow struct {
+	Party string
+	In    []Ref // the triangles in which it has a post, the first ones
+	More  int   // how many others there are
+}
+
+// LinkedRow is an answer that came through a link.
+type LinkedRow struct {
+	Party   string
+	What    string
+	Because Ref
+	On      rule.Date
 }

@@ -4,21 +4,24 @@ import "lemniscaat/internal/rule"
 
 // RegulationView is the page Regeling ∞.
 type RegulationView struct {
-	ID, Name    string
-	Summary     string
-	Level       int
-	LevelText   string // "Niveau 3: met rekenregels"
-	Official    Ref    // the official publication
-	Compare     string // the page that compares two sides; "" when there is nothing to compare
-	Law         *Ref   // the law text that was imported; nil for none
-	Loop        LoopView
-	Articles    []ArticleRow
-	Issues      []IssueRow // live knelpunten, most pressing first
-	Proposals   []ProposalRow
-	Triangle    TriangleView
-	Goals       []string
-	Measurement Ref // link to Voorspeld en gemeten, empty when there is nothing to measure
-	Changes     []ChangeRow
+	ID, Name   string
+	Summary    string
+	Level      int
+	LevelText  string // "Niveau 3: met rekenregels"
+	Official   Ref    // the official publication
+	Compare    string // the page that compares two sides; "" when there is nothing to compare
+	Law        *Ref   // the law text that was imported; nil for none
+	Loop       LoopView
+	Articles   []ArticleRow
+	Issues     []IssueRow // live knelpunten, most pressing first; the first ones
+	IssueCount int        // all of them
+	Proposals  []ProposalRow
+	// ProposalCount counts all of them: Proposals are the first ones.
+	ProposalCount int
+	Triangle      TriangleView
+	Goals         []string
+	Measurement   Ref // link to Voorspeld en gemeten, empty when there is nothing to measure
+	Changes       []ChangeRow
 }
 
 // LoopView is the figure: counts and ages per station.
@@ -48,7 +51,6 @@ type Oldest struct {
 type ArticleRow struct {
 	ID, Name string
 	Issues   int
-	Signals  int
 	Rules    int
 }
 

@@ -20,6 +20,8 @@ type Person struct {
 	Title  string // "uitvoeringsprofessional"
 	Corner Corner // the corner of the triangle, "" for none
 	Absent bool   // niet aangesloten: named, but cannot act here
+	// TeamLeader says that this person leads a team at the desk.
+	TeamLeader bool
 }
 
 // Corner is a corner of the triangle.
@@ -55,7 +57,10 @@ type Anchor struct {
 	Lid            string // "2"
 	Rule           string // rule id
 	RuleName       string
+	Step           string // step id
+	StepName       string
 	Version        string // of the rule or the text: "1 januari 2026"
+	Digest         string // of the rule version that was looked at, when a link said so
 	Case           string // pseudonym of a case: "v1:7f3a…"
 	JCI            string
 }

@@ -35,9 +35,72 @@ var Frequencies = [...]Frequency{Once, Monthly, Weekly, Daily}
 type SignalFormView struct {
 	Anchor  Anchor
 	Anchors []AnchorOption // to choose from when Anchor names no regulation or no article
-	Known   []KnownIssue   // knelpunten that already live on the anchor
+	Known   []KnownIssue   // knelpunten that already live on the anchor, or look like what is typed
 	Owner   string         // who will answer
 	Due     rule.Date      // the last day of the answer, if sent today
+	Tile    Tile           // chosen by the words that were looked for, "" for none
+	// Finding is filled when Anchor names no regulation: the page looks in
+	// ordinary words.
+	Finding *Finding
+}
+
+// SignalAsk is what the page Signaal was opened with.
+type SignalAsk struct {
+	At    Anchor
+	Words string // what to look for, when there is no place yet
+	Text  string // what is typed so far: knelpunten that look like it are shown
+	Tile  Tile
+}
+
+// Finding is what a search in ordinary words gives.
+type Finding struct {
+	Words string
+	Found []FoundPlace
+}
+
+// FoundPlace is a place in the rules that was found.
+type FoundPlace struct {
+	Anchor  Anchor
+	Kind    string // "artikel", "regel", "stap", "regeling"
+	Excerpt string
+	Why     []string // "“terugbetalen” lijkt op “terugvordering” in de tekst"
+}
+
+// Visibility says who may see who reported.
+type Visibility string
+
+// The choices of the page.
+const (
+	SeenByOwner    Visibility = "eigenaar"
+	SeenByNobody   Visibility = "niemand"
+	SeenByEveryone Visibility = "iedereen"
+)
+
+// Visibilities lists them in the order of the page.
+var Visibilities = [...]Visibility{SeenByOwner, SeenByNobody, SeenByEveryone}
+
+// Upload is a file that a form sent.
+type Upload struct {
+	Name string
+	Data []byte
+}
+
+// AttachmentRef is a file of a signal.
+type AttachmentRef struct {
+	Name string
+	Kind string // media type
+	Size int64  // bytes
+	Href string // "" when this reader may not open it
+	// Erased says that only the fact is left.
+	Erased bool
+	// Erase is where the reporter can erase it, "" for others.
+	Erase string
+}
+
+// AttachmentFile is a file to keep.
+type AttachmentFile struct {
+	Name, Kind string
+	Data       []byte
 }
 
 // AnchorOption is a place to choose.
@@ -53,6 +116,8 @@ type KnownIssue struct {
 	Title    string
 	Tile     Tile
 	Count    int    // people who saw it
+	Place    string // where, when it is another place than that of the page
+	Why      string // why it may be the same, when it was found by its words
 	Mine     bool   // the actor already said so
 	Standing string // the standing answer in one sentence, "" when none
 }
@@ -63,8 +128,9 @@ type SignalInput struct {
 	Tile      Tile
 	Text      string
 	Frequency Frequency
-	// Hidden asks that the team leader does not see who reported.
-	Hidden bool
+	// Shown says who may see who reported; "" is who owes the answer.
+	Shown Visibility
+	Files []Upload
 	// Key makes sending twice harmless: the same key is the same signal.
 	Key string
 }
@@ -79,14 +145,19 @@ type SignalReceipt struct {
 	Owner    string // who answers
 	OwnerWhy string // "coördinerend opdrachtgever van dit artikel"
 	Due      rule.Date
-	Others   int    // how many saw it before
-	Standing string // a standing answer, delivered at once; "" when none
-	Absent   bool   // the debtor is niet aangesloten: it is asked by e-mail
+	Others   int        // how many saw it before
+	Standing string     // a standing answer, delivered at once; "" when none
+	Absent   bool       // the debtor is niet aangesloten: it is asked by e-mail
+	Shown    Visibility // who may see who reported; "" when that is not for this reader
+	Files    []AttachmentRef
+	// Key is that of the form that was sent: its draft can be forgotten.
+	Key string
 }
 
 // MySignalsView is the page Mijn signalen.
 type MySignalsView struct {
 	Rows []MySignalRow
+	Paging
 }
 
 // MySignalRow is one signal of the actor.
@@ -104,9 +175,12 @@ type MySignalRow struct {
 	Due     rule.Date
 	Overdue bool
 	Answer  *AnswerView
+	Files   []AttachmentRef
+	Shown   Visibility
 	// React is filled when an answer waits for this reporter's reaction.
 	React    bool
 	ReactBy  rule.Date
+	Dispute  bool   // not asked, but the reporter can say that the answer is wrong
 	Reaction string // what the reporter said earlier, "" when nothing
 }
 

@@ -6,7 +6,9 @@ import "lemniscaat/internal/rule"
 type StartView struct {
 	Regulations []RegulationRow
 	Tour        TourView
+	Loop        LoopView  // what waits at each station, of all regulations
 	ForYou      []TodoRow // what waits for this person, oldest first
+	More        int       // what waits for this person beside ForYou
 }
 
 // RegulationRow is one regulation in a list.

@@ -2,8 +2,10 @@ package simulate
 
 import (
 	"slices"
+	"strings"
 
 	"lemniscaat/internal/population"
+	"lemniscaat/internal/spelling"
 	"lemniscaat/internal/takeup"
 )
 
@@ -321,7 +323,7 @@ func (r *run) unsettled(s int) string {
 		case b.known.Own:
 			return "Bij eigen gegevens worden voorschotten niet afgerekend: wat mensen verwachten, is hier een aanname over synthetische mensen."
 		case t.Missing != "":
-			return sentence(t.Missing)
+			return spelling.Capital(strings.TrimSuffix(t.Missing, ".")) + "."
 		}
 	}
 	return ""

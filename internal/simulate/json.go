@@ -2,17 +2,12 @@ package simulate
 
 import (
 	"encoding/json"
-	"fmt"
+
+	"lemniscaat/internal/rule"
 )
 
 // Decimal writes cents as a decimal amount of euros: "1234.50".
-func Decimal(cents int64) string {
-	sign := ""
-	if cents < 0 {
-		sign, cents = "-", -cents
-	}
-	return fmt.Sprintf("%s%d.%02d", sign, cents/100, cents%100)
-}
+func Decimal(cents int64) string { return rule.Fixed(cents, 2) }
 
 type jsonMeasure struct {
 	Units     int64     `json:"aantal"`

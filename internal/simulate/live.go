@@ -47,13 +47,7 @@ func NewLive(ctx context.Context, spec Spec, progress func(done, total int)) (*L
 	if r.people, err = population.Keep(ctx, r.people, r.size, r.workers); err != nil {
 		return nil, err
 	}
-	if err := r.evaluate(ctx, progress); err != nil {
-		return nil, err
-	}
-	if err := r.settle(r.kept); err != nil {
-		return nil, err
-	}
-	if err := r.survey(ctx); err != nil {
+	if err := r.compute(ctx, progress); err != nil {
 		return nil, err
 	}
 	for _, a := range r.sides[0].counts() {
@@ -89,10 +83,7 @@ func (l *Live) Variant(ctx context.Context, side Side) (*Result, error) {
 		return nil, err
 	}
 	l.assemble(r, again, touched)
-	if err := r.settle(r.kept); err != nil {
-		return nil, err
-	}
-	if err := r.survey(ctx); err != nil {
+	if err := r.conclude(ctx); err != nil {
 		return nil, err
 	}
 	all, err := r.results()

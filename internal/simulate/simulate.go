@@ -265,16 +265,26 @@ func compute(ctx context.Context, spec Spec, variants []Side, progress func(done
 	if err != nil {
 		return nil, err
 	}
-	if err := r.evaluate(ctx, progress); err != nil {
-		return nil, err
-	}
-	if err := r.settle(r.kept); err != nil {
-		return nil, err
-	}
-	if err := r.survey(ctx); err != nil {
+	if err := r.compute(ctx, progress); err != nil {
 		return nil, err
 	}
 	return r.results()
+}
+
+// compute does all the steps of a run in this process.
+func (r *run) compute(ctx context.Context, progress func(done, total int)) error {
+	if err := r.evaluate(ctx, progress); err != nil {
+		return err
+	}
+	return r.conclude(ctx)
+}
+
+// conclude does the steps after evaluating.
+func (r *run) conclude(ctx context.Context) error {
+	if err := r.settle(r.kept); err != nil {
+		return err
+	}
+	return r.survey(ctx)
 }
 
 // run is a computation on its way.

@@ -9,6 +9,7 @@ import (
 	"lemniscaat/internal/column"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/spelling"
 )
 
 // Skipped is a regulation that a run of all regulations leaves out, and why.
@@ -149,7 +150,7 @@ func (s Side) Impossible(date rule.Date) ([]Skipped, error) {
 		lacks, err := b.lacks(scheme)
 		switch {
 		case errors.Is(err, ErrSpec):
-			out = append(out, Skipped{ID: scheme.ID, Name: scheme.Name, Reason: sentence(strings.TrimPrefix(err.Error(), ErrSpec.Error()+": "))})
+			out = append(out, Skipped{ID: scheme.ID, Name: scheme.Name, Reason: spelling.Capital(strings.TrimPrefix(err.Error(), ErrSpec.Error()+": ")) + "."})
 		case err != nil:
 			return nil, err
 		case len(lacks) > 0:
@@ -157,7 +158,7 @@ func (s Side) Impossible(date rule.Date) ([]Skipped, error) {
 			if n := len(lacks) - fewLacks; n > 0 {
 				reason += fmt.Sprintf("; en nog %d", n)
 			}
-			out = append(out, Skipped{ID: scheme.ID, Name: scheme.Name, Reason: sentence(reason), Lacks: lacks})
+			out = append(out, Skipped{ID: scheme.ID, Name: scheme.Name, Reason: spelling.Capital(reason) + ".", Lacks: lacks})
 		}
 	}
 	return out, nil
@@ -178,12 +179,4 @@ func (b *bound) lacks(s Scheme) ([]Lack, error) {
 		return nil, err
 	}
 	return new(matched).supply(b, tables, relations)
-}
-
-// sentence makes one of a text.
-func sentence(s string) string {
-	for _, r := range s {
-		return strings.ToUpper(string(r)) + s[len(string(r)):] + "."
-	}
-	return s
 }

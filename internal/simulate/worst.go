@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"lemniscaat/internal/population"
+	"lemniscaat/internal/rule"
 )
 
 // Worst is who loses most.
@@ -97,23 +98,15 @@ func (r *run) worst(c *changes) Worst {
 		income.Add(l.weight, l.income)
 	}
 	if weight > 0 {
-		w.Households, w.Rows, w.MeanLoss, w.MeanIncome = whole(weight), len(hit), loss.Rounded(weight), toEuros(income.Rounded(weight))
+		w.Households, w.Rows, w.MeanLoss, w.MeanIncome = whole(weight), len(hit), loss.Rounded(weight), rule.Euros(income.Rounded(weight))
 	}
 	w.Profiles, w.Other = profiles(hit)
 	examples := slices.DeleteFunc(slices.Clone(c.hardest), func(l loser) bool { return l.loss == 0 })
 	slices.SortFunc(examples, harder)
 	for _, l := range examples {
-		w.Examples = append(w.Examples, Example{Household: l.home, Text: r.describe(l.home), Loss: l.loss, Income: toEuros(l.income)})
+		w.Examples = append(w.Examples, Example{Household: l.home, Text: r.describe(l.home), Loss: l.loss, Income: rule.Euros(l.income)})
 	}
 	return w
-}
-
-// toEuros rounds cents, halves away from zero.
-func toEuros(cents int64) int64 {
-	if cents < 0 {
-		return (cents - 50) / 100
-	}
-	return (cents + 50) / 100
 }
 
 // profiles describes losers by type, age and dwelling, and what is too small for

@@ -123,10 +123,7 @@ func (p *page) refuse(v screen.AmendmentView) {
 func (s *server) ask(pattern string, f func(*http.Request, *page) (view, error)) {
 	s.routes = append(s.routes, "POST "+pattern)
 	s.mux.HandleFunc("POST "+pattern, func(w http.ResponseWriter, r *http.Request) {
-		p, err := s.page(r)
-		if err == nil {
-			err = s.read(w, r, p)
-		}
+		p, err := s.posted(w, r)
 		if err == nil {
 			var v view
 			if v, err = f(r, p); err == nil {
@@ -142,10 +139,7 @@ func (s *server) ask(pattern string, f func(*http.Request, *page) (view, error))
 func (s *server) reply(pattern string, f func(r *http.Request, who string) (any, error)) {
 	s.routes = append(s.routes, "POST "+pattern)
 	s.mux.HandleFunc("POST "+pattern, func(w http.ResponseWriter, r *http.Request) {
-		p, err := s.page(r)
-		if err == nil {
-			err = s.read(w, r, p)
-		}
+		p, err := s.posted(w, r)
 		var answer any
 		if err == nil {
 			answer, err = f(r, p.Frame.Actor.ID)

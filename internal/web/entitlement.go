@@ -24,10 +24,7 @@ func (s *server) routeEntitlement() {
 	// It is a question, not a change: it is sent by POST because it carries what
 	// was typed.
 	s.mux.HandleFunc("POST /recht", func(w http.ResponseWriter, r *http.Request) {
-		p, err := s.page(r)
-		if err == nil {
-			err = s.read(w, r, p)
-		}
+		p, err := s.posted(w, r)
 		var v view
 		if err == nil {
 			p.FormID, p.Values = entitlementForm, nil // the view has what was typed

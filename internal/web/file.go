@@ -103,7 +103,7 @@ func (s *server) printRun() {
 		}
 		var pdf []byte
 		if err == nil {
-			pdf, err = s.print(r, p, to("simulaties", id), id)
+			pdf, err = s.print(r, p, to("simulaties", id), p.T("simulatie.voet", "run", id, "organisatie", p.Frame.Organisation))
 		}
 		if err != nil {
 			s.fail(w, r, p, err)
@@ -113,8 +113,9 @@ func (s *server) printRun() {
 	})
 }
 
-// print makes PDF of a page of this site, as its reader sees it.
-func (s *server) print(r *http.Request, p *page, path, run string) ([]byte, error) {
+// print makes PDF of a page of this site, as its reader sees it; foot stands under
+// every sheet.
+func (s *server) print(r *http.Request, p *page, path, foot string) ([]byte, error) {
 	if s.Printer == nil {
 		return nil, errPrint
 	}
@@ -129,12 +130,12 @@ func (s *server) print(r *http.Request, p *page, path, run string) ([]byte, erro
 		}
 		s.handler.ServeHTTP(w, asked)
 	})
-	pdf, err := s.Printer.Print(r.Context(), origin+r.Host+path, p.T("simulatie.voet", "run", run, "organisatie", p.Frame.Organisation), site)
+	pdf, err := s.Printer.Print(r.Context(), origin+r.Host+path, foot, site)
 	switch {
 	case err == nil || errors.Is(err, context.Canceled):
 		return pdf, err
 	default:
-		s.Log.WarnContext(r.Context(), "PDF", "run", run, "error", err)
+		s.Log.WarnContext(r.Context(), "PDF", "page", path, "error", err)
 		return nil, errPrint
 	}
 }
@@ -146,7 +147,7 @@ func tableFile(t simulate.Table, run string) string {
 
 // kindsOfFile are the media types of what can be downloaded.
 var kindsOfFile = map[string]string{
-	"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8", "zip": "application/zip", "pdf": "application/pdf",
+	"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8", "zip": "application/zip", "md": "text/markdown; charset=utf-8", "pdf": "application/pdf",
 }
 
 // file registers a download about a run that is done; content gives its name and

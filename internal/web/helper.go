@@ -1,12 +1,13 @@
 package web
 
 import (
-	"lemniscaat/internal/rule"
-	"lemniscaat/internal/screen"
 	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"lemniscaat/internal/rule"
+	"lemniscaat/internal/screen"
 
 	"github.com/a-h/templ"
 
@@ -80,15 +81,15 @@ func chosenPlace(a screen.Anchor) string {
 	return a.Regulation + "/" + a.Article
 }
 
-// loop draws the figure of a regulation.
-func (p *page) loop(v screen.RegulationView) string {
+// loop draws the figure of a regulation, or of all.
+func (p *page) loop(name string, v screen.LoopView) string {
 	f := chart.LoopFigure{
-		Head: chart.Head{ID: "lus", Title: p.T("lus.titel", "regeling", v.Name), Desc: p.T("lus.uitleg")},
+		Head: chart.Head{ID: "lus", Title: p.T("lus.titel", "regeling", name), Desc: p.T("lus.uitleg")},
 		Left: p.T("lus.beleid"), Right: p.T("lus.uitvoering"),
 		LeftNote: p.T("lus.beleid-zin"), RightNote: p.T("lus.uitvoering-zin"),
 		HereLabel: p.T("kop.hier-kort"), Slow: -1,
 	}
-	for i, s := range v.Loop.Stations {
+	for i, s := range v.Stations {
 		if i >= len(f.Stations) {
 			break
 		}
@@ -99,7 +100,7 @@ func (p *page) loop(v screen.RegulationView) string {
 		if s.Oldest != nil {
 			st.Note = p.T("lus.oudste", "dagen", p.Days(s.Oldest.Days))
 		}
-		if s.Station == v.Loop.Slowest {
+		if s.Station == v.Slowest {
 			f.Slow = i
 		}
 		f.Stations[i] = st
@@ -138,7 +139,7 @@ func (p *page) measureChart(e screen.MeasuredExpectation) string {
 	for _, q := range e.Points {
 		pt := chart.Point{Label: q.Period, Low: q.Low, High: q.High, Predicted: q.Predicted, Measured: math.NaN()}
 		if q.Measured != nil {
-			pt.Measured, pt.Text = *q.Measured, p.quantity(*q.Measured, e.Unit)
+			pt.Measured, pt.Text = *q.Measured, q.Shown
 		}
 		if q.MeasuredLow != nil && q.MeasuredHigh != nil {
 			pt.MeasuredLow, pt.MeasuredHigh = *q.MeasuredLow, *q.MeasuredHigh
@@ -160,7 +161,7 @@ func suffix(i int) string {
 	if i == 0 {
 		return ""
 	}
-	return "-" + string(rune('0'+i))
+	return "-" + strconv.Itoa(i)
 }
 
 // roadCurrent marks where a proposal is on its road.
@@ -225,9 +226,9 @@ func itemLabel(i screen.AssessmentItem) string {
 
 func computedHint(p *page, i screen.AssessmentItem) string {
 	if i.Computed == "" {
-		return ""
+		return i.Help
 	}
-	return p.T("voorstel.berekend", "waarde", optionLabel(i.Options, i.Computed))
+	return strings.TrimSpace(i.Help + " " + p.T("voorstel.berekend", "waarde", optionLabel(i.Options, i.Computed)))
 }
 
 func indicatorOptions(p *page, all []screen.IndicatorOption) []screen.Option {
@@ -373,4 +374,34 @@ func beforeText(b *screen.DecisionBefore) string {
 		return "beslissing.eerder-zelfde"
 	}
 	return "beslissing.eerder"
+}
+
+// percents writes the shares of the stages of a roll-out: "1 %", "10 %".
+func percents(all []screen.PlanStage) []string {
+	var out []string
+	for _, s := range all {
+		out = append(out, strconv.Itoa(s.Percent)+" %")
+	}
+	return out
+}
+
+// stageRows gives the stages that can be filled in: those that there are, and
+// empty ones.
+func stageRows(all []screen.PlanStage) []screen.PlanStage {
+	out := make([]screen.PlanStage, max(stages, len(all)))
+	copy(out, all)
+	return out
+}
+
+// optionSpare is how many empty options the form offers beside those that there
+// are.
+const optionSpare = 1
+
+// optionFields gives the options as fields: with room for one more.
+func optionFields(all []screen.OptionRow) []screen.OptionRow {
+	out := append([]screen.OptionRow{}, all...)
+	for range optionSpare {
+		out = append(out, screen.OptionRow{})
+	}
+	return out
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -19,6 +18,7 @@ type input struct {
 	Numeric     bool
 	Mask        bool // personal data is masked while typing
 	Required    bool
+	Auto        string // what a browser or password manager fills in here
 }
 
 func (f input) kind() string {
@@ -51,10 +51,18 @@ func (p *page) current(href string) templ.Attributes {
 		return templ.Attributes{"aria-current": "page"}
 	}
 	in := href != "/" && len(path) > len(href) && path[:len(href)] == href && path[len(href)] == '/'
-	if href == "/" && (strings.HasPrefix(path, "/regelingen/") || strings.HasPrefix(path, "/wetten/")) {
-		in = true
-	}
 	if in {
+		return templ.Attributes{"aria-current": "true"}
+	}
+	return nil
+}
+
+// inRoom marks the room that this page is in.
+func (p *page) inRoom(w way) templ.Attributes {
+	switch a := p.current(w.href); {
+	case a != nil:
+		return a
+	case p.room() == w.room:
 		return templ.Attributes{"aria-current": "true"}
 	}
 	return nil

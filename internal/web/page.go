@@ -1,10 +1,13 @@
 package web
 
 import (
-	"lemniscaat/internal/screen"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/a-h/templ"
+
+	"lemniscaat/internal/screen"
 
 	"lemniscaat/internal/chart"
 	"lemniscaat/internal/i18n"
@@ -27,7 +30,12 @@ type page struct {
 	Done    string     // key of the message after a success
 	Key     string     // makes sending a form twice harmless
 	Nonce   string     // of styles that the text editor puts in; "" for none
+	Origin  string     // scheme and host of this site
 	Local   string     // name of the local part asked for, "" for the whole page
+
+	// accounts says that people sign in here; Visitor is who did.
+	accounts bool
+	Visitor  screen.Visitor
 
 	// prints says that a page can be asked for as PDF.
 	prints bool
@@ -79,7 +87,7 @@ func (p *page) fault(form, field string) string {
 // said tells whether a field of the refusal says the same already.
 func (p *page) said(text string) bool {
 	for _, f := range p.Refusal.Fields {
-		if f.Text == text {
+		if strings.Contains(f.Text, text) {
 			return true
 		}
 	}
@@ -160,6 +168,9 @@ func (p *page) grey(a screen.Anchor) string {
 	if a.RuleName != "" {
 		s += " · " + a.RuleName
 	}
+	if a.StepName != "" {
+		s += " · " + a.StepName
+	}
 	if a.Version != "" {
 		s += " · " + p.T("signaal.versie", "versie", a.Version)
 	}
@@ -178,19 +189,8 @@ func (p *page) caseName(id string) string {
 	return p.T("signaal.zaak", "zaak", id)
 }
 
-// anchorQuery is the query that opens the signal form on an anchor.
-func anchorQuery(a screen.Anchor) string {
-	q := url.Values{}
-	for k, v := range map[string]string{"regeling": a.Regulation, "artikel": a.Article, "lid": a.Lid, "regel": a.Rule, "zaak": a.Case} {
-		if v != "" {
-			q.Set(k, v)
-		}
-	}
-	if len(q) == 0 {
-		return "/signaal"
-	}
-	return "/signaal?" + q.Encode()
-}
+// anchorQuery is the address that opens the signal form on an anchor.
+func anchorQuery(a screen.Anchor) string { return deepLink(a, "") }
 
 // articleHref is the page of an anchor's article.
 func articleHref(a screen.Anchor) string {
@@ -210,4 +210,22 @@ func to(parts ...string) string {
 		b.WriteString("/" + url.PathEscape(s))
 	}
 	return b.String()
+}
+
+// Quoted writes words as a list, each between quotation marks.
+func (p *page) Quoted(words []string) string {
+	var out []string
+	for _, w := range words {
+		out = append(out, "“"+w+"”")
+	}
+	return p.List(out)
+}
+
+// again lets a part of a page that says that something is still being computed look
+// again by itself, until it says no more that it is. part selects it in the page.
+func (p *page) again(computing bool, part string) templ.Attributes {
+	if !computing {
+		return nil
+	}
+	return templ.Attributes{"hx-get": p.Path, "hx-trigger": "every 10s", "hx-select": part, "hx-target": "this", "hx-swap": "outerHTML"}
 }

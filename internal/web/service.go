@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"io"
+
 	"lemniscaat/internal/screen"
 
 	"lemniscaat/internal/population"
@@ -19,7 +20,20 @@ import (
 // shows what was typed, the reason and what would be accepted. Any other error
 // becomes a page "Er ging iets mis" with status 500 and is logged.
 type Service interface {
+	Authorising
+	BundleService
+	Execution
+	Watching
+	Disclosing
+	Delivering
+	NoticeService
 	Frame(ctx context.Context, who string) (screen.Frame, error)
+	Steering
+	Signalling
+	Responsibility
+	Citizens
+	ProposalService
+	Beginning
 
 	// Queries, one for each page.
 	Start(ctx context.Context, who string) (screen.StartView, error)
@@ -44,12 +58,7 @@ type Service interface {
 	ProposeTry(ctx context.Context, who string, in screen.TryInput) (proposal string, err error)
 	// Law compares two versions of a law; zero dates are the last two.
 	Law(ctx context.Context, who, bwb string, from, until rule.Date) (screen.LawView, error)
-	SignalForm(ctx context.Context, who string, at screen.Anchor) (screen.SignalFormView, error)
-	Receipt(ctx context.Context, who, signal string) (screen.SignalReceipt, error)
-	MySignals(ctx context.Context, who string) (screen.MySignalsView, error)
-	Issues(ctx context.Context, who, regulation string) (screen.IssueListView, error) // regulation "" is all
 	Issue(ctx context.Context, who, issue string) (screen.IssueView, error)
-	Proposals(ctx context.Context, who, regulation string) (screen.ProposalListView, error)
 	Proposal(ctx context.Context, who, proposal string) (screen.ProposalView, error)
 	Simulation(ctx context.Context, who, run string) (screen.SimulationView, error)
 	Simulations(ctx context.Context, who string) (screen.SimulationListView, error)
@@ -66,16 +75,9 @@ type Service interface {
 	// what it is made of.
 	Inhabitants(ctx context.Context, who string) (screen.RunView, error)
 	Diagnosis(ctx context.Context) (*population.Diagnosis, error)
-	Decisions(ctx context.Context, who string) (screen.DecisionListView, error)
-	Decision(ctx context.Context, who, decision string) (screen.DecisionView, error)
 	Measurement(ctx context.Context, who, regulation string) (screen.MeasurementView, error)
-	Register(ctx context.Context, who string) (screen.RegisterView, error)
+	Register(ctx context.Context, who string, in screen.RegisterInput) (screen.RegisterView, error)
 	Team(ctx context.Context, who string) (screen.TeamView, error)
-
-	// Signaleer.
-	FileSignal(ctx context.Context, who string, in screen.SignalInput) (signal string, err error)
-	MeToo(ctx context.Context, who, issue string) (signal string, err error)
-	React(ctx context.Context, who string, in screen.ReactionInput) error
 
 	// Answer.
 	PreviewAnswer(ctx context.Context, who string, in screen.AnswerInput) (screen.AnswerView, error)
@@ -118,15 +120,7 @@ type Service interface {
 	SubmitProposal(ctx context.Context, who, proposal string) error
 	ReturnProposal(ctx context.Context, who, proposal, why string) error
 	WithdrawProposal(ctx context.Context, who, proposal, why string) error
-	// GiveKey signs a digest: the one that the person had on the screen. When
-	// the proposal has another digest by now, it is refused.
-	GiveKey(ctx context.Context, who, proposal, digest string) error
 	Adopt(ctx context.Context, who, proposal string, from rule.Date) error
-
-	// Voer uit.
-	Decide(ctx context.Context, who string, in screen.DecideInput) (decision string, err error)
-	NoteContact(ctx context.Context, who string, in screen.ContactInput) error
-	GrantDiscretion(ctx context.Context, who string, in screen.DiscretionInput) error
 
 	// Meet.
 	ImportOutcomes(ctx context.Context, who, regulation, file string, r io.Reader) (screen.ImportResult, error)

@@ -83,7 +83,7 @@ func (s *server) routeTry() {
 		if err := tryResult(p, v).Render(ctx, &b); err != nil {
 			return fmt.Errorf("render a result: %w", err)
 		}
-		return send("uitkomst", b.Bytes())
+		return send("uitkomst", s.translated(p, b.Bytes()))
 	})
 }
 
@@ -124,12 +124,20 @@ func (s *server) stream(pattern string, f func(ctx context.Context, r *http.Requ
 			s.fail(w, r, p, err)
 			return
 		}
+		end, ok := s.streams.begin(p.Frame.Actor.ID, r)
+		if !ok { // the page asks now and then by itself
+			w.Header().Set("Retry-After", "10")
+			s.failure(w, r, p, http.StatusTooManyRequests, "429", nil)
+			return
+		}
+		defer end()
 		ctx, cancel := context.WithTimeout(r.Context(), tryTime)
 		defer cancel()
 		out := &events{w: w, flush: http.NewResponseController(w)}
 		if acceptsGzip(r) {
 			out.zip, _ = gzip.NewWriterLevel(w, gzip.BestSpeed) // the level is valid
 		}
+		defer out.end()
 		err = f(ctx, r, p, out.send)
 		var no *screen.Refusal
 		switch {
@@ -154,6 +162,15 @@ type events struct {
 	flush *http.ResponseController
 	zip   *gzip.Writer // nil: the browser does not read that
 	begun bool
+}
+
+// end closes what is compressed, so that a reader sees that it was all.
+func (e *events) end() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.begun && e.zip != nil {
+		_ = e.zip.Close() // the reader may have gone
+	}
 }
 
 func (e *events) send(event string, data []byte) error {

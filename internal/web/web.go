@@ -10,36 +10,68 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"lemniscaat/internal/screen"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // Europe/Amsterdam must exist on every machine
+
+	"lemniscaat/internal/authz"
+	"lemniscaat/internal/header"
+	"lemniscaat/internal/screen"
 
 	"github.com/a-h/templ"
 
 	"lemniscaat/internal/i18n"
+	"lemniscaat/internal/phrase"
 )
 
 // Deps is what the pages need.
 type Deps struct {
 	Service Service
-	Log     *slog.Logger   // nil: slog.Default()
-	Zone    *time.Location // of the reader; nil: Europe/Amsterdam
+	// Identity says who asks; nil: there are no accounts and everybody chooses who
+	// to be, which is for the demo on one machine only.
+	Identity Identity
+	Log      *slog.Logger   // nil: slog.Default()
+	Zone     *time.Location // of the reader; nil: Europe/Amsterdam
 	// Tokens is a tokens file of the installation: CSS with --basis-* values
 	// that is loaded after the own theme.
 	Tokens []byte
+	// IntakeAPI says that case systems can deliver outcomes over HTTP.
+	IntakeAPI bool
 	// TLS says that browsers come over HTTPS: cookies are then Secure with
 	// the prefix __Host-, and HSTS is sent. Without it (the demo on loopback)
 	// browsers refuse such cookies.
 	TLS bool
 	// Printer makes PDF of a page; nil: this installation cannot, and says so.
 	Printer Printer
-	// Texts is the language of the pages; nil: Dutch.
+	// Now is the clock of the limits on what citizens send; nil: time.Now.
+	Now func() time.Time
+	// Counter makes those limits hold over all replicas; nil: this process is the
+	// only one. CounterKey hides in it from where somebody came.
+	Counter    Counter
+	CounterKey []byte
+	// Texts is the Dutch of the pages; nil: what ships.
 	Texts *i18n.Catalogue
+	// Phrases are Dutch sentences that the rest of the program makes, with their
+	// English.
+	Phrases map[string]string
+	// Guard decides who may try what; nil: by the policies that ship, without
+	// keeping what it decided.
+	Guard Guard
+	// Refused tells what was refused lately; nil: nothing is kept of it.
+	Refused Refused
+	// SecurityTxt says where to report a weakness; without contacts nowhere.
+	SecurityTxt SecurityTxt
+	// Stories are the stories that can be read here; nil: none.
+	Stories Stories
+	// Matched is told which route a request has: "GET /knelpunten/{id}"; may be nil.
+	Matched func(ctx context.Context, pattern string)
 }
 
 // Printer gives the page at an address of the site as a tagged PDF. foot stands
@@ -56,17 +88,28 @@ const (
 
 type server struct {
 	Deps
-	assets *assets
-	mux    *http.ServeMux
+	streams following
+	assets  *assets
+	mux     *mux
+	// english is the other language of the pages, and book what it makes of
+	// sentences that are made elsewhere.
+	english *i18n.Catalogue
+	book    *phrase.Book
+	// scene is filled when this server shows one moment of a story.
+	scene *scene
 	// handler is everything, also for the printer.
 	handler http.Handler
-	routes  []string // patterns, for the test over all routes
+	routes  []string  // patterns, for the test over all routes
+	zips    sync.Pool // *gzip.Writer
 }
 
 // New gives the handler of all pages.
 func New(d Deps) (http.Handler, error) {
 	if d.Service == nil {
 		return nil, errors.New("web: Service is nil")
+	}
+	if d.Stories == nil {
+		d.Stories = noStories{}
 	}
 	if d.Log == nil {
 		d.Log = slog.Default()
@@ -89,9 +132,23 @@ func New(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	s := &server{Deps: d, assets: a, mux: http.NewServeMux()}
+	authority, err := authz.New()
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	if d.Guard == nil {
+		d.Guard = plain{authority}
+	}
+	s := &server{Deps: d, assets: a}
+	s.mux = s.newMux()
+	if err := s.learn(); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
 	s.route()
-	s.handler = s.secure(s.recover(s.guard(http.HandlerFunc(s.dispatch))))
+	if err := s.checkOperations(authority); err != nil {
+		return nil, err
+	}
+	s.handler = s.secure(s.recover(s.guard(s.spoken(s.identify(http.HandlerFunc(s.dispatch))))))
 	return s.handler, nil
 }
 
@@ -128,17 +185,17 @@ func (s *server) get(pattern string, f func(*http.Request, *page) (view, error))
 func (s *server) post(pattern string, do func(*http.Request, *page) (string, error), again func(*http.Request, *page) (view, error)) {
 	s.routes = append(s.routes, "POST "+pattern)
 	s.mux.HandleFunc("POST "+pattern, func(w http.ResponseWriter, r *http.Request) {
-		p, err := s.page(r)
+		p, err := s.posted(w, r)
 		if err != nil {
-			s.fail(w, r, p, err)
-			return
-		}
-		if err := s.read(w, r, p); err != nil {
 			s.fail(w, r, p, err)
 			return
 		}
 		href, err := do(r, p)
 		var no *screen.Refusal
+		status := http.StatusConflict
+		if gone := s.away(w, r, p, err); gone != nil {
+			err, status = gone, http.StatusServiceUnavailable
+		}
 		switch {
 		case err == nil:
 			http.Redirect(w, r, href, http.StatusSeeOther)
@@ -149,7 +206,6 @@ func (s *server) post(pattern string, do func(*http.Request, *page) (string, err
 				s.fail(w, r, p, err)
 				return
 			}
-			status := http.StatusConflict
 			if len(no.Fields) > 0 {
 				status = http.StatusBadRequest
 			}
@@ -166,6 +222,16 @@ var (
 	errForm     = errors.New("form cannot be read")
 	errPrint    = errors.New("page cannot be printed here")
 )
+
+// posted gives the page of a form that was sent, with its fields read. With an
+// error the page is there for as far as it could be made.
+func (s *server) posted(w http.ResponseWriter, r *http.Request) (*page, error) {
+	p, err := s.page(r)
+	if err == nil {
+		err = s.read(w, r, p)
+	}
+	return p, err
+}
 
 // read parses the form of a request, within limits.
 func (s *server) read(w http.ResponseWriter, r *http.Request, p *page) error {
@@ -196,14 +262,17 @@ func (s *server) read(w http.ResponseWriter, r *http.Request, p *page) error {
 // page makes what every template needs.
 func (s *server) page(r *http.Request) (*page, error) {
 	p := &page{
-		prints: s.Printer != nil, Catalogue: s.Texts, Path: r.URL.RequestURI(), Key: rand.Text(),
-		assets: s.assets, zone: s.Zone,
+		prints: s.Printer != nil, Catalogue: s.language(r), Path: r.URL.RequestURI(), Key: rand.Text(),
+		assets: s.assets, zone: s.Zone, Origin: s.origin(r),
 	}
 	if r.Method == http.MethodPost {
 		p.Path = backTo(r)
 	}
 	frame, err := s.Service.Frame(r.Context(), s.who(r))
 	p.Frame = frame
+	if s.Identity != nil {
+		p.accounts, p.Visitor, p.Frame.Choose = true, visitor(r).Visitor, false
+	}
 	if done := r.URL.Query().Get("gedaan"); done != "" {
 		if _, ok := s.Texts.Text("gedaan." + done); ok {
 			p.Done = done
@@ -234,29 +303,44 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, status int, p *pag
 	if p.Nonce != "" {
 		w.Header().Set("Content-Security-Policy", withStyles(p.Nonce))
 	}
-	s.write(w, r, status, "text/html; charset=utf-8", b.Bytes())
+	s.write(w, r, status, "text/html; charset=utf-8", s.offered(r, p, s.translated(p, b.Bytes())))
 }
 
 // write sends a body, compressed when the browser reads that. Pages hold no
 // secrets beside what the sender typed, so compression gives nothing away.
 func (s *server) write(w http.ResponseWriter, r *http.Request, status int, kind string, body []byte) {
+	if s.scene != nil && strings.HasPrefix(kind, "text/html") {
+		body = relocate(s.scene.base, body)
+	}
 	h := w.Header()
 	h.Set("Content-Type", kind)
 	h.Set("Cache-Control", "no-store")
 	h.Add("Vary", "Accept-Encoding, Cookie, HX-Request")
 	if len(body) > 1400 && acceptsGzip(r) {
 		var b bytes.Buffer
-		z, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed) // the level is valid
-		_, _ = z.Write(body)                            // a Buffer does not fail
+		z := s.zipper(&b)
+		_, _ = z.Write(body) // a Buffer does not fail
 		_ = z.Close()
+		s.zips.Put(z)
 		h.Set("Content-Encoding", "gzip")
 		body = b.Bytes()
 	}
 	h.Set("Content-Length", fmt.Sprint(len(body)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the reader may have gone
+		_, _ = w.Write(body) //nolint:gosec // templ escaped it; the reader may have gone
 	}
+}
+
+// zipper gives a writer that compresses; one that was used before when there is
+// one, as each takes more than a page.
+func (s *server) zipper(to io.Writer) *gzip.Writer {
+	if z, ok := s.zips.Get().(*gzip.Writer); ok {
+		z.Reset(to)
+		return z
+	}
+	z, _ := gzip.NewWriterLevel(to, gzip.BestSpeed) // the level is valid
+	return z
 }
 
 // fail turns an error into a page.
@@ -279,6 +363,10 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, p *page, err error
 		status, key = http.StatusServiceUnavailable, "pdf"
 	case errors.Is(err, context.Canceled):
 		return // nobody reads the answer
+	case unavailable(err):
+		status, key = http.StatusServiceUnavailable, "503"
+		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+		s.Log.ErrorContext(r.Context(), "storage refuses", "method", r.Method, "pattern", r.Pattern, "error", err)
 	default:
 		s.Log.ErrorContext(r.Context(), "page failed", "method", r.Method, "pattern", r.Pattern, "error", err)
 	}
@@ -287,9 +375,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, p *page, err error
 
 func (s *server) failure(w http.ResponseWriter, r *http.Request, p *page, status int, key string, no *screen.Refusal) {
 	if p == nil {
-		p = &page{Catalogue: s.Texts, assets: s.assets, zone: s.Zone}
+		p = &page{Catalogue: s.language(r), assets: s.assets, zone: s.Zone, accounts: s.Identity != nil, Visitor: visitor(r).Visitor}
 	}
-	p.Title = s.Texts.T("fout." + key + ".titel")
+	p.Title = p.T("fout." + key + ".titel")
 	p.Here, p.Crumb, p.Refusal, p.Done = "", nil, nil, ""
 	var b bytes.Buffer
 	if err := layout(p, failurePage(p, key, no)).Render(r.Context(), &b); err != nil {
@@ -297,12 +385,15 @@ func (s *server) failure(w http.ResponseWriter, r *http.Request, p *page, status
 		http.Error(w, p.Title, status)
 		return
 	}
-	s.write(w, r, status, "text/html; charset=utf-8", b.Bytes())
+	s.write(w, r, status, "text/html; charset=utf-8", s.translated(p, b.Bytes()))
 }
 
 // dispatch answers 404 and 405 with a page, where the mux would write text.
 func (s *server) dispatch(w http.ResponseWriter, r *http.Request) {
 	if _, pattern := s.mux.Handler(r); pattern != "" {
+		if s.Matched != nil {
+			s.Matched(r.Context(), pattern)
+		}
 		s.mux.ServeHTTP(w, r)
 		return
 	}
@@ -339,17 +430,7 @@ func withStyles(nonce string) string {
 // secure sets the headers of every answer.
 func (s *server) secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("X-Frame-Options", "DENY")
-		if s.TLS {
-			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-		}
+		header.Page(w.Header(), policy, s.TLS)
 		next.ServeHTTP(w, r)
 	})
 }
@@ -360,6 +441,8 @@ func (s *server) guard(next http.Handler) http.Handler {
 	c.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.failure(w, r, nil, http.StatusForbidden, "vreemd", nil)
 	}))
+	// It changes nothing: it only takes a case reference out of an address.
+	c.AddInsecureBypassPattern("POST /signaal/open")
 	return c.Handler(next)
 }
 
@@ -389,9 +472,15 @@ func (s *server) cookieName() string {
 	return "rol"
 }
 
-// who reads the acting person from the cookie; the Service decides whether
-// such a person exists.
+// who gives the acting person: whoever signed in, or without accounts the one that
+// was chosen. The Service decides whether such a person exists.
 func (s *server) who(r *http.Request) string {
+	if s.scene != nil {
+		return s.scene.as
+	}
+	if s.Identity != nil {
+		return visitor(r).Person
+	}
 	c, err := r.Cookie(s.cookieName())
 	if err != nil || len(c.Value) > 64 {
 		return ""
@@ -401,10 +490,7 @@ func (s *server) who(r *http.Request) string {
 
 // switchRole answers POST /rol: act as another person of the demo.
 func (s *server) switchRole(w http.ResponseWriter, r *http.Request) {
-	p, err := s.page(r)
-	if err == nil {
-		err = s.read(w, r, p)
-	}
+	p, err := s.posted(w, r)
 	if err != nil {
 		s.fail(w, r, p, err)
 		return
@@ -414,15 +500,15 @@ func (s *server) switchRole(w http.ResponseWriter, r *http.Request) {
 	for _, person := range p.Frame.People {
 		known = known || person.ID == id && !person.Absent
 	}
-	if !p.Frame.Demo || !known {
+	if !p.Frame.Demo && !p.Frame.Choose || !known {
 		s.fail(w, r, p, screen.ErrNotFound)
 		return
 	}
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure as soon as there is TLS; browsers refuse such a cookie without
 		Name: s.cookieName(), Value: id, Path: "/", HttpOnly: true,
 		Secure: s.TLS, SameSite: http.SameSiteStrictMode, MaxAge: 12 * 60 * 60,
 	})
-	http.Redirect(w, r, local(r.PostForm.Get("terug")), http.StatusSeeOther)
+	http.Redirect(w, r, local(r.PostForm.Get("terug")), http.StatusSeeOther) //nolint:gosec // local keeps it on this site
 }
 
 // local keeps an address within this site.

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"lemniscaat/internal/screen"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
@@ -24,6 +23,10 @@ import (
 	"strings"
 	"testing"
 
+	"lemniscaat/internal/authz"
+	"lemniscaat/internal/screen"
+	"lemniscaat/internal/store"
+
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
@@ -36,25 +39,32 @@ import (
 const reg = "individuele-inkomenstoeslag"
 
 // paths are all pages, with the ids that the fake knows.
-var paths = []string{
-	"/", "/rondleiding", "/regelingen/" + reg, "/regelingen/" + reg + "/artikel-3",
+var paths = append(steeringPaths(), []string{
+	"/", "/wegwijzer", "/regelingen", "/lus/signaleer", "/lus/meet?regeling=" + reg, "/rondleiding", "/regelingen/" + reg, "/regelingen/" + reg + "/artikel-3",
 	"/signaal", "/signaal?regeling=" + reg + "&artikel=artikel-3", "/signalen", "/signalen/s-1",
-	"/knelpunten", "/knelpunten?regeling=" + reg, "/knelpunten/k-1",
-	"/voorstellen", "/voorstellen?regeling=" + reg, "/voorstellen/v-1", "/voorstellen/v-sleutel", "/voorstellen/v-besloten",
+	"/knelpunten", "/knelpunten?regeling=" + reg, "/knelpunten/k-1", "/knelpunten?zoek=euro&staat=open&te-laat=ja&van-mij=ja", "/meldingen", "/meldingen/instellen", "/bundelen", "/bundelen?uit=k-2&in=k-1", "/knelpunten/k-1/bundelen",
+	"/voorstellen", "/voorstellen?regeling=" + reg, "/voorstellen/v-1", "/voorstellen/v-sleutel", "/voorstellen/v-besloten", "/voorstellen/v-1/plan", "/veranderagenda", "/veranderagenda?uitvoerder=iit",
 	"/voorstellen/v-1/regels/" + reg + ".grensbedrag", "/voorstellen/v-1/regels/" + reg + ".grensbedrag?als=tekst",
 	"/simulaties", "/simulaties/vergelijk", "/simulaties/r-1/huishouden", "/simulaties/r-1/huishouden?nummer=12", "/simulaties/r-1/huishouden?nummer=x", "/simulaties/vergelijk?run=r-1&run=r-2", "/simulaties/r-1", "/simulaties/r-bezig", "/simulaties/r-wacht", "/simulaties/r-mislukt", "/simulaties/r-gestopt",
-	"/beslissingen", "/beslissingen/d-1", "/metingen/" + reg, "/register", "/team", "/bevolking",
+	"/verhalen", "/beslissingen", "/beslissingen?staat=genomen&zoek=paar", "/beslissingen/nieuw", "/beslissingen/d-1", "/beslissingen/d-voornemen", "/beslissingen/d-bezwaar", "/beslissingen/d-systeem", "/maatwerk", "/maatwerk?team=" + reg, "/detectoren", "/detectoren?regeling=" + reg, "/wie-raakt-dit", "/wie-raakt-dit?regeling=" + reg + "&artikel=artikel-3", "/metingen/" + reg, "/metingen", "/metingen?staat=binnen", "/register", "/team", "/bevolking",
 	"/wetten/BWBR0015703", "/recht", "/inkomen", "/inkomen?eigen=ja&leeftijd=12", "/regelingen/" + reg + "/proberen", tried("120 %") + "&knelpunt=k-1",
 	"/regelingen/" + reg + "/vergelijk", "/regelingen/" + reg + "/vergelijk?van=2026-12-31&tot=2027-01-01&tot-regels=variant%3Aruimere-grens",
-}
+}...)
 
 var states = []webtest.State{webtest.Empty, webtest.Filled, webtest.Long}
 
 var actors = []string{"", "samira", "femke", "ruben", "wilma", "hanne"}
 
+// everything is the Guard of tests of pages, which are not about who may see them.
+type everything struct{}
+
+func (everything) Allow(context.Context, authz.Request) authz.Decision {
+	return authz.Decision{Allowed: true}
+}
+
 func handler(t testing.TB, s web.Service, change ...func(*web.Deps)) http.Handler {
 	t.Helper()
-	d := web.Deps{Service: s, Log: slog.New(slog.DiscardHandler)}
+	d := web.Deps{Service: s, Log: slog.New(slog.DiscardHandler), Guard: everything{}}
 	for _, f := range change {
 		f(&d)
 	}
@@ -243,7 +253,7 @@ func TestStructure(t *testing.T) {
 				}
 			case "form":
 				// What only chooses what is shown is a get.
-				if m := e.attr("method"); m != "post" && (m != "get" || e.attr("action") != "") {
+				if m := e.attr("method"); m != "post" && (m != "get" || e.attr("action") != "" && e.attr("role") != "search") {
 					fail("form with method %q", m)
 				}
 			case "th":
@@ -392,22 +402,35 @@ func collect(f *webtest.Fake, out map[string]bool) {
 		add := func(v any, _ error) { walk(reflect.ValueOf(v), out) }
 		v1, e := f.Frame(ctx, who)
 		add(v1, e)
+		waits, e := f.Station(ctx, who, "signaleer", reg, screen.Asked{})
+		add(waits, e)
+		collectSteering(ctx, f, who, add)
+		all, e := f.Measurements(ctx, who, "", "", screen.Asked{})
+		add(all, e)
 		v2, e := f.Start(ctx, who)
 		add(v2, e)
 		v3, e := f.Regulation(ctx, who, reg)
 		add(v3, e)
 		v4, e := f.Article(ctx, who, reg, "artikel-3")
 		add(v4, e)
-		v5, e := f.SignalForm(ctx, who, screen.Anchor{Regulation: reg, Article: "artikel-3"})
+		v5, e := f.SignalForm(ctx, who, screen.SignalAsk{At: screen.Anchor{Regulation: reg, Article: "artikel-3"}})
 		add(v5, e)
 		v6, e := f.Receipt(ctx, who, "s-1")
 		add(v6, e)
-		v7, e := f.MySignals(ctx, who)
+		v7, e := f.MySignals(ctx, who, screen.Asked{})
 		add(v7, e)
-		v8, e := f.Issues(ctx, who, reg)
+		v8, e := f.Issues(ctx, who, screen.IssueListInput{Regulation: reg})
 		add(v8, e)
 		v9, e := f.Issue(ctx, who, "k-1")
 		add(v9, e)
+		told, e := f.Notices(ctx, who, screen.Asked{})
+		add(told, e)
+		mails, e := f.NoticeSettings(ctx, who)
+		add(mails, e)
+		pairs, e := f.Bundle(ctx, who, screen.BundleInput{Last: screen.BundleUndo{From: "k-2", Into: "k-1"}})
+		add(pairs, e)
+		apart, e := f.SplitPage(ctx, who, "k-1", screen.Asked{})
+		add(apart, e)
 		sides, e := f.Comparison(ctx, who, reg, screen.SideInput{}, screen.SideInput{})
 		add(sides, e)
 		for _, n := range []string{"", "12", "x"} {
@@ -430,13 +453,25 @@ func collect(f *webtest.Fake, out map[string]bool) {
 		}
 		mensen, e := f.Inhabitants(ctx, who)
 		add(mensen, e)
-		v10, e := f.Decisions(ctx, who)
+		v10, e := f.Decisions(ctx, who, "", screen.Asked{})
 		add(v10, e)
 		v11, e := f.Decision(ctx, who, "d-1")
 		add(v11, e)
+		for _, id := range []string{"d-voornemen", "d-bezwaar", "d-systeem"} {
+			v, e := f.Decision(ctx, who, id)
+			add(v, e)
+		}
+		watch, e := f.Watch(ctx, who, "", screen.Asked{})
+		add(watch, e)
+		reach, e := f.Reach(ctx, who, reg, "", "", "")
+		add(reach, e)
+		record, e := f.RecordForm(ctx, who)
+		add(record, e)
+		desk, e := f.Desk(ctx, who, "", screen.Asked{})
+		add(desk, e)
 		v12, e := f.Measurement(ctx, who, reg)
 		add(v12, e)
-		v13, e := f.Register(ctx, who)
+		v13, e := f.Register(ctx, who, screen.RegisterInput{})
 		add(v13, e)
 		v14, e := f.Team(ctx, who)
 		add(v14, e)
@@ -476,7 +511,7 @@ func TestContent(t *testing.T) {
 		path, who string
 		want      []string
 	}{
-		{"/", "femke", []string{"Wat op u wacht, Femke de Wit", "te laat sinds 2 nov 2026", "niet aangesloten", "Verder met de rondleiding (1 van 7)"}},
+		{"/", "femke", []string{"Wat op u wacht, Femke de Wit", "Waar het nu op wacht", "te laat sinds 2 nov 2026", "niet aangesloten", "Verder met de rondleiding (1 van 7)"}},
 		{"/rondleiding", "", []string{"U wordt dan Ruben Koster, uitvoeringsadviseur."}},
 		{"/regelingen/" + reg, "", []string{"Signaleer 41 open signalen oudste: 41 dagen", "u bent hier", "Het langst wacht het na Signaleer", "coördinerend opdrachtgever"}},
 		{"/regelingen/" + reg + "/artikel-3", "", []string{"niet geverifieerd", "voorbeeld", "berekend: € 520", "al bekend bij: de gemeente zelf", "Wie niets doet", "37 melders"}},
@@ -495,9 +530,16 @@ func TestContent(t *testing.T) {
 		{"/simulaties/r-wacht", "", []string{"Er gaan nog 2 andere voor."}},
 		{"/simulaties/r-gestopt", "", []string{"De simulatie is gestopt"}},
 		{"/simulaties", "", []string{"35 procent klaar", "Er gaan nog 2 andere voor.", "zonder voorstel", "Artikel 3 vraagt daarom.", "synthetisch"}},
-		{"/beslissingen/d-1", "samira", []string{"U krijgt € 520", "Onder de regels van 1 januari 2026 was het anders", "Klopt niet", "Eerst bellen", "Maatwerk", "niet geverifieerd"}},
+		{"/beslissingen/d-1", "samira", []string{"U krijgt € 520", "Onder de regels van 1 januari 2026 was het anders", "Klopt niet", "Eerst bellen", "Maatwerk", "niet geverifieerd", "bezwaar kan tot", "Strikte toepassing kost dit huishouden € 640", "artikel 9", "OV-kaart", "Bij 5 keer wordt het een knelpunt", "Dit kan uit de bijstand."}},
+		{"/beslissingen/d-voornemen", "samira", []string{"Er is nog niets besloten", "Een uitkering stopt", "18 januari 2027", "Awb 4:11 onder a", "Er is nog niemand gesproken"}},
+		{"/beslissingen/d-bezwaar", "samira", []string{"Mijn loon was lager.", "29 maart 2027", "Beslis op het bezwaar"}},
+		{"/beslissingen/d-systeem", "samira", []string{"€ 1.401,50", "staan in het zaaksysteem"}},
+		{"/maatwerk", "samira", []string{"€ 1.200", "OV-kaart voor een maand", "De teamleider maakt deze afspraken.", "Regel past niet", "Welk werk staat er niet."}},
+		{"/detectoren", "femke", []string{"14 van 92 besluiten in week 31", "verwacht: ten hoogste 3 %", "9,3 % tot 23,9 %", "hoogstens 1 keer per jaar vals alarm", "Deze kijkt vanzelf", "Leg vast wat u verwacht"}},
+		{"/wie-raakt-dit?regeling=" + reg, "femke", []string{"eenoudergezin", "€ 96.000", "meer dan gemiddeld", "niet getoond", "1 rij tonen wij niet", "1.204", "derde kwartaal 2026"}},
+		{"/maatwerk", "wilma", []string{"Zet iets op de lijst", "Haal van de lijst", "Kijk dit na", "150,50"}},
 		{"/beslissingen/d-gelijk", "samira", []string{"Onder de regels van 1 januari 2026 was de uitkomst hetzelfde"}},
-		{"/metingen/" + reg, "ruben", []string{"54,8 %", "binnen de band", "53 % tot 56,5 %", "nog niet gemeten"}},
+		{"/metingen/" + reg, "ruben", []string{"≥ 54 %", "binnen de band", "≥ 1.230", "naar beneden afgerond", "nog niet gemeten"}},
 		{"/register", "", []string{"c0ffee9a41d7e2085b3f6612ab94cd01e55f7d3802b6a4197fe0d2c4b8a61357", "niemand benoemd", "20 dagen", "De keten klopt."}},
 		{"/team", "wilma", []string{"3 collega's melden liever zonder naam."}},
 	} {
@@ -515,10 +557,10 @@ func TestHereInMenu(t *testing.T) {
 	t.Parallel()
 	h := handler(t, &webtest.Fake{State: webtest.Filled})
 	for path, want := range map[string]string{
-		"/": "page", "/regelingen/" + reg: "true", "/regelingen/" + reg + "/artikel-3": "true", "/wetten/BWBR0015703": "true", "/register": "",
+		"/": "", "/regelingen": "page", "/regelingen/" + reg: "true", "/regelingen/" + reg + "/artikel-3": "true", "/wetten/BWBR0015703": "true", "/recht": "true", "/register": "",
 	} {
 		page := parse(t, do(h, request("GET", path, "", nil)))
-		menu := page.all(func(e node) bool { return e.Data == "a" && e.text() == "Regelingen" && e.attr("href") == "/" })
+		menu := page.all(func(e node) bool { return e.Data == "a" && e.text() == "Regels" && e.attr("href") == "/regelingen" })
 		if len(menu) != 1 || menu[0].attr("aria-current") != want {
 			t.Errorf("%s: %d times in the menu, want aria-current %q", path, len(menu), want)
 		}
@@ -596,7 +638,7 @@ func TestCommands(t *testing.T) {
 		path, form, to string
 		want           webtest.Call
 	}{
-		{"/signaal", "regeling=" + reg + "&artikel=artikel-3&lid=1&regel=r&zaak=v1:7&soort=te-hard&tekst=+Eén+euro+&hoe-vaak=wekelijks&verborgen=ja&sleutel=abc", "/signalen/s-1", webtest.Call{Name: "FileSignal", In: screen.SignalInput{Anchor: anchor, Tile: screen.TileHarsh, Text: "Eén euro", Frequency: screen.Weekly, Hidden: true, Key: "abc"}}},
+		{"/signaal", "regeling=" + reg + "&artikel=artikel-3&lid=1&regel=r&zaak=v1:7&soort=te-hard&tekst=+Eén+euro+&hoe-vaak=wekelijks&zichtbaar=niemand&sleutel=abc", "/signalen/s-1?concept=abc", webtest.Call{Name: "FileSignal", In: screen.SignalInput{Anchor: anchor, Tile: screen.TileHarsh, Text: "Eén euro", Frequency: screen.Weekly, Shown: screen.SeenByNobody, Key: "abc"}}},
 		{"/signaal", "plek=bb/artikel-2&soort=gaat-goed&tekst=Fijn&hoe-vaak=een-keer", "/signalen/s-1", webtest.Call{Name: "FileSignal", In: screen.SignalInput{Anchor: screen.Anchor{Regulation: "bb", Article: "artikel-2"}, Tile: screen.TileGoingWell, Text: "Fijn", Frequency: screen.Once}}},
 		{"/knelpunten/k-1/ook-bij-mij", "", "/signalen/s-2", webtest.Call{Name: "MeToo", In: "k-1"}},
 		{"/signalen/s-1/reactie", "herkend=nee&want=Het+is+anders", "/signalen?gedaan=reactie", webtest.Call{Name: "React", In: screen.ReactionInput{Signal: "s-1", Why: "Het is anders"}}},
@@ -620,10 +662,26 @@ func TestCommands(t *testing.T) {
 		{"/voorstellen/v-1/voorleggen", "", "/voorstellen/v-1?gedaan=voorgelegd#sleutels", webtest.Call{Name: "SubmitProposal", In: "v-1"}},
 		{"/voorstellen/v-1/terugleggen", "want=Te+duur", "/voorstellen/v-1?gedaan=teruggelegd#sleutels", webtest.Call{Name: "ReturnProposal", In: "Te duur"}},
 		{"/voorstellen/v-1/intrekken", "want=Niet+nodig", "/voorstellen/v-1?gedaan=ingetrokken#sleutels", webtest.Call{Name: "WithdrawProposal", In: "Niet nodig"}},
-		{"/voorstellen/v-1/sleutel", "vingerafdruk=51e0", "/voorstellen/v-1?gedaan=sleutel#sleutels", webtest.Call{Name: "GiveKey", In: "51e0"}},
+		{"/voorstellen/v-1/sleutel", "vingerafdruk=51e0", "/voorstellen/v-1?gedaan=sleutel#sleutels", webtest.Call{Name: "GiveKey", In: screen.KeyInput{Proposal: "v-1", Digest: "51e0"}}},
 		{"/voorstellen/v-1/invoeren", "datum=1/1/2027", "/voorstellen/v-1?gedaan=invoeren#sleutels", webtest.Call{Name: "Adopt", In: d}},
 		{"/beslissingen", "zaak=z&datum=2027-01-01", "/beslissingen/d-1", webtest.Call{Name: "Decide", In: screen.DecideInput{Case: "z", Date: d}}},
 		{"/beslissingen/d-1/contact", "bereikt=ja&tekst=Gebeld", "/beslissingen/d-1?gedaan=contact", webtest.Call{Name: "NoteContact", In: screen.ContactInput{Decision: "d-1", Reached: true, Note: "Gebeld"}}},
+		{"/beslissingen/nieuw", "zaak=2041&plek=" + reg + "/artikel-3&besluit=stopzetting&datum=2027-01-01&verlies=1.401,50", "/beslissingen/d-systeem", webtest.Call{Name: "RecordDecision", In: screen.RecordInput{Case: "2041", Place: reg + "/artikel-3", Kind: "stopzetting", Date: d, Loss: "1.401,50"}}},
+		{"/beslissingen/d-1/uitzondering", "artikel=Awb+4:11+onder+a&reden=Brand", "/beslissingen/d-1?gedaan=uitzondering", webtest.Call{Name: "NameException", In: screen.ExceptionInput{Decision: "d-1", Article: "Awb 4:11 onder a", Reason: "Brand"}}},
+		{"/beslissingen/d-1/neem", "", "/beslissingen/d-1?gedaan=genomen", webtest.Call{Name: "TakeDecision", In: "d-1"}},
+		{"/beslissingen/d-1/zie-af", "reden=Vergissing", "/beslissingen/d-1?gedaan=afgezien", webtest.Call{Name: "DropDecision", In: "Vergissing"}},
+		{"/beslissingen/d-1/bezwaar", "reden=Klopt+niet", "/beslissingen/d-1?gedaan=bezwaar", webtest.Call{Name: "Object", In: "Klopt niet"}},
+		{"/beslissingen/d-1/bezwaar-af", "oordeel=herzien&bedrag=560&reden=Loon", "/beslissingen/d-1?gedaan=bezwaar-af", webtest.Call{Name: "SettleObjection", In: screen.SettleInput{Decision: "d-1", Revised: true, Amount: "560", Reason: "Loon"}}},
+		{"/beslissingen/d-1/maatwerk", "grond=voorziening:ov&reden=Werk", "/beslissingen/d-1?gedaan=maatwerk", webtest.Call{Name: "GrantDiscretion", In: screen.DiscretionInput{Decision: "d-1", Provision: "ov", Reason: "Werk"}}},
+		{"/beslissingen/d-1/maatwerk", "grond=hardheid&reden=Huur&bedrag=2000", "/beslissingen/d-1?gedaan=maatwerk-gevraagd", webtest.Call{Name: "GrantDiscretion", In: screen.DiscretionInput{Decision: "d-1", Ground: "hardheid", Reason: "Huur", Amount: "2000"}}},
+		{"/beslissingen/d-1/verzoek", "verzoek=q-1&antwoord=geef", "/beslissingen/d-1?gedaan=maatwerk", webtest.Call{Name: "AnswerAsk", In: screen.AnswerAskInput{Decision: "d-1", Ask: "q-1", Grant: true}}},
+		{"/beslissingen/d-1/verzoek", "verzoek=q-1&antwoord=weiger&reden=Nee", "/beslissingen/d-1?gedaan=maatwerk-geweigerd", webtest.Call{Name: "AnswerAsk", In: screen.AnswerAskInput{Decision: "d-1", Ask: "q-1", Reason: "Nee"}}},
+		{"/beslissingen/d-1/nakijken", "nummer=1&oordeel=passend", "/beslissingen/d-1?gedaan=bekeken", webtest.Call{Name: "LookAt", In: screen.LookInput{Decision: "d-1", Number: 1, Judgement: "passend"}}},
+		{"/detectoren", "regeling=" + reg + "&plek=" + reg + "/artikel-3&detector=maatwerk&verwacht=3&reden=Vorig+jaar", "/detectoren?regeling=" + reg + "&gedaan=detector", webtest.Call{Name: "Declare", In: screen.DeclareInput{Place: reg + "/artikel-3", Detector: "maatwerk", Expect: "3", Why: "Vorig jaar"}}},
+		{"/maatwerk/voorziening", "team=" + reg + "&naam=Fiets&bedrag=150&natura=ja", "/maatwerk?team=" + reg + "&gedaan=afspraak", webtest.Call{Name: "SetProvision", In: screen.ProvisionInput{Team: reg, Name: "Fiets", Amount: "150", InKind: true}}},
+		{"/maatwerk/budget", "team=" + reg + "&kwartaal=2027-Q1&bedrag=2000", "/maatwerk?team=" + reg + "&gedaan=afspraak", webtest.Call{Name: "SetBudget", In: screen.BudgetInput{Team: reg, Quarter: "2027-Q1", Amount: "2000"}}},
+		{"/maatwerk/mandaat", "team=" + reg + "&rol=professional&bedrag=1000", "/maatwerk?team=" + reg + "&gedaan=afspraak", webtest.Call{Name: "SetMandate", In: screen.MandateInput{Team: reg, Role: "professional", Amount: "1000"}}},
+		{"/maatwerk/steekproef", "team=" + reg + "&deel=20", "/maatwerk?team=" + reg + "&gedaan=afspraak", webtest.Call{Name: "SetSample", In: screen.SampleInput{Team: reg, Percent: "20"}}},
 		{"/beslissingen/d-1/maatwerk", "grond=hardheid&reden=Nodig&bedrag=520", "/beslissingen/d-1?gedaan=maatwerk", webtest.Call{Name: "GrantDiscretion", In: screen.DiscretionInput{Decision: "d-1", Ground: "hardheid", Reason: "Nodig", Amount: "520"}}},
 	} {
 		fake := &webtest.Fake{State: webtest.Filled}
@@ -670,7 +728,12 @@ func TestBadInput(t *testing.T) {
 		{"/voorstellen/v-1/verwachting", "formulier=verwachting&doel=Doel+blijft", []string{"verwachting-indicator", "verwachting-laag", "verwachting-hoog", "verwachting-datum"}, []string{"Doel blijft"}},
 		{"/voorstellen/v-besloten/invoeren", "formulier=invoeren&datum=morgen", []string{"invoeren-datum"}, []string{"morgen"}},
 		{"/beslissingen", "formulier=beslis&zaak=&datum=2027-01-01", []string{"beslis-zaak"}, nil},
-		{"/beslissingen/d-1/contact", "formulier=contact&tekst=Gebeld", []string{"contact-bereikt"}, []string{"Gebeld"}},
+		{"/beslissingen/nieuw", "formulier=vastleggen&zaak=2041", []string{"vastleggen-plek", "vastleggen-besluit", "vastleggen-datum"}, []string{"2041"}},
+		{"/beslissingen/d-voornemen/uitzondering", "formulier=uitzondering&reden=Brand", []string{"uitzondering-artikel"}, []string{"Brand"}},
+		{"/beslissingen/d-1/maatwerk", "formulier=maatwerk&bedrag=9", []string{"maatwerk-grond", "maatwerk-reden"}, []string{"9"}},
+		{"/detectoren", "formulier=detector&regeling=" + reg + "&plek=" + reg, []string{"detector-detector", "detector-verwacht", "detector-reden"}, nil},
+		{"/maatwerk/voorziening", "formulier=voorziening&team=" + reg + "&bedrag=12", []string{"voorziening-naam"}, []string{"12"}},
+		{"/beslissingen/d-voornemen/contact", "formulier=contact&tekst=Gebeld", []string{"contact-bereikt"}, []string{"Gebeld"}},
 	} {
 		who := "femke"
 		if strings.Contains(x.path, "reactie") {
@@ -859,7 +922,7 @@ func TestFailures(t *testing.T) {
 	if w := do(h, r); w.Code != 400 {
 		t.Errorf("a broken form: %d", w.Code)
 	}
-	for _, state := range []error{errors.New("disk on fire: secret"), &screen.Refusal{Text: "Dit is voor de teamleider."}} {
+	for _, state := range []error{errors.New("disk on fire: secret"), fmt.Errorf("read: %w: secret", store.ErrUnavailable), &screen.Refusal{Text: "Dit is voor de teamleider."}} {
 		h := handler(t, &webtest.Fake{State: webtest.Filled, Fail: state})
 		for _, path := range paths {
 			w := do(h, request("GET", path, "femke", nil))
@@ -867,6 +930,15 @@ func TestFailures(t *testing.T) {
 			var no *screen.Refusal
 			if errors.As(state, &no) {
 				want = 403
+			}
+			if errors.Is(state, store.ErrUnavailable) {
+				want = 503
+				if path != "/wegwijzer" && path != "/verhalen" && w.Header().Get("Retry-After") == "" {
+					t.Errorf("%s: no Retry-After", path)
+				}
+			}
+			if path == "/wegwijzer" || path == "/verhalen" { // asks nothing of the service
+				want = http.StatusOK
 			}
 			if w.Code != want || strings.Contains(w.Body.String(), "secret") || len(parse(t, w).tags("h1")) != 1 {
 				t.Errorf("%s: %d, want %d", path, w.Code, want)
@@ -878,7 +950,9 @@ func TestFailures(t *testing.T) {
 // panicking is a Service that breaks.
 type panicking struct{ webtest.Fake }
 
-func (*panicking) Register(context.Context, string) (screen.RegisterView, error) { panic("boom") }
+func (*panicking) Register(context.Context, string, screen.RegisterInput) (screen.RegisterView, error) {
+	panic("boom")
+}
 
 func TestPanic(t *testing.T) {
 	t.Parallel()
@@ -1014,7 +1088,7 @@ func TestAssets(t *testing.T) {
 			}
 		}
 	}
-	if d := cmp.Diff([]string{"tokens", "theme", "own-tokens", "utrecht", "site"}, sheets); d != "" {
+	if d := cmp.Diff([]string{"tokens", "theme", "own-tokens", "utrecht", "site", "steering", "bundle", "signal", "story", "proposal"}, sheets); d != "" {
 		t.Error(d)
 	}
 }

@@ -46,8 +46,14 @@ type step struct {
 }
 
 func main() {
+	// With -samen all commands share one address and one folder, and a server that
+	// was started in the background serves the later ones.
+	together := len(os.Args) == 3 && os.Args[1] == "-samen"
+	if together {
+		os.Args = slices.Delete(os.Args, 1, 2)
+	}
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "gebruik: readme BESTAND.md")
+		fmt.Fprintln(os.Stderr, "gebruik: readme [-samen] BESTAND.md")
 		os.Exit(2)
 	}
 	text, err := os.ReadFile(os.Args[1])
@@ -64,9 +70,17 @@ func main() {
 		os.Exit(1)
 	}
 	failed := 0
+	var one *place
+	if together {
+		if one, err = newPlace(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+		defer os.RemoveAll(one.data)
+	}
 	for _, s := range steps {
 		start := time.Now()
-		if err := run(filepath.Dir(os.Args[1]), s); err != nil {
+		if err := run(filepath.Dir(os.Args[1]), s, one); err != nil {
 			failed++
 			fmt.Printf("FOUT  %s:%d  %s\n%v\n", os.Args[1], s.line, s.command, err)
 			continue
@@ -107,22 +121,37 @@ func parse(text string) ([]step, error) {
 	return steps, nil
 }
 
-func run(dir string, s step) error {
+// place is where a command finds its server and its data.
+type place struct{ data, addr string }
+
+func newPlace() (*place, error) {
 	data, err := os.MkdirTemp("", "readme")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer os.RemoveAll(data)
 	addr, err := freeAddr()
-	if err != nil {
-		return err
+	return &place{data, addr}, err
+}
+
+// run runs a command in a place; nil: one of its own.
+func run(dir string, s step, at *place) error {
+	build := filepath.Join(dir, "build")
+	if at == nil {
+		var err error
+		if at, err = newPlace(); err != nil {
+			return err
+		}
+		defer os.RemoveAll(at.data)
+	} else {
+		build = "build"
 	}
+	data, addr := at.data, at.addr
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 
 	cmd := exec.CommandContext(ctx, "bash", "-c", strings.ReplaceAll(s.command, documented, addr))
 	cmd.Dir = dir
-	build, err := filepath.Abs(filepath.Join(dir, "build"))
+	build, err := filepath.Abs(build)
 	if err != nil {
 		return err
 	}

@@ -137,11 +137,20 @@ func measure(r Report, text string, terms []string) Report {
 			r.Jargon = append(r.Jargon, j)
 		}
 	}
-	terms = longestFirst(terms)
+	// Most terms are not in most texts: only those that are have to be in order.
+	found := terms[:0:0]
+	for _, term := range terms {
+		if term = strings.ToLower(term); strings.Contains(lower, term) {
+			found = append(found, term)
+		}
+	}
+	found = longestFirst(found)
 	for _, s := range sentences(text) {
 		t := strings.ToLower(s)
-		for _, term := range terms {
-			t = replacePhrase(t, strings.ToLower(term), "terma")
+		for _, term := range found {
+			if strings.Contains(t, term) {
+				t = replacePhrase(t, term, "terma")
+			}
 		}
 		n := 0
 		for _, w := range words(t) {

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"lemniscaat/internal/population"
+	"lemniscaat/internal/rule"
 )
 
 // stream gives the records of one table in the order of households.
@@ -538,7 +539,7 @@ func (a *assembly) facts() bool {
 	if !ok {
 		return false
 	}
-	h.Disposable = euros(income)
+	h.Disposable = rule.Euros(income)
 	tenure, _, ok := a.datum(isTenure)
 	if !ok {
 		return false
@@ -575,14 +576,6 @@ func (a *assembly) facts() bool {
 		h.Type = population.Other
 	}
 	return true
-}
-
-// euros rounds cents, halves away from zero.
-func euros(cents int64) int64 {
-	if cents < 0 {
-		return -euros(-cents)
-	}
-	return (cents + 50) / 100
 }
 
 // unknownAge is that of people whose age nobody gave, for what they manage to do.

@@ -38,7 +38,7 @@ func (c *cell) String() string {
 	case textCell:
 		return c.text
 	case wholeCell:
-		return decimal(c.num, c.dec)
+		return rule.Fixed(c.num, c.dec)
 	case realCell:
 		return strconv.FormatFloat(c.real, 'f', -1, 64)
 	case truthCell:
@@ -47,21 +47,6 @@ func (c *cell) String() string {
 		return population.DateOf(int32(c.num)).String()
 	}
 	return ""
-}
-
-// decimal writes a number with decimals and a dot.
-func decimal(v int64, places int) string {
-	s := strconv.FormatInt(abs(v), 10)
-	if places > 0 {
-		if n := places + 1 - len(s); n > 0 {
-			s = strings.Repeat("0", n) + s
-		}
-		s = s[:len(s)-places] + "." + s[len(s)-places:]
-	}
-	if v < 0 {
-		return "-" + s
-	}
-	return s
 }
 
 // reader makes a whole number of a cell; the error is a Dutch sentence that says
@@ -120,7 +105,7 @@ func (r *decimalReader) within(v int64, c *cell) (int64, error) {
 		case v <= 0 && r.low == 1:
 			return 0, fmt.Errorf("%s is niet groter dan 0", quoted(c.String()))
 		}
-		return 0, fmt.Errorf("%s kan niet; het moet liggen van %s tot en met %s", quoted(c.String()), decimal(r.low, r.to), decimal(r.high, r.to))
+		return 0, fmt.Errorf("%s kan niet; het moet liggen van %s tot en met %s", quoted(c.String()), rule.Fixed(r.low, r.to), rule.Fixed(r.high, r.to))
 	}
 	return v, nil
 }

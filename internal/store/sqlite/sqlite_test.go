@@ -30,6 +30,13 @@ func TestConformance(t *testing.T) {
 			s = open(t, dir)
 			return s
 		}
+	}, OpenAt: func(t *testing.T, now func() time.Time) store.Store {
+		s, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.Options{Now: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = s.Close() })
+		return s
 	}})
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"lemniscaat/internal/event"
 	"lemniscaat/internal/store"
@@ -23,6 +24,11 @@ import (
 // same log again.
 type Maker struct {
 	Open func(t *testing.T) (s store.Store, reopen func() store.Store)
+	// OpenAt opens an empty store with a clock of its own.
+	OpenAt func(t *testing.T, now func() time.Time) store.Store
+	// Beside opens two stores on one empty log, as two processes would; nil when one
+	// process has the log for itself.
+	Beside func(t *testing.T) (a, b store.Store)
 }
 
 // Run runs the whole suite.
@@ -33,7 +39,8 @@ func Run(t *testing.T, m Maker) {
 	}{
 		{"empty", empty},
 		{"append gives numbers and a chain", numbers},
-		{"several streams at once or none", atomic},
+		{"several streams at once or none", allOrNone},
+		{"streams of one kind", ofOneKind},
 		{"conflict on a stream that was only read", conflictOnRead},
 		{"one of many writers wins", race},
 		{"order is the same for every reader", order},
@@ -41,12 +48,27 @@ func Run(t *testing.T, m Maker) {
 		{"same key for something else", keyReused},
 		{"same key at the same moment", keyRace},
 		{"personal text is kept, read and erased", erasure},
+		{"files are kept beside the log and given one at a time", files},
+		{"all texts behind one another", allTexts},
 		{"bad drafts are refused and leave nothing", badDrafts},
 		{"huge event", huge},
 		{"strange names and bytes", strange},
 		{"context", cancelled},
 		{"a reader sees one moment", snapshot},
 		{"stop reading early", early},
+		{"facts are counted", cube},
+		{"facts count once", factsOnce},
+		{"facts come back by batch", factBatches},
+		{"facts and events together", factsTogether},
+		{"items are kept, changed and removed", items},
+		{"items in order, by page", itemPages},
+		{"changes of items are made together or not", itemsTogether},
+		{"one of many changes the same version", itemRace},
+		{"items expire", itemsExpire},
+		{"counters", counters},
+		{"items and events together", itemsWithEvents},
+		{"bad items are refused", badItems},
+		{"texts are found by their words", found},
 		{"reopen", reopened},
 		{"closed", closed},
 	} {
@@ -54,6 +76,9 @@ func Run(t *testing.T, m Maker) {
 			t.Parallel()
 			c.test(t, m)
 		})
+	}
+	if m.Beside != nil {
+		t.Run("side by side", func(t *testing.T) { beside(t, m) })
 	}
 }
 
@@ -150,7 +175,36 @@ func numbers(t *testing.T, m Maker) {
 	verify(t, s)
 }
 
-func atomic(t *testing.T, m Maker) {
+func ofOneKind(t *testing.T, m Maker) {
+	s, _ := m.Open(t)
+	words := draft("regeling/b", 4)
+	words.Personal = map[string]string{"naam": "Anna", event.BulkPrefix + "1": "een bestand"}
+	made := must(t, s, store.Batch{Drafts: []event.Draft{
+		draft("regeling/b", 1), draft("regeling", 2), draft("regeling/a", 3), words, draft("regelingen/a", 5), draft("regeling0", 6),
+		draft("regeling.x", 7), draft("regelin/g/a", 8), draft("regeling/a", 9), draft("regeling/", 10), draft("regeling/ü/%", 11),
+	}}).Records
+	all := collect(t, s.All(t.Context(), 1))
+	for kind, want := range map[string][]int{
+		"regeling": {0, 2, 3, 8, 9, 10}, "regelingen": {4}, "regelin/g": {7}, "regelin": {7}, "": nil, "reg%": nil, "Regeling": nil, "x": nil, "a\x00b": nil, "\xff": nil,
+	} {
+		var is []event.Record
+		for _, k := range want {
+			is = append(is, all[k])
+		}
+		got, err := s.LoadKind(t.Context(), kind)
+		if err != nil {
+			t.Errorf("LoadKind(%q): %v", kind, err)
+		}
+		if d := cmp.Diff(is, got, cmpopts.EquateEmpty()); d != "" {
+			t.Errorf("LoadKind(%q): %s", kind, d)
+		}
+	}
+	if all[3].Secrets["naam"].Text != "Anna" || len(all) != len(made) {
+		t.Error("this test lost its words")
+	}
+}
+
+func allOrNone(t *testing.T, m Maker) {
 	s, _ := m.Open(t)
 	must(t, s, store.Batch{Drafts: []event.Draft{draft("b", 1)}})
 	_, err := s.Append(t.Context(), store.Batch{
@@ -349,6 +403,9 @@ func erasure(t *testing.T, m Maker) {
 	if got, err := s.Text(t.Context(), event.Ref{Seq: 1, Field: "what"}); err != nil || got != "mevrouw Jansen belde" {
 		t.Errorf("Text = %q, %v", got, err)
 	}
+	if got, err := s.Secret(t.Context(), event.Ref{Seq: 1, Field: "what"}); err != nil || !got.Opens(r.Personal["what"]) {
+		t.Errorf("Secret does not open the commitment: %v", err)
+	}
 	before := verify(t, s)
 	must(t, s, store.Batch{Drafts: []event.Draft{draft("gone", 2)}, Erase: []event.Ref{{Seq: 1, Field: "what"}, {Seq: 99, Field: "nothing"}}})
 	s = reopen()
@@ -378,6 +435,41 @@ func erasure(t *testing.T, m Maker) {
 	}
 	if _, err := s.Text(t.Context(), event.Ref{Seq: 1, Field: "why"}); err != nil {
 		t.Errorf("a refused batch erased: %v", err)
+	}
+}
+
+// files are kept beside the log and given one at a time.
+func files(t *testing.T, m Maker) {
+	s, reopen := m.Open(t)
+	d := draft("a", 1)
+	field := event.BulkPrefix + "1"
+	file := strings.Repeat("QUJD", event.MaxBulk/4)
+	d.Personal = map[string]string{"what": "zie de foto", field: file}
+	e := must(t, s, store.Batch{Drafts: []event.Draft{d}, Key: "k"}).Records[0].Event
+	s = reopen()
+	got := collect(t, s.All(t.Context(), 1))[0]
+	if _, ok := got.Secrets[field]; ok || got.Secrets["what"].Text != "zie de foto" {
+		t.Errorf("All gives the words of %d fields", len(got.Secrets))
+	}
+	if d := cmp.Diff(e, got.Event); d != "" {
+		t.Error(d)
+	}
+	if r, ok, err := s.Repeat(t.Context(), "k"); err != nil || !ok || len(r.Records[0].Secrets) != 1 {
+		t.Errorf("Repeat: %t, %v", ok, err)
+	}
+	ref := event.Ref{Seq: 1, Field: field}
+	if got, err := s.Text(t.Context(), ref); err != nil || got != file {
+		t.Errorf("Text gives %d bytes, %v", len(got), err)
+	}
+	verify(t, s)
+	must(t, s, store.Batch{Drafts: []event.Draft{draft("b", 1)}, Erase: []event.Ref{ref}})
+	if _, err := s.Text(t.Context(), ref); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("erased file: %v, want ErrNotFound", err)
+	}
+	verify(t, s)
+	d.Personal = map[string]string{field: file + "x"}
+	if _, err := s.Append(t.Context(), store.Batch{Drafts: []event.Draft{d}}); !errors.Is(err, event.ErrDraft) {
+		t.Errorf("too large: %v, want ErrDraft", err)
 	}
 }
 

@@ -127,7 +127,7 @@ func (f *Fake) Inhabitants(ctx context.Context, _ string) (screen.RunView, error
 	if err != nil {
 		return screen.RunView{}, err
 	}
-	return exhibit.People(d, f.made().Assumptions)
+	return exhibit.People(d, f.made().Assumptions), nil
 }
 
 // income is poverty, inequality and marginal pressure, before and after.
@@ -180,9 +180,5 @@ func (f *Fake) Result(_ context.Context, _, id string) (*simulate.Result, error)
 }
 
 func (f *Fake) run() screen.RunView {
-	v, err := exhibit.View(f.made(), exhibit.Options{Names: runNames{}, Focus: reg, Run: "r-1", Files: "/simulaties/r-1"})
-	if err != nil {
-		panic("BUG: " + err.Error())
-	}
-	return v
+	return exhibit.View(f.made(), exhibit.Options{Names: runNames{}, Focus: reg, Run: "r-1", Files: "/simulaties/r-1"})
 }

@@ -41,6 +41,8 @@ type Fake struct {
 	Refuse map[string]error
 	// Fail answers every query but Frame with this error.
 	Fail error
+	// Owner says of which organisation something is; nil: of nobody.
+	Owner func(kind, id string) string
 
 	mu    sync.Mutex
 	calls []Call
@@ -142,11 +144,11 @@ func (f *Fake) tour() screen.TourView {
 }
 
 func (f *Fake) Start(_ context.Context, who string) (screen.StartView, error) {
-	v := screen.StartView{Tour: f.tour()}
+	v := screen.StartView{Tour: f.tour(), Loop: f.loop(), More: 3}
 	v.Regulations = many(f, []screen.RegulationRow{
-		{ID: reg, Name: f.long("Individuele inkomenstoeslag"), Summary: "Eén keer per jaar extra geld voor wie lang van een laag inkomen leeft.", Level: 3, OpenIssues: 2, Signals: 41, Owner: "Gemeente Voorbeeldstad"},
+		{ID: reg, Name: f.long("Individuele inkomenstoeslag"), Summary: "Eén keer per jaar extra geld voor wie lang van een laag inkomen leeft.", Level: 3, OpenIssues: 2, Owner: "Gemeente Voorbeeldstad"},
 		{ID: "zorgtoeslag", Name: "Zorgtoeslag", Summary: "Een bijdrage in de premie van de zorgverzekering.", Level: 3, Owner: "Ministerie van VWS", Absent: true},
-		{ID: "bijzondere-bijstand", Name: "Verordening bijzondere bijstand", Summary: "Geld voor kosten die iemand niet kan vermijden en niet kan betalen.", Level: 0, OpenIssues: 1, Signals: 3, Owner: "Gemeente Voorbeeldstad"},
+		{ID: "bijzondere-bijstand", Name: "Verordening bijzondere bijstand", Summary: "Geld voor kosten die iemand niet kan vermijden en niet kan betalen.", Level: 0, OpenIssues: 1, Owner: "Gemeente Voorbeeldstad"},
 	})
 	if who != "" {
 		v.ForYou = many(f, []screen.TodoRow{
@@ -163,8 +165,8 @@ func anchor() screen.Anchor {
 
 func (f *Fake) issues() []screen.IssueRow {
 	return many(f, []screen.IssueRow{
-		{ID: issue, Title: f.long("Eén euro te veel en alles kwijt"), Anchor: anchor(), Tile: screen.TileHarsh, State: screen.IssueOpen, Signals: 38, People: 37, Opened: rule.MustDate("2026-10-12"), Owner: "Femke de Wit", Owed: "antwoord", Due: rule.MustDate("2027-01-03"), Severity: "Verlies tot € 520 per huishouden"},
-		{ID: "k-2", Title: "Bewijs dat wij al hebben", Anchor: screen.Anchor{Regulation: reg, RegulationName: "Individuele inkomenstoeslag", Article: "artikel-5", ArticleName: "Artikel 5. De aanvraag"}, Tile: screen.TileData, State: screen.IssueOpen, Signals: 3, People: 3, Opened: rule.MustDate("2026-09-21"), Owner: "Femke de Wit", Owed: "antwoord", Due: rule.MustDate("2026-11-02"), Overdue: true},
+		{ID: issue, Title: f.long("Eén euro te veel en alles kwijt"), Anchor: anchor(), Tile: screen.TileHarsh, State: screen.IssueOpen, People: 37, Opened: rule.MustDate("2026-10-12"), Owner: "Femke de Wit", Owed: "antwoord", Due: rule.MustDate("2027-01-03"), Severity: "Verlies tot € 520 per huishouden"},
+		{ID: "k-2", Title: "Bewijs dat wij al hebben", Anchor: screen.Anchor{Regulation: reg, RegulationName: "Individuele inkomenstoeslag", Article: "artikel-5", ArticleName: "Artikel 5. De aanvraag"}, Tile: screen.TileData, State: screen.IssueOpen, People: 3, Opened: rule.MustDate("2026-09-21"), Owner: "Femke de Wit", Owed: "antwoord", Due: rule.MustDate("2026-11-02"), Overdue: true},
 	})
 }
 
@@ -184,34 +186,18 @@ func (f *Fake) Regulation(_ context.Context, _, id string) (screen.RegulationVie
 	if id != reg && id != "zorgtoeslag" && id != "bijzondere-bijstand" {
 		return screen.RegulationView{}, screen.ErrNotFound
 	}
-	counts := []int{1, 2, 1, 1, 214, 41, 1}
-	units := []string{"versie geldt", "toetsen te doen", "simulatie", "voorstel wacht", "beslissingen dit jaar", "open signalen", "verwachting"}
-	days := []int{326, 2, 1, 2, 0, 41, 0}
-	what := []string{"Artikel 3", "Uitvoeringstoets", "Inkomensgrens naar 120 %", "Inkomensgrens naar 120 %", "", "Eén euro te veel en alles kwijt", ""}
 	v := screen.RegulationView{
-		ID: reg, Name: f.long("Individuele inkomenstoeslag"), Summary: "Eén keer per jaar extra geld voor wie lang van een laag inkomen leeft.",
+		ID: reg, Name: f.long("Individuele inkomenstoeslag"), Summary: "Eén keer per jaar extra geld voor wie lang van een laag inkomen leeft.", Loop: f.loop(),
 		Level: 3, Compare: "/regelingen/" + reg + "/vergelijk", Official: screen.Ref{Text: "Participatiewet, artikel 36", Href: "https://wetten.overheid.nl/BWBR0015703"},
 		Articles: []screen.ArticleRow{
 			{ID: "artikel-1", Name: "Artikel 1. Wat woorden betekenen", Rules: 0},
-			{ID: "artikel-3", Name: "Artikel 3. Laag inkomen", Rules: 2, Issues: 1, Signals: 38},
-			{ID: "artikel-5", Name: "Artikel 5. De aanvraag", Rules: 1, Issues: 1, Signals: 3},
+			{ID: "artikel-3", Name: "Artikel 3. Laag inkomen", Rules: 2, Issues: 1},
+			{ID: "artikel-5", Name: "Artikel 5. De aanvraag", Rules: 1, Issues: 1},
 		},
 		Issues: f.issues(), Proposals: f.proposals(), Triangle: triangle(),
 		Goals:       []string{"Wie lang weinig heeft, krijgt het ook echt."},
 		Measurement: screen.Ref{Text: "Voorspeld en gemeten", Href: "/metingen/" + reg},
 		Changes:     many(f, []screen.ChangeRow{{From: rule.MustDate("2026-01-01"), Text: "De bedragen gingen omhoog.", Proof: screen.Ref{Text: "Besluit", Href: "/voorstellen/v-0"}}}),
-	}
-	for i, s := range screen.Stations {
-		st := screen.LoopStation{Station: s, Count: counts[i], Unit: units[i], Href: "/knelpunten?regeling=" + reg}
-		if f.State == Empty {
-			st.Count = 0
-		} else if what[i] != "" {
-			st.Oldest = &screen.Oldest{Ref: screen.Ref{Text: what[i]}, Days: days[i]}
-		}
-		v.Loop.Stations = append(v.Loop.Stations, st)
-	}
-	if f.State != Empty {
-		v.Loop.Slowest, v.Loop.SlowestText = screen.StationSignal, "Het langst wacht het na Signaleer: het oudste signaal ligt er 41 dagen."
 	}
 	return v, f.Fail
 }
@@ -382,52 +368,8 @@ func lawChange() screen.LawChange {
 	}}
 }
 
-func (f *Fake) SignalForm(_ context.Context, _ string, a screen.Anchor) (screen.SignalFormView, error) {
-	v := screen.SignalFormView{Anchor: a, Owner: f.long("Femke de Wit"), Due: rule.MustDate("2027-01-03"), Anchors: []screen.AnchorOption{
-		{Value: reg + "/artikel-3", Group: "Individuele inkomenstoeslag", Label: "Artikel 3. Laag inkomen"},
-		{Value: reg + "/artikel-5", Group: "Individuele inkomenstoeslag", Label: "Artikel 5. De aanvraag"},
-		{Value: "bijzondere-bijstand/artikel-2", Group: "Verordening bijzondere bijstand", Label: "Artikel 2. Wie het krijgt"},
-	}}
-	if a.Article != "" {
-		full := anchor()
-		full.Case = a.Case
-		v.Anchor = full
-		v.Known = many(f, []screen.KnownIssue{{ID: issue, Title: f.long("Eén euro te veel en alles kwijt"), Tile: screen.TileHarsh, Count: 37, Standing: "Bel eerst met de inwoner voordat u afwijst."}})
-	}
-	return v, f.Fail
-}
-
-func (f *Fake) Receipt(_ context.Context, _, id string) (screen.SignalReceipt, error) {
-	if id == "bestaat-niet" {
-		return screen.SignalReceipt{}, screen.ErrNotFound
-	}
-	r := screen.SignalReceipt{ID: id, Issue: screen.Ref{Text: f.long("Eén euro te veel en alles kwijt"), Href: "/knelpunten/" + issue}, Anchor: anchor(), Tile: screen.TileHarsh, Text: f.long("Mevrouw verdient één euro te veel en krijgt niets."), Owner: "Femke de Wit", OwnerWhy: "Coördinerend opdrachtgever van dit artikel.", Due: rule.MustDate("2027-01-03")}
-	if f.State != Empty {
-		r.Others, r.Standing = 37, "Bel eerst met de inwoner voordat u afwijst."
-	}
-	return r, f.Fail
-}
-
 func answer() *screen.AnswerView {
 	return &screen.AnswerView{Kind: screen.AnswerChange, By: "Femke de Wit", Date: rule.MustDate("2026-11-21"), Reason: "U heeft gelijk. Eén euro mag niet het verschil maken tussen alles en niets. Wij willen de grens verhogen.", FromTomorrow: "Wijs niet af tussen 110 % en 120 %. Leg de aanvraag apart en bel de inwoner.", DeliverBy: rule.MustDate("2027-01-01"), Proposal: &screen.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop}}
-}
-
-func (f *Fake) MySignals(_ context.Context, who string) (screen.MySignalsView, error) {
-	if who == "" {
-		return screen.MySignalsView{}, f.Fail
-	}
-	return screen.MySignalsView{Rows: many(f, []screen.MySignalRow{
-		{ID: "s-1", Text: f.long("Mevrouw verdient één euro te veel en krijgt niets."), Tile: screen.TileHarsh, Anchor: anchor(), Filed: rule.MustDate("2026-10-12"), Issue: screen.Ref{Text: "Eén euro te veel en alles kwijt", Href: "/knelpunten/" + issue}, Station: screen.StationDecide, State: "Beantwoord, de wijziging loopt.", Owes: "Femke de Wit", What: "de gewijzigde regel", Due: rule.MustDate("2027-01-01"), Answer: answer(), React: true, ReactBy: rule.MustDate("2026-12-19")},
-		{ID: "s-2", Text: "Ik vraag loonstroken op die wij zelf hebben.", Tile: screen.TileData, Anchor: anchor(), Filed: rule.MustDate("2026-09-21"), Issue: screen.Ref{Text: "Bewijs dat wij al hebben", Href: "/knelpunten/k-2"}, Station: screen.StationSignal, State: "Wacht op antwoord.", Owes: "Femke de Wit", What: "antwoord", Due: rule.MustDate("2026-11-02"), Overdue: true},
-	})}, f.Fail
-}
-
-func (f *Fake) Issues(_ context.Context, _, regulation string) (screen.IssueListView, error) {
-	v := screen.IssueListView{Rows: f.issues()}
-	if regulation != "" {
-		v.Regulation = &screen.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}
-	}
-	return v, f.Fail
 }
 
 func (f *Fake) Issue(_ context.Context, who, id string) (screen.IssueView, error) {
@@ -435,7 +377,7 @@ func (f *Fake) Issue(_ context.Context, who, id string) (screen.IssueView, error
 		return screen.IssueView{}, screen.ErrNotFound
 	}
 	v := screen.IssueView{
-		Row: screen.IssueRow{ID: id, Title: f.long("Eén euro te veel en alles kwijt"), Anchor: anchor(), Tile: screen.TileHarsh, State: screen.IssueOpen, Signals: 38, People: 37, Owner: "Femke de Wit", Owed: "Antwoord", Due: rule.MustDate("2027-01-03")},
+		Row: screen.IssueRow{ID: id, Title: f.long("Eén euro te veel en alles kwijt"), Anchor: anchor(), Tile: screen.TileHarsh, State: screen.IssueOpen, People: 37, Owner: "Femke de Wit", Owed: "Antwoord", Due: rule.MustDate("2027-01-03")},
 		Stories: many(f, []screen.Story{
 			{Text: "Mevrouw verdient één euro te veel en krijgt niets. Vorig jaar kreeg zij € 520.", Tile: screen.TileHarsh, Who: "Uitvoeringsprofessional", Date: rule.MustDate("2026-10-12"), Frequency: screen.Weekly, Case: "v1:7f3a…", Why: "Het eerste verhaal."},
 			{Text: "Een stel met wisselende uren: in drie jaar één maand boven de grens, en dus geen recht.", Tile: screen.TileHarsh, Who: "Uitvoeringsprofessional", Date: rule.MustDate("2026-10-30"), Frequency: screen.Monthly, Case: "v1:b01c…", Why: "Een ander huishouden."},
@@ -455,6 +397,12 @@ func (f *Fake) Issue(_ context.Context, who, id string) (screen.IssueView, error
 	switch who {
 	case "femke":
 		v.CanAnswer.Can, v.Try.Can = true, true
+		v.Bundle.Can = true
+		v.Acts = many(f, f.acts()[:1])
+		if f.State == Filled {
+			v.Acts = f.acts()
+			v.Asked = &screen.MoreTime{By: "Femke de Wit", Until: rule.MustDate("2027-01-17"), Reason: "Wij wachten op cijfers."}
+		}
 	case "ruben":
 		v.CanAnswer.Why, v.Try.Can = "Dit antwoord is voor Femke de Wit, coördinerend opdrachtgever. U adviseert de uitvoering.", true
 		if f.State != Empty {
@@ -466,8 +414,9 @@ func (f *Fake) Issue(_ context.Context, who, id string) (screen.IssueView, error
 	case "samira", "joost":
 		v.MeToo.Can = true
 		v.Answer = answer()
+		v.Delivery = &screen.Delivery{Reachable: 36, Delivered: 36, Confirmed: 4, Disputed: 1, Silent: 31, Unreachable: 2, Asked: true}
 		if f.State == Empty {
-			v.Answer = nil
+			v.Answer, v.Delivery = nil, nil
 		}
 	case "":
 		v.MeToo.Why = "Kies bovenaan wie u bent."
@@ -483,8 +432,9 @@ func (f *Fake) timeline() []screen.TimelineRow {
 	})
 }
 
-func (f *Fake) Proposals(_ context.Context, _, regulation string) (screen.ProposalListView, error) {
-	v := screen.ProposalListView{Rows: f.proposals()}
+func (f *Fake) Proposals(_ context.Context, _, regulation string, asked screen.Asked) (screen.ProposalListView, error) {
+	rows, paging := screen.PageOf(f.proposals(), asked)
+	v := screen.ProposalListView{Rows: rows, Paging: paging, ByPolicy: 1, ByExecution: 2}
 	if regulation != "" {
 		v.Regulation = &screen.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}
 	}
@@ -539,6 +489,7 @@ func (f *Fake) Proposal(_ context.Context, who, id string) (screen.ProposalView,
 	}
 	v.Policy = &femke
 	v.Join = screen.Action{}
+	f.paper(&v, can)
 	v.Compare = "/regelingen/" + reg + "/vergelijk?van=2027-01-01&tot=2027-01-01&tot-regels=variant%3Aruimere-grens"
 	v.Touches = []screen.Ref{{Text: f.long("Besteedbaar inkomen"), Href: "/regelingen/" + reg + "/vergelijk"}}
 	v.Diff = []screen.DiffLine{{Text: "De inkomensgrens gaat van 110 % naar 120 % van de norm.", Effect: "Een alleenstaande mag € 140 per maand meer verdienen.", Ref: screen.Ref{Text: "Artikel 3", Href: "/regelingen/" + reg + "/artikel-3"}}}
@@ -568,11 +519,17 @@ func (f *Fake) Proposal(_ context.Context, who, id string) (screen.ProposalView,
 		for i := range v.Assessments {
 			v.Assessments[i].State, v.Assessments[i].Confirm = screen.AssessmentDone, screen.Action{}
 		}
+		after := v.Assessments[0]
+		after.Name, after.Confirm, after.Verdicts = "Invoeringstoets", can, nil
+		v.Evaluate = &after
 	default:
 		v.Submit = screen.Action{Can: author, Why: "Alleen wie meeschrijft kan voorleggen."}
 		if who == "femke" {
 			v.Key = screen.Action{Why: "Eerst moet de uitvoeringstoets op deze versie gedaan zijn."}
 		}
+	}
+	if id == "v-vast" {
+		v.Deadlock = f.deadlock()
 	}
 	return v, f.Fail
 }
@@ -625,44 +582,6 @@ func (f *Fake) Simulation(_ context.Context, _, id string) (screen.SimulationVie
 	return v, f.Fail
 }
 
-func (f *Fake) Decisions(_ context.Context, who string) (screen.DecisionListView, error) {
-	v := screen.DecisionListView{Today: today, Cases: []screen.Option{{Value: reg + "/zaak-1", Label: "Alleenstaande, € 1.543 per maand"}, {Value: reg + "/zaak-2", Label: "Paar met twee kinderen"}}, Decide: screen.Action{Can: who != "", Why: "Kies bovenaan wie u bent."}}
-	v.Rows = many(f, []screen.DecisionRow{{ID: "d-1", Case: "v1:7f3a…", Regulation: "Individuele inkomenstoeslag", Date: rule.MustDate("2027-01-04"), Outcome: "€ 520", Version: "1 januari 2027"}})
-	return v, f.Fail
-}
-
-func (f *Fake) Decision(_ context.Context, who, id string) (screen.DecisionView, error) {
-	if id == "bestaat-niet" {
-		return screen.DecisionView{}, screen.ErrNotFound
-	}
-	yes, no := true, false
-	v := screen.DecisionView{
-		ID: id, Case: "v1:7f3a…", Regulation: screen.Ref{Text: "Individuele inkomenstoeslag", Href: "/regelingen/" + reg}, Date: rule.MustDate("2027-01-04"), Decided: at("2027-01-04 10:31"),
-		Version: "De regels van 1 januari 2027", Digest: "b7719ac0f2d4", Sentence: f.long("U krijgt € 520, omdat uw inkomen drie jaar onder de grens lag."), Positive: true, Synthetic: true,
-		Reasons: []string{"Uw inkomen is € 1.543 per maand. De grens is € 1.682.", "Uw inkomen is al vier jaar laag."},
-		Wrong:   screen.Action{Can: true}, Anchor: anchor(), Contact: screen.Action{Can: who != "", Why: "Kies bovenaan wie u bent."},
-	}
-	v.Anchor.Case = v.Case
-	if f.State == Empty {
-		v.Reasons = nil
-		return v, f.Fail
-	}
-	v.Before = &screen.DecisionBefore{Version: "1 januari 2026", Sentence: "U zou niets krijgen: uw inkomen lag € 1 boven de grens van € 1.542.", Same: id == "d-gelijk"}
-	v.Trace = many(f, []screen.TraceLine{
-		{Text: "De toeslag voor een alleenstaande is € 520.", Rule: screen.Ref{Text: "Hoogte van de toeslag", Href: "/regelingen/" + reg + "/artikel-4"}, Source: screen.Ref{Text: "artikel 4, lid 1"}},
-		{Depth: 1, Text: "Uw inkomen is laag.", OK: &yes, Rule: screen.Ref{Text: "laag inkomen", Href: "/regelingen/" + reg + "/artikel-3"}, Source: screen.Ref{Text: "artikel 3, lid 1"}},
-		{Depth: 2, Text: "De grens is 120 % van € 1.401,50. Dat is € 1.681,80.", Unverified: true},
-		{Depth: 2, Text: "Uw inkomen is € 1.543.", Input: true},
-		{Depth: 1, Text: "U kreeg de toeslag niet in het vorige jaar.", OK: &no},
-	})
-	v.Inputs = []screen.Fact{{Name: "inkomen per maand", Value: "€ 1.543", Source: "loonaangifte"}, {Name: "jaren laag inkomen", Value: "4", Source: "eigen administratie"}, {Name: "woonvorm", Value: "alleenstaand", Source: "basisregistratie"}}
-	if who == "samira" {
-		v.Contacted = "Op 3 januari 2027 gebeld en gesproken."
-		v.Discretion = &screen.DiscretionForm{Cost: "Strikte toepassing kost dit huishouden € 0.", Grounds: []screen.Option{{Value: "hardheid", Label: "Hardheidsclausule, artikel 9"}}, Mandate: "Uw mandaat is € 1.000 per besluit.", Can: screen.Action{Can: true}}
-	}
-	return v, f.Fail
-}
-
 func (f *Fake) Measurement(_ context.Context, who, id string) (screen.MeasurementView, error) {
 	if id != reg {
 		return screen.MeasurementView{}, screen.ErrNotFound
@@ -678,11 +597,11 @@ func (f *Fake) Measurement(_ context.Context, who, id string) (screen.Measuremen
 	fl := func(x float64) *float64 { return &x }
 	v.Expectations = []screen.MeasuredExpectation{{
 		ID: "e-1", Goal: "Wie er recht op heeft, krijgt het.", Indicator: f.long("Rechthebbenden die het krijgen"), Unit: "%", Proposal: screen.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop},
-		Sentence: "Gemeten: 54,8 %. Dat ligt binnen de band van 52 tot 64 %.", State: screen.MeasureInside, Baseline: 41, Low: 52, High: 64, Tripwire: 45, HasTripwire: true, Horizon: rule.MustDate("2027-12-31"),
+		Sentence: "Gemeten: ≥ 54 %. Dat ligt binnen de band van 52 tot 64 %.", State: screen.MeasureInside, Baseline: 41, Low: 52, High: 64, Tripwire: 45, HasTripwire: true, Horizon: rule.MustDate("2027-12-31"),
 		Points: []screen.MeasurePoint{
-			{Period: "jan 2027", Predicted: 44, Low: 40, High: 49, Measured: fl(43.1), MeasuredLow: fl(41.5), MeasuredHigh: fl(44.8), N: 1204},
-			{Period: "feb 2027", Predicted: 49, Low: 44, High: 55, Measured: fl(47.9), MeasuredLow: fl(46.2), MeasuredHigh: fl(49.5), N: 1180},
-			{Period: "mrt 2027", Predicted: 54, Low: 48, High: 60, Measured: fl(54.8), MeasuredLow: fl(53), MeasuredHigh: fl(56.5), N: 1233},
+			{Period: "jan 2027", Predicted: 44, Low: 40, High: 49, Measured: fl(43), Shown: "≥ 43 %", N: 1200},
+			{Period: "feb 2027", Predicted: 49, Low: 44, High: 55, Measured: fl(47), Shown: "≥ 47 %", N: 1180},
+			{Period: "mrt 2027", Predicted: 54, Low: 48, High: 60, Measured: fl(54), Shown: "≥ 54 %", N: 1230},
 			{Period: "apr 2027", Predicted: 58, Low: 52, High: 64},
 		},
 	}}
@@ -690,8 +609,11 @@ func (f *Fake) Measurement(_ context.Context, who, id string) (screen.Measuremen
 	return v, f.Fail
 }
 
-func (f *Fake) Register(context.Context, string) (screen.RegisterView, error) {
-	v := screen.RegisterView{Issues: f.issues(), Proposals: f.proposals(), Events: 214, Head: "c0ffee9a41d7e2085b3f6612ab94cd01e55f7d3802b6a4197fe0d2c4b8a61357", HeadAt: at("2026-11-21 16:20"), Verified: true, Recent: f.timeline()}
+func (f *Fake) Register(_ context.Context, _ string, in screen.RegisterInput) (screen.RegisterView, error) {
+	if in.Part != "" && !slices.Contains(screen.RegisterParts[:], in.Part) {
+		return screen.RegisterView{}, screen.ErrNotFound
+	}
+	v := screen.RegisterView{Part: in.Part, Paging: f.paging(in.Asked), Totals: map[screen.RegisterPart]int{screen.RegisterIssues: 130}, Issues: f.issues(), Proposals: f.proposals(), Events: 214, Head: "c0ffee9a41d7e2085b3f6612ab94cd01e55f7d3802b6a4197fe0d2c4b8a61357", HeadAt: at("2026-11-21 16:20"), Verified: true, Recent: f.timeline()}
 	v.Regulations = []screen.RegisterRegulation{{ID: reg, Name: f.long("Individuele inkomenstoeslag"), Level: 3, Triangle: triangle(), Versions: []screen.RegisterVersion{
 		{From: rule.MustDate("2027-01-01"), Digest: "b7719ac0f2d4", Proposal: screen.Ref{Text: "Inkomensgrens naar 120 %", Href: "/voorstellen/" + prop}, Keys: []screen.KeyRow{{Corner: "beleid", Holder: "Femke de Wit", At: at("2026-11-21 16:20")}, {Corner: "uitvoering", Holder: "Ruben Koster", At: at("2026-11-21 15:02")}}},
 		{From: rule.MustDate("2026-01-01"), Digest: "4411d09e77aa", Note: "meegeleverd"},
@@ -703,29 +625,6 @@ func (f *Fake) Register(context.Context, string) (screen.RegisterView, error) {
 	v.Overdue = many(f, []screen.OverdueRow{{Debtor: "Femke de Wit", What: "Antwoord", Issue: screen.Ref{Text: "Bewijs dat wij al hebben", Href: "/knelpunten/k-2"}, Due: rule.MustDate("2026-11-02"), Days: 20, Step: "De eigenaar"}})
 	v.Counts = []screen.Number{{Value: "41", Label: "signalen"}, {Value: "2", Label: "open knelpunten"}, {Value: "0", Label: "opgelost, bevestigd"}, {Value: "0", Label: "opgelost, stilzwijgend"}}
 	return v, f.Fail
-}
-
-func (f *Fake) Team(context.Context, string) (screen.TeamView, error) {
-	v := screen.TeamView{Pressing: f.issues()}
-	if f.State == Empty {
-		return v, f.Fail
-	}
-	v.Hidden = 3
-	v.Numbers = []screen.Number{{Value: "41", Label: "signalen van het team"}, {Value: "2", Label: "wachten op antwoord"}}
-	v.Answers = []screen.TeamAnswer{{Issue: screen.Ref{Text: "Eén euro te veel en alles kwijt", Href: "/knelpunten/" + issue}, Answer: *answer()}}
-	return v, f.Fail
-}
-
-func (f *Fake) FileSignal(_ context.Context, who string, in screen.SignalInput) (string, error) {
-	return "s-1", f.do("FileSignal", who, in)
-}
-
-func (f *Fake) MeToo(_ context.Context, who, id string) (string, error) {
-	return "s-2", f.do("MeToo", who, id)
-}
-
-func (f *Fake) React(_ context.Context, who string, in screen.ReactionInput) error {
-	return f.do("React", who, in)
 }
 
 func (f *Fake) PreviewAnswer(_ context.Context, who string, in screen.AnswerInput) (screen.AnswerView, error) {
@@ -861,24 +760,8 @@ func (f *Fake) WithdrawProposal(_ context.Context, who, _, why string) error {
 	return f.do("WithdrawProposal", who, why)
 }
 
-func (f *Fake) GiveKey(_ context.Context, who, _, digest string) error {
-	return f.do("GiveKey", who, digest)
-}
-
 func (f *Fake) Adopt(_ context.Context, who, _ string, from rule.Date) error {
 	return f.do("Adopt", who, from)
-}
-
-func (f *Fake) Decide(_ context.Context, who string, in screen.DecideInput) (string, error) {
-	return "d-1", f.do("Decide", who, in)
-}
-
-func (f *Fake) NoteContact(_ context.Context, who string, in screen.ContactInput) error {
-	return f.do("NoteContact", who, in)
-}
-
-func (f *Fake) GrantDiscretion(_ context.Context, who string, in screen.DiscretionInput) error {
-	return f.do("GrantDiscretion", who, in)
 }
 
 func (f *Fake) ImportOutcomes(_ context.Context, who, _, file string, r io.Reader) (screen.ImportResult, error) {

@@ -1,0 +1,216 @@
+// Package phrase turns Dutch sentences that the program makes into another
+// language, at the very edge. Dutch is the language of the law, and every core
+// package says in Dutch why something is refused or what it found; a book of
+// phrases keeps other languages out of them (ADR 17).
+//
+// A phrase is a sentence with places: "Antwoord uiterlijk {datum}." and "Answer
+// by {datum}." What stands in a place is looked up in turn; dates, amounts and
+// numbers are written the way of the language. What the book does not have stays
+// Dutch, and Translate says so.
+package phrase
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Book is the phrases of one language. It is immutable and safe for concurrent
+// use.
+type Book struct {
+	Lang   string
+	exact  map[string]string
+	begins map[string][]*pattern // by the first letters of the phrase
+	open   []*pattern            // those that begin with a place
+}
+
+type pattern struct {
+	literal []string // before, between and after the places
+	names   []string // of the places
+	out     string
+	weight  int // letters that are fixed: the more, the surer
+}
+
+var place = regexp.MustCompile(`\{([a-z0-9-]+)\}`)
+
+// start is how many bytes of a phrase it is found by.
+const start = 3
+
+// New makes a book of pairs: Dutch to the other language. A pair with forms for
+// one and for more, "1 dag|{n} dagen", counts as two. It returns an error for a
+// place that only one side has, and for a phrase that is nothing but places.
+func New(lang string, pairs map[string]string) (*Book, error) {
+	b := &Book{Lang: lang, exact: map[string]string{}, begins: map[string][]*pattern{}}
+	for _, nl := range slices.Sorted(maps.Keys(pairs)) {
+		from, to := strings.Split(nl, "|"), strings.Split(pairs[nl], "|")
+		for i, f := range from {
+			if err := b.add(f, to[min(i, len(to)-1)]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	byWeight := func(x, y *pattern) int {
+		return cmp.Or(cmp.Compare(y.weight, x.weight), slices.Compare(x.literal, y.literal))
+	}
+	for _, l := range b.begins {
+		slices.SortFunc(l, byWeight)
+	}
+	slices.SortFunc(b.open, byWeight)
+	return b, nil
+}
+
+// Parse reads pairs from YAML: a map of Dutch sentences.
+func Parse(data []byte) (map[string]string, error) {
+	var pairs map[string]string
+	if err := yaml.Unmarshal(data, &pairs); err != nil {
+		return nil, fmt.Errorf("phrases: %w", err)
+	}
+	return pairs, nil
+}
+
+func (b *Book) add(nl, other string) error {
+	at := place.FindAllStringSubmatchIndex(nl, -1)
+	if len(at) == 0 {
+		b.exact[fold(nl)] = other
+		return nil
+	}
+	p := &pattern{out: other}
+	from := 0
+	for _, m := range at {
+		lit := fold(nl[from:m[0]])
+		p.literal, p.names = append(p.literal, lit), append(p.names, nl[m[2]:m[3]])
+		p.weight += len(strings.TrimSpace(lit))
+		from = m[1]
+	}
+	last := fold(nl[from:])
+	p.literal = append(p.literal, last)
+	p.weight += len(strings.TrimSpace(last))
+	for _, m := range place.FindAllStringSubmatch(other, -1) {
+		if !slices.Contains(p.names, m[1]) {
+			return fmt.Errorf("phrases %s: %q names {%s}, which %q does not have", b.Lang, other, m[1], nl)
+		}
+	}
+	if p.weight == 0 {
+		return nil // only places and marks: nothing to recognise it by, nothing to say
+	}
+	if first := p.literal[0]; len(first) >= start {
+		b.begins[first[:start]] = append(b.begins[first[:start]], p)
+	} else {
+		b.open = append(b.open, p)
+	}
+	return nil
+}
+
+// fold makes every space a plain one: sentences on pages keep numbers and units
+// together with a hard space.
+func fold(s string) string { return strings.ReplaceAll(s, "\u00a0", " ") }
+
+// sure is how many fixed letters make a phrase certain.
+const sure = 10
+
+// depth bounds how far places inside places are looked up.
+const depth = 3
+
+// Translate gives a text in the language of the book. Several sentences that
+// together are no phrase are looked up one by one. ok is false when a part of the
+// text stayed as it was and has words in it.
+func (b *Book) Translate(s string) (out string, ok bool) {
+	return b.translate(fold(s), depth)
+}
+
+func (b *Book) translate(s string, deep int) (string, bool) {
+	if strings.TrimSpace(s) == "" || deep == 0 {
+		return s, true
+	}
+	if t, ok := b.exact[s]; ok {
+		return t, true
+	}
+	if n, ok := figures(s); ok {
+		return n, true
+	}
+	if t, ok := b.match(s, deep); ok {
+		return t, true
+	}
+	if one, rest, ok := firstSentence(s); ok {
+		a, known := b.translate(one, deep)
+		z, all := b.translate(rest, deep)
+		return a + " " + z, known && all
+	}
+	return Figures(s), false
+}
+
+// match tries the phrases with places.
+func (b *Book) match(s string, deep int) (string, bool) {
+	if len(s) >= start {
+		for _, p := range b.begins[s[:start]] {
+			if t, ok := b.fill(p, s, deep); ok {
+				return t, true
+			}
+		}
+	}
+	for _, p := range b.open {
+		if t, ok := b.fill(p, s, deep); ok {
+			return t, true
+		}
+	}
+	return "", false
+}
+
+// fill matches one phrase; each place takes the shortest text that works, and at
+// least one character.
+func (b *Book) fill(p *pattern, s string, deep int) (string, bool) {
+	rest, ok := strings.CutPrefix(s, p.literal[0])
+	if !ok {
+		return "", false
+	}
+	values := map[string]string{}
+	for i, name := range p.names {
+		after := p.literal[i+1]
+		var at int
+		switch {
+		case i == len(p.names)-1:
+			if !strings.HasSuffix(rest, after) {
+				return "", false
+			}
+			at = len(rest) - len(after)
+		case after == "":
+			at = 1
+		default:
+			if len(rest) < 2 {
+				return "", false
+			}
+			at = strings.Index(rest[1:], after) + 1
+		}
+		if at < 1 || at > len(rest) {
+			return "", false
+		}
+		// A place does not swallow the end of a sentence.
+		if v := rest[:at]; strings.Contains(v, ". ") && !strings.Contains(v, "€") {
+			return "", false
+		}
+		v, known := b.translate(rest[:at], deep-1)
+		// A phrase of a word or two, such as "Kies {1}.", begins many sentences. It
+		// does not say half of one in another language.
+		if !known && p.weight < sure && (p.literal[0] == "" || strings.Count(v, " ") > 2) {
+			return "", false
+		}
+		values[name] = v
+		rest = rest[at+len(after):]
+	}
+	return place.ReplaceAllStringFunc(p.out, func(m string) string { return values[m[1:len(m)-1]] }), true
+}
+
+// firstSentence cuts the first sentence off a text of several.
+func firstSentence(s string) (one, rest string, ok bool) {
+	for i := 0; i+2 < len(s); i++ {
+		if (s[i] == '.' || s[i] == '?' || s[i] == '!' || s[i] == ':') && s[i+1] == ' ' && i > 2 {
+			return s[:i+1], s[i+2:], true
+		}
+	}
+	return "", "", false
+}

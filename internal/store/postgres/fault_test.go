@@ -1,0 +1,293 @@
+package postgres_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"lemniscaat/internal/event"
+	"lemniscaat/internal/outcome"
+	"lemniscaat/internal/rule"
+	"lemniscaat/internal/store"
+	"lemniscaat/internal/store/pgtest"
+	"lemniscaat/internal/store/postgres"
+)
+
+func batch(key string) store.Batch {
+	return store.Batch{Key: key, Intent: "i", Drafts: []event.Draft{{Stream: key, Type: "proef.1", At: time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC), Actor: "anna", Data: json.RawMessage("1")}}}
+}
+
+// writers append with keys, repeat what failed, and remember what was acknowledged.
+type writers struct {
+	mu    sync.Mutex
+	acked map[string]event.Hash
+	wg    sync.WaitGroup
+	stop  chan struct{}
+}
+
+func write(t *testing.T, s store.Store, n int) *writers {
+	w := &writers{acked: map[string]event.Hash{}, stop: make(chan struct{})}
+	for i := range n {
+		w.wg.Go(func() {
+			for k := 0; ; k++ {
+				key := fmt.Sprint(i, "-", k)
+				for {
+					r, err := s.Append(context.WithoutCancel(t.Context()), batch(key))
+					if err == nil {
+						w.mu.Lock()
+						w.acked[key] = r.Records[0].Hash
+						w.mu.Unlock()
+						break
+					}
+					if !errors.Is(err, store.ErrUnavailable) {
+						t.Errorf("%v, want ErrUnavailable", err)
+						return
+					}
+					select {
+					case <-w.stop:
+						return
+					case <-time.After(20 * time.Millisecond):
+					}
+				}
+				select {
+				case <-w.stop:
+					return
+				default:
+				}
+			}
+		})
+	}
+	return w
+}
+
+func (w *writers) count() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.acked)
+}
+
+// until waits until n more were acknowledged.
+func (w *writers) until(t *testing.T, more int) {
+	t.Helper()
+	from := w.count()
+	for deadline := time.Now().Add(60 * time.Second); w.count() < from+more; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("only %d were acknowledged since", w.count()-from)
+		}
+	}
+}
+
+// check: what was acknowledged is there, once, and the chain is whole.
+func (w *writers) check(t *testing.T, s store.Store) {
+	t.Helper()
+	close(w.stop)
+	w.wg.Wait()
+	seen := map[string]event.Hash{}
+	log := s.All(t.Context(), 1)
+	if _, err := event.Verify(log, nil); err != nil {
+		t.Fatal(err)
+	}
+	for r, err := range log {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, twice := seen[r.Stream]; twice {
+			t.Errorf("%s is there twice", r.Stream)
+		}
+		seen[r.Stream] = r.Hash
+	}
+	for key, h := range w.acked {
+		if seen[key] != h {
+			t.Errorf("%s was acknowledged and is not there as it was", key)
+		}
+	}
+	t.Logf("%d acknowledged, %d in the log", len(w.acked), len(seen))
+}
+
+// TestKilledAndRestarted: the server dies as in a power cut and comes back, and
+// connections are ended by an administrator in between.
+func TestKilledAndRestarted(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Run(t, pgtest.Options{Durable: true})
+	s := open(t, server.Database(t), postgres.Options{Timeout: 5 * time.Second})
+	w := write(t, s, 8)
+	for range 2 {
+		w.until(t, 20)
+		server.Exec(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lemniscaat'`)
+		w.until(t, 20)
+		if err := server.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		if err := server.Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.until(t, 20)
+	w.check(t, s)
+}
+
+// TestFailover: the primary dies, its synchronous standby takes over under the same
+// DSN, and nothing that was acknowledged is lost or doubled.
+func TestFailover(t *testing.T) {
+	t.Parallel()
+	a := pgtest.Run(t, pgtest.Options{Durable: true})
+	b := a.Standby(t, "reserve")
+	a.Exec(t, `ALTER SYSTEM SET synchronous_standby_names = 'reserve'`, `SELECT pg_reload_conf()`)
+	s := open(t, pgtest.DSN("postgres", false, a, b), postgres.Options{Timeout: 5 * time.Second})
+	w := write(t, s, 8)
+	w.until(t, 50)
+	if err := a.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Promote(); err != nil {
+		t.Fatal(err)
+	}
+	w.until(t, 50)
+	w.check(t, s)
+}
+
+// TestSlow: a server that does not answer gives ErrUnavailable in time, to readers
+// and writers, and a table that somebody holds too.
+func TestSlow(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Run(t, pgtest.Options{})
+	s := open(t, server.Database(t), postgres.Options{Timeout: time.Second, Patience: time.Second})
+	if _, err := s.Append(t.Context(), batch("a")); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Pause(); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	if _, err := s.Append(t.Context(), batch("b")); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("append: %v", err)
+	}
+	if _, err := s.Head(t.Context()); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("read: %v", err)
+	}
+	if took := time.Since(began); took > time.Minute {
+		t.Errorf("it took %v to say so", took)
+	}
+	if err := server.Continue(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		r, err := s.Append(t.Context(), batch("b"))
+		if err == nil {
+			if v, err := s.Version(t.Context(), "b"); err != nil || v != 1 || len(r.Records) != 1 {
+				t.Errorf("b is there %d times, %v", v, err)
+			}
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestLockedTable: somebody holds a table: readers and writers are told, and go on
+// afterwards.
+func TestLockedTable(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.Start(t)
+	s := open(t, dsn, postgres.Options{Timeout: time.Second})
+	other, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close(context.WithoutCancel(t.Context())) }()
+	tx, err := other.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), `LOCK TABLE event IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Append(t.Context(), batch("a")); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("append: %v", err)
+	}
+	if _, err := s.Head(t.Context()); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("read: %v", err)
+	}
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := s.Append(t.Context(), batch("a")); err != nil || r.Repeated || r.Records[0].Seq != 1 {
+		t.Errorf("afterwards: %+v, %v", r, err)
+	}
+}
+
+// TestUnsafeServer: a server that may lose what it confirmed is refused.
+func TestUnsafeServer(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.Start(t)
+	c, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", c.Port, c.Database)
+	if _, err := postgres.Open(t.Context(), plain, postgres.Options{}); !errors.Is(err, postgres.ErrUnsafe) {
+		t.Errorf("err = %v", err)
+	}
+}
+
+// TestTimeout: how long a statement may take is what the address says, for the
+// program as well as for the server.
+func TestTimeout(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]time.Duration{
+		"": 0, "&statement_timeout=1500": 1500 * time.Millisecond, "&statement_timeout=2s": 2 * time.Second, "&statement_timeout=1min": time.Minute,
+		"&statement_timeout=0": 0, "&statement_timeout=onzin": 0,
+	} {
+		if got := postgres.Timeout("postgres://u@127.0.0.1/d?sslmode=disable" + text); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+	dsn := pgtest.Start(t)
+	s := open(t, dsn+"&statement_timeout=300", postgres.Options{})
+	other, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close(context.WithoutCancel(t.Context())) }()
+	tx, err := other.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), `LOCK TABLE event IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	if _, err := s.Head(t.Context()); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("read: %v", err)
+	}
+	if _, err := s.Append(t.Context(), batch("a")); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("append: %v", err)
+	}
+	if took := time.Since(began); took > time.Minute {
+		t.Errorf("it took %s to say so", took)
+	}
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestManyFacts: a file with many outcomes is one transaction, and may take longer
+// than a question may.
+func TestManyFacts(t *testing.T) {
+	t.Parallel()
+	s := open(t, pgtest.Start(t), postgres.Options{Timeout: 100 * time.Millisecond})
+	facts := make([]outcome.Fact, 20_000)
+	for i := range facts {
+		facts[i].Row = outcome.Row{Source: "urn:nld:oin:1", ID: fmt.Sprint(i), Case: fmt.Sprintf("v1:%032x", i), Regulation: "zorgtoeslag", Version: "2026-01-01", Date: rule.MustDate("2026-01-01").AddDays(i % 300), Class: outcome.Awarded}
+	}
+	if _, err := s.AppendFacts(t.Context(), batch("veel"), facts); err != nil {
+		t.Fatal(err)
+	}
+}
