@@ -9,6 +9,11 @@ export CGO_ENABLED := 0
 # another has compiled.
 GOFLAGS ?= -trimpath
 export GOFLAGS
+# What tests draw at random begins with the number of the commit, so that the same
+# commit gives the same run; SEED=… begins elsewhere.
+SEED ?= $(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null || echo 1))
+RAPID_SEED ?= $(SEED)
+export SEED RAPID_SEED
 BIN    := build/bin
 ADDR   ?= 127.0.0.1:8080
 DATA   ?= data
@@ -70,7 +75,7 @@ load: ## a thousand connections for a minute on the real program (TIJD=60s, DATA
 	@LOAD=1 LOAD_TIME=$(TIJD) LOAD_DATABASE=$(DATABASE) LOAD_PROFILE=$(PROFIEL) go test -count=1 -timeout 90m -run '^Test(Load|Slow)$$' -v ./internal/load | grep -v '^=== '
 
 .PHONY: faults
-faults: ## break the real program in every way that we know: kill -9, full disks, changed bytes (FAULT_SEED=…)
+faults: ## break the real program in every way that we know: kill -9, full disks, changed bytes (SEED=…)
 	@FAULTS=all go test -count=1 -timeout 60m -v ./internal/fault | grep -v '^=== '
 
 .PHONY: formaat

@@ -20,8 +20,8 @@ one() {
     ((tried >= ${FUZZ_MUTANTS:-300}))
     return
   fi
-  # A machine may be busy with something else: the second time is three times as long.
-  for seconds in "$3" "$((3 * $3))"; do
+  # A machine may be busy with something else: every next time is three times as long.
+  for seconds in "$3" "$((3 * $3))" "$((9 * $3))"; do
     cache=$(mktemp -d)
     # Making an input smaller may take a minute by itself, in which nothing is tried.
     out=$(go test -vet=off -run '^$' -parallel 1 -fuzz "^$2\$" -fuzztime "${seconds}s" -fuzzminimizetime 20x "./$1" -args -test.fuzzcachedir="$cache" 2>&1) || {

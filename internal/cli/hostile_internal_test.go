@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"lemniscaat/internal/seed"
 	"lemniscaat/internal/web"
 )
 
@@ -296,12 +297,9 @@ func budget(d time.Duration) time.Duration {
 	return d
 }
 
-// rotating gives the seed of today, or that of LEMNISCAAT_SEED to do it again.
+// rotating gives the seed, and says it.
 func rotating(t testing.TB) uint64 {
-	seed := uint64(time.Now().UnixNano()) // an order
-	if n, err := strconv.ParseUint(os.Getenv("LEMNISCAAT_SEED"), 10, 64); err == nil {
-		seed = n
-	}
-	t.Logf("LEMNISCAAT_SEED=%d", seed)
-	return seed
+	n := seed.Of()
+	t.Logf("%s=%d", seed.Env, n)
+	return n
 }

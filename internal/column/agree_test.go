@@ -6,12 +6,12 @@ import (
 	"os"
 	"strconv"
 	"testing"
-	"time"
 
 	"lemniscaat/internal/column"
 	"lemniscaat/internal/exact"
 	"lemniscaat/internal/regulation"
 	"lemniscaat/internal/rule"
+	"lemniscaat/internal/seed"
 	"lemniscaat/regelingen"
 )
 
@@ -94,8 +94,8 @@ func TestShippedAgree(t *testing.T) {
 		n = 2_000
 	}
 	n = setting(t, "AGREE", n)
-	seed := setting(t, "SEED", int(time.Now().Unix()/86400))
-	t.Logf("AGREE=%d SEED=%d", n, seed)
+	begin := seed.Of()
+	t.Logf("AGREE=%d %s=%d", n, seed.Env, begin)
 	set := shipped(t)
 	var dates []rule.Date
 	for _, on := range []string{
@@ -120,7 +120,7 @@ func TestShippedAgree(t *testing.T) {
 			values := newPool(set.Model, date)
 			b := p.NewBlock()
 			for done := 0; done < n/len(dates); done += perBlock {
-				r := rand.New(rand.NewPCG(uint64(seed), uint64(d<<32+done)))
+				r := rand.New(rand.NewPCG(begin, uint64(d<<32+done)))
 				values.settle(r, p)
 				w := &world{p: p}
 				for range perBlock {

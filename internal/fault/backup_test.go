@@ -153,7 +153,7 @@ func backupInterrupted(t *testing.T, data string, n int) {
 		}
 		full++
 		if code, _, said := command(t, "restore", out, "--controleer"); code != 0 {
-			t.Errorf("seed %d: a backup that was killed has its name and is not whole: %s", seed, said)
+			t.Errorf("seed %d: a backup that was killed has its name and is not whole: %s", begin, said)
 		}
 	}
 	t.Logf("killed %d times: %d without a file, %d whole", none+full, none, full)
@@ -173,7 +173,7 @@ func backupInterrupted(t *testing.T, data string, n int) {
 			t.Fatal(err)
 		}
 		if code, _, said := command(t, "restore", name, "--data", back); code != 1 || !strings.Contains(said, "niet teruggezet") {
-			t.Errorf("seed %d: a damaged backup: %d %s", seed, code, said)
+			t.Errorf("seed %d: a damaged backup: %d %s", begin, code, said)
 		}
 		if left, _ := filepath.Glob(back + "*"); len(left) > 0 {
 			t.Errorf("a damaged backup leaves %v", left)

@@ -146,7 +146,7 @@ func TestFlippedBytes(t *testing.T) {
 		case !good:
 			found++
 		case got != want:
-			t.Errorf("seed %d: bit %d of byte %d of %d is changed, is called good and tells something else", seed, bit, at, len(raw))
+			t.Errorf("seed %d: bit %d of byte %d of %d is changed, is called good and tells something else", begin, bit, at, len(raw))
 		default:
 			harmless++
 		}
@@ -157,7 +157,7 @@ func TestFlippedBytes(t *testing.T) {
 	if found == 0 {
 		t.Error("nothing was found: the test shows nothing")
 	}
-	t.Logf("seed %d: of %d changed bits %d were found, %d are in places that say nothing", seed, found+harmless, found, harmless)
+	t.Logf("seed %d: of %d changed bits %d were found, %d are in places that say nothing", begin, found+harmless, found, harmless)
 }
 
 // words changes something in the database behind the back of the program.
@@ -237,7 +237,7 @@ func TestTruncated(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, good := read1(t, data); good {
-			t.Errorf("seed %d: cut at %d of %d and called good", seed, cut, len(raw))
+			t.Errorf("seed %d: cut at %d of %d and called good", begin, cut, len(raw))
 		}
 	}
 	if err := os.Remove(name); err != nil {

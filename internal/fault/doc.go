@@ -3,5 +3,5 @@
 // holds tests only. "make faults" runs all of them, "make test" a selection;
 // what they found is in docs/beheer/betrouwbaarheid.md.
 //
-// Every run prints its seed; FAULT_SEED repeats it.
+// Every run prints its seed; SEED repeats it.
 package fault

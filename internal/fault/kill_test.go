@@ -221,7 +221,7 @@ func killed(t *testing.T, data string, kills int) {
 		s.kill()
 		wg.Wait()
 		if t.Failed() {
-			t.Fatalf("seed %d, kill %d", seed, kill)
+			t.Fatalf("seed %d, kill %d", begin, kill)
 		}
 	}
 	s := start(t, data)
@@ -250,7 +250,7 @@ func killed(t *testing.T, data string, kills int) {
 	if want := many(min(8, 3*kills), 20); loud < want {
 		t.Errorf("only %d kinds of request wrote to the log, want %d: %v", loud, want, c.kept)
 	}
-	t.Logf("seed %d: %d kills, %d requests, %d acknowledged on %d kinds of address, %d unanswered, %d events", seed, kills, c.n, len(c.acked), len(c.kept), c.hanging, c.log.last)
+	t.Logf("seed %d: %d kills, %d requests, %d acknowledged on %d kinds of address, %d unanswered, %d events", begin, kills, c.n, len(c.acked), len(c.kept), c.hanging, c.log.last)
 	for _, p := range slices.Sorted(maps.Keys(c.kept)) {
 		t.Logf("%5d acknowledged, %d without an event: %s", c.kept[p], c.silent[p], p)
 	}

@@ -281,7 +281,7 @@ func TestFlippedBits(t *testing.T) {
 		case !good:
 			found++
 		case got != want:
-			t.Errorf("seed %d: %s.%s of %s is changed, is called good and tells something else", seed, x.table, x.column, row)
+			t.Errorf("seed %d: %s.%s of %s is changed, is called good and tells something else", begin, x.table, x.column, row)
 		default:
 			harmless++
 		}
@@ -295,7 +295,7 @@ func TestFlippedBits(t *testing.T) {
 	if got, good := read1(t, data); !good || got != want {
 		t.Errorf("undone, and still not what it was: %t", good)
 	}
-	t.Logf("seed %d: of %d changed values %d were found, %d say nothing", seed, found+harmless, found, harmless)
+	t.Logf("seed %d: of %d changed values %d were found, %d say nothing", begin, found+harmless, found, harmless)
 }
 
 // TestFirstStartKilled: killed at any moment of making the tables of an empty
@@ -324,12 +324,12 @@ func TestFirstStartKilled(t *testing.T) {
 		}
 		s := launch(t, data, nil, "serve")
 		if s == nil {
-			t.Fatalf("seed %d, round %d: does not start after it was killed while making its tables", seed, n)
+			t.Fatalf("seed %d, round %d: does not start after it was killed while making its tables", begin, n)
 		}
 		s.stop()
 		if got := whole(t, data); !got.Good() {
-			t.Errorf("seed %d, round %d: %+v", seed, n, got)
+			t.Errorf("seed %d, round %d: %+v", begin, n, got)
 		}
 	}
-	t.Logf("seed %d: %d kills within the %s that a first start takes", seed, 3*rounds, took.Round(time.Millisecond))
+	t.Logf("seed %d: %d kills within the %s that a first start takes", begin, 3*rounds, took.Round(time.Millisecond))
 }

@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -24,6 +23,8 @@ import (
 
 	"lemniscaat/internal/event"
 	"lemniscaat/internal/store"
+
+	"lemniscaat/internal/seed"
 )
 
 // token is what the case system of these tests delivers with.
@@ -31,22 +32,14 @@ const token = "geheim-geheim-geheim-geheim-1234"
 
 var (
 	program  string // the real binary, built once
-	seed     uint64
+	begin    uint64 // where what is drawn begins
 	thorough = os.Getenv("FAULTS") == "all"
 )
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	seed = uint64(time.Now().UnixNano())
-	if s := os.Getenv("FAULT_SEED"); s != "" {
-		n, err := strconv.ParseUint(s, 10, 64)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "FAULT_SEED:", err)
-			return 2
-		}
-		seed = n
-	}
+	begin = seed.Of()
 	dir, err := os.MkdirTemp("", "lemniscaat-fault-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -65,7 +58,7 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		return 2
 	}
-	fmt.Println("FAULT_SEED =", seed)
+	fmt.Println("SEED =", begin)
 	return m.Run()
 }
 
@@ -93,7 +86,7 @@ func many(few, all int) int {
 	return few
 }
 
-func dice(n uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, n)) }
+func dice(n uint64) *rand.Rand { return rand.New(rand.NewPCG(begin, n)) }
 
 // server is one running program.
 type server struct {

@@ -10,7 +10,8 @@ import (
 	"os"
 	"strconv"
 	"testing"
-	"time"
+
+	"lemniscaat/internal/seed"
 )
 
 // odd pieces that get into a text.
@@ -20,19 +21,16 @@ var odd = []string{
 }
 
 // Add gives add as many odd texts, made of those, as FUZZ_MUTANTS says: none in an
-// ordinary test. FUZZ_SEED gives the same ones again.
+// ordinary test. SEED gives the same ones again.
 func Add(tb testing.TB, of []string, add func(text string)) {
 	tb.Helper()
 	n, err := strconv.Atoi(os.Getenv("FUZZ_MUTANTS"))
 	if err != nil || len(of) == 0 {
 		return
 	}
-	seed := uint64(time.Now().UnixNano()) // an order
-	if s, err := strconv.ParseUint(os.Getenv("FUZZ_SEED"), 10, 64); err == nil {
-		seed = s
-	}
-	tb.Logf("FUZZ_SEED=%d", seed)
-	dice := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // an order, no secret
+	begin := seed.Of()
+	tb.Logf("%s=%d", seed.Env, begin)
+	dice := rand.New(rand.NewPCG(begin, 0)) //nolint:gosec // an order, no secret
 	for range n {
 		text := of[dice.IntN(len(of))]
 		for range 1 + dice.IntN(4) {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"lemniscaat/internal/mutate"
+	"lemniscaat/internal/seed"
 )
 
 // TestAdd: as many as asked, nearly all of them different from what they are made of
@@ -19,7 +20,7 @@ func TestAdd(t *testing.T) { //nolint:paralleltest // it sets the environment
 		t.Errorf("%d without being asked", len(all))
 	}
 	t.Setenv("FUZZ_MUTANTS", "500")
-	t.Setenv("FUZZ_SEED", "7")
+	t.Setenv(seed.Env, "7")
 	first, again := made(), made()
 	different := map[string]bool{}
 	for i, text := range first {

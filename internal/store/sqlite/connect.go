@@ -1,11 +1,14 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"embed"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -32,6 +35,9 @@ func OpenReader(ctx context.Context, dir string) (store.Reader, error) {
 		}
 		return nil, fmt.Errorf("datamap %s: %w: %w", dir, store.ErrUnavailable, err)
 	}
+	if err := checkWhole(path); err != nil {
+		return nil, fmt.Errorf("datamap %s: %w", dir, err)
+	}
 	db, err := connect(path, readMode(ctx, path), 4)
 	if err != nil {
 		return nil, err
@@ -42,6 +48,53 @@ func OpenReader(ctx context.Context, dir string) (store.Reader, error) {
 		return nil, fmt.Errorf("datamap %s: %w", dir, err)
 	}
 	return r, nil
+}
+
+// checkWhole refuses a database that was cut off within a page. SQLite finds
+// whole pages that are gone, but reads what is gone of the last page as zeros.
+func checkWhole(path string) error {
+	var size, page int64
+	for range 2 { // again for what somebody wrote in between
+		// What is in the write-ahead log may still have to be copied.
+		if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+			return nil
+		}
+		var err error
+		if size, page, err = sizes(path); err != nil {
+			return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+		}
+		if page == 0 || size%page == 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is afgebroken: %d bytes is geen heel aantal pagina's van %d", File, size, page)
+}
+
+// sizes gives the bytes of a database and of each of its pages; 0 for pages
+// when it is not one.
+func sizes(path string) (size, page int64, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return 0, 0, err
+	}
+	// https://www.sqlite.org/fileformat2.html#the_database_header
+	var header [18]byte
+	if _, err := f.ReadAt(header[:], 0); err != nil && !errors.Is(err, io.EOF) {
+		return 0, 0, err
+	}
+	if !bytes.HasPrefix(header[:], []byte("SQLite format 3\x00")) {
+		return info.Size(), 0, nil
+	}
+	page = int64(binary.BigEndian.Uint16(header[16:]))
+	if page == 1 {
+		page = 1 << 16
+	}
+	return info.Size(), page, nil
 }
 
 // still is the mode of a database that nobody writes and nobody can.

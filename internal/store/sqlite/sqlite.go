@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -102,6 +103,9 @@ func (s *Store) open(ctx context.Context, path string, o Options) error {
 	mode := "rwc"
 	if o.Scratch {
 		mode = scratch
+	}
+	if err = checkWhole(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("open %s: %w", path, err)
 	}
 	if s.write, err = connect(path, mode, 1); err != nil {
 		return err

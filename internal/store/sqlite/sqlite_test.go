@@ -210,6 +210,45 @@ func TestTamperingShows(t *testing.T) {
 	}
 }
 
+// TestCutOff: a database that was cut off anywhere within a page is not opened,
+// whether what is gone was ever used or not.
+func TestCutOff(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := open(t, dir).Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, sqlite.File)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, less := range []int{1, 100, 4095, 4096 + 1} {
+		if err := os.WriteFile(path, whole[:len(whole)-less], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := sqlite.OpenReader(t.Context(), dir); err == nil {
+			_ = r.Close()
+			t.Errorf("%d bytes less: read", less)
+		} else if !strings.Contains(err.Error(), "afgebroken") {
+			t.Errorf("%d bytes less: %v", less, err)
+		}
+		if s, err := sqlite.Open(t.Context(), dir, sqlite.Options{}); err == nil {
+			_ = s.Close()
+			t.Errorf("%d bytes less: written", less)
+		}
+		if now, err := os.ReadFile(path); err != nil || len(now) != len(whole)-less {
+			t.Errorf("%d bytes less: it has %d bytes afterwards (%v)", less, len(now), err)
+		}
+	}
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(t, dir).Close(); err != nil {
+		t.Errorf("whole again: %v", err)
+	}
+}
+
 func TestAppendOnlyTriggers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
