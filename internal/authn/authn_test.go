@@ -295,7 +295,7 @@ func TestEndSession(t *testing.T) {
 		t.Fatalf("%d sessions, %v", len(v.Sessions), err)
 	}
 	if !slices.ContainsFunc(v.Sessions, func(x screen.SessionRow) bool { return x.Here && x.Browser == "Firefox, Linux" }) {
-		t.Errorf("this session is not there: %+v", v.Sessions)
+		t.Errorf("the session that asks is not there: %+v", v.Sessions)
 	}
 	if err := h.EndSession(t.Context(), a, h.who(r).Session); code(err) != "sessie-weg" || !h.who(r).SignedIn() {
 		t.Errorf("somebody ends a session of somebody else: %v", err)

@@ -201,7 +201,8 @@ func (s *Service) FinishExternal(ctx context.Context, in screen.ExternalAnswer) 
 // sessionOf is a session of what a provider said. A sign-in that counts as a
 // password still needs the second step of this installation.
 func (s *Service) sessionOf(a *Account, p *provider, said proof, agent string) session {
-	x := session{Browser: browser(agent), External: p.ID, IDToken: s.sealed([]byte(said.raw), "bewijs/"+a.ID), Level: said.level, Fresh: said.proved}
+	x := session{Browser: browser(agent), External: p.ID, IDToken: s.sealed([]byte(said.raw), "bewijs/"+a.ID), Level: said.level, Fresh: said.proved,
+		There: &there{Subject: said.subject, Sid: said.sid, At: said.at}}
 	if !slices.Contains(Levels()[1:], said.level) {
 		if x.Step = s.left(a); x.Step != screen.StepNone {
 			x.Level, x.Fresh = "", time.Time{}
@@ -220,7 +221,8 @@ func (s *Service) signInExternal(ctx context.Context, p *provider, said proof, o
 		s.warned(ctx, "extern-onbekend", owner, "aanbieder", p.ID)
 		return screen.SignedIn{}, unknown
 	}
-	return s.begin(ctx, a.ID, s.sessionOf(a, p, said, in.UserAgent), in.Old, nil)
+	x := s.sessionOf(a, p, said, in.UserAgent)
+	return s.begin(ctx, a.ID, x, in.Old, func(a *Account) []store.Change { return s.began(a, &x) })
 }
 
 // link puts an identity elsewhere on an account.
@@ -266,7 +268,9 @@ func (s *Service) acceptExternal(ctx context.Context, p *provider, w *underWay, 
 		a.Epoch++
 		a.Seen = s.Now().UTC()
 		var c store.Change
-		out, c = s.open(a, s.sessionOf(a, p, said, in.UserAgent))
+		x := s.sessionOf(a, p, said, in.UserAgent)
+		out, c = s.open(a, x)
+		changes = append(changes, s.began(a, &x)...)
 		return []note{noted(a, loop.AccountLinked)}, append(changes, c, dropAt(kindInvite, w.Invite, v)), nil
 	})
 	if err == nil {

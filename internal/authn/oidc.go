@@ -247,6 +247,8 @@ func (s *Service) assertion(p *provider, d *described) (string, error) {
 // proof is what a provider said of somebody.
 type proof struct {
 	subject string // masked
+	sid     string // masked; "": it did not say which session this is over there
+	at      time.Time
 	level   string
 	proved  time.Time // when that was proved there; zero: it did not say
 	raw     string
@@ -289,6 +291,7 @@ func (s *Service) redeem(ctx context.Context, p *provider, d *described, code st
 	var more struct {
 		ACR  string  `json:"acr"`
 		AZP  string  `json:"azp"`
+		SID  string  `json:"sid"`
 		Time float64 `json:"auth_time"` // seconds
 	}
 	if err := it.Claims(&more); err != nil {
@@ -297,14 +300,19 @@ func (s *Service) redeem(ctx context.Context, p *provider, d *described, code st
 	switch {
 	case subtle.ConstantTimeCompare([]byte(it.Nonce), []byte(w.Nonce)) != 1:
 		return failed("de nonce is een andere")
-	case it.Subject == "" || len(it.Subject) > 255:
+	case it.Subject == "" || len(it.Subject) > maxClaim:
 		return failed("het bewijs zegt niet wie")
+	case len(more.SID) > maxClaim:
+		return failed("een nummer in het bewijs is te lang")
 	case more.AZP != "" && more.AZP != p.Client, len(it.Audience) > 1 && more.AZP == "":
 		return failed("het bewijs is voor een ander")
 	case it.IssuedAt.After(now.Add(skew)), it.IssuedAt.Before(w.At.Add(-skew)):
 		return failed("het bewijs is van een ander moment")
 	}
-	out := proof{subject: s.masked("extern", p.Issuer, it.Subject), level: authz.LevelPassword, raw: raw}
+	out := proof{subject: s.masked("extern", p.Issuer, it.Subject), at: it.IssuedAt.UTC(), level: authz.LevelPassword, raw: raw}
+	if more.SID != "" {
+		out.sid = s.masked("extern-sessie", p.Issuer, more.SID)
+	}
 	if len(p.ACR) > 0 {
 		i := slices.IndexFunc(p.ACR, func(a ACR) bool { return a.Value == more.ACR })
 		if i < 0 {

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -505,5 +506,228 @@ func TestExternalRSA(t *testing.T) {
 		if err != nil || !strings.Contains(string(b), `"kty":"RSA"`) || strings.Contains(string(b), `"d":`) {
 			t.Errorf("%s: public keys %s, %v", want, b, err)
 		}
+	}
+}
+
+// logoutToken gives what the provider sends when femke signs out there; change is
+// what is wrong with it, sign how.
+func (p *idp) logoutToken(change func(map[string]any), sign func([]byte) string) string {
+	p.t.Helper()
+	claims := map[string]any{
+		"iss": p.URL, "sub": "femke-bij-idp", "aud": "lemniscaat", "jti": rand.Text(), "iat": p.now().Unix(), "exp": p.now().Add(2 * time.Minute).Unix(),
+		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
+	}
+	if change != nil {
+		change(claims)
+	}
+	body, err := json.Marshal(claims)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if sign != nil {
+		return sign(body)
+	}
+	return signed(p.t, jose.ES256, p.key, p.kid, body)
+}
+
+// inAs signs in at the provider, in a session of it; "": it does not say which.
+func (h house) inAs(p *idp, sid string) string {
+	h.t.Helper()
+	p.set(func() {
+		p.change = func(c map[string]any) {
+			if sid != "" {
+				c["sid"] = sid
+			}
+		}
+	})
+	in, _, err := h.elsewhere(p, screen.ExternalInput{}, nil)
+	return h.must(in, err)
+}
+
+// TestASVS_V10_5_5_BackChannelLogout: signing out at the provider ends what began
+// there, of that person or of that session of it and of nothing else; for every
+// server at once; and no token that is wrong ends anything.
+func TestASVS_V10_5_5_BackChannelLogout(t *testing.T) {
+	t.Parallel()
+	var config authn.Config
+	h, p, id := withIDP(t, func(c *authn.Config) { config = *c })
+	logout := func(token string) string { return code(h.LogoutExternal(t.Context(), "org", token, "7")) }
+	other, err := authn.New(config) // another server over the same store
+	if err != nil {
+		t.Fatal(err)
+	}
+	here := func(token string) bool {
+		t.Helper()
+		v, err := other.Visitor(t.Context(), token)
+		if err != nil || v.SignedIn() != h.who(token).SignedIn() {
+			t.Fatalf("two servers differ about a session: %v", err)
+		}
+		return v.SignedIn()
+	}
+
+	mine := h.inAs(p, "een")
+	wrong := newKey(t)
+	for name, x := range map[string]struct {
+		change func(map[string]any)
+		sign   func([]byte) string
+	}{
+		"another key":   {sign: func(b []byte) string { return signed(t, jose.ES256, wrong, p.kid, b) }},
+		"shared secret": {sign: func(b []byte) string { return signed(t, jose.HS256, []byte(strings.Repeat("lemniscaat", 4)), p.kid, b) }},
+		"alg none": {sign: func(b []byte) string {
+			return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)) + "." + base64.RawURLEncoding.EncodeToString(b) + "."
+		}},
+		"changed": {sign: func(b []byte) string {
+			s := signed(t, jose.ES256, p.key, p.kid, b)
+			return strings.Replace(s, ".", ".e", 1)
+		}},
+		"empty":         {sign: func([]byte) string { return "" }},
+		"long":          {sign: func([]byte) string { return strings.Repeat("a", 70<<10) }},
+		"nonce":         {change: func(c map[string]any) { c["nonce"] = "n" }},
+		"empty nonce":   {change: func(c map[string]any) { c["nonce"] = nil }},
+		"aud":           {change: func(c map[string]any) { c["aud"] = "een-ander" }},
+		"no aud":        {change: func(c map[string]any) { delete(c, "aud") }},
+		"iss":           {change: func(c map[string]any) { c["iss"] = "https://kwaad.example" }},
+		"expired":       {change: func(c map[string]any) { c["exp"] = h.now().Add(-61 * time.Second).Unix() }},
+		"no exp":        {change: func(c map[string]any) { delete(c, "exp") }},
+		"no iat":        {change: func(c map[string]any) { delete(c, "iat") }},
+		"made long ago": {change: func(c map[string]any) { c["iat"] = h.now().Add(-12 * time.Minute).Unix() }},
+		"made later":    {change: func(c map[string]any) { c["iat"] = h.now().Add(2 * time.Minute).Unix() }},
+		"no jti":        {change: func(c map[string]any) { delete(c, "jti") }},
+		"no events":     {change: func(c map[string]any) { delete(c, "events") }},
+		"another event": {change: func(c map[string]any) { c["events"] = map[string]any{"https://kwaad.example/": map[string]any{}} }},
+		"event is null": {change: func(c map[string]any) {
+			c["events"] = map[string]any{"http://schemas.openid.net/event/backchannel-logout": nil}
+		}},
+		"nobody":         {change: func(c map[string]any) { delete(c, "sub") }},
+		"sub is too big": {change: func(c map[string]any) { c["sub"] = strings.Repeat("a", 256) }},
+	} {
+		if got := logout(p.logoutToken(x.change, x.sign)); got != "extern-afmelden" {
+			t.Errorf("%s: %q", name, got)
+		}
+		if !here(mine) {
+			t.Fatalf("%s: the session ended", name)
+		}
+	}
+	if err := h.LogoutExternal(t.Context(), "kwaad", p.logoutToken(nil, nil), "7"); !errors.Is(err, screen.ErrNotFound) {
+		t.Errorf("a provider that is not known: %v", err)
+	}
+	// An ID token is no logout token, also without a nonce.
+	if got := logout(p.logoutToken(func(c map[string]any) { delete(c, "events"); delete(c, "jti"); c["acr"] = "sterk" }, nil)); got != "extern-afmelden" {
+		t.Errorf("an ID token: %q", got)
+	}
+	// A session that nobody has here is signed out already (section 2.7 of the standard).
+	for name, f := range map[string]func(map[string]any){
+		"unknown sid": func(c map[string]any) { delete(c, "sub"); c["sid"] = "onbekend" },
+		"unknown sub": func(c map[string]any) { c["sub"] = "een-ander" },
+	} {
+		if got := logout(p.logoutToken(f, nil)); got != "" || !here(mine) {
+			t.Errorf("%s: %q, session there %v", name, got, here(mine))
+		}
+	}
+
+	// The session of that name, and no other: not the second one, not one that began
+	// with a password.
+	own := h.member("wachtwoord@voorbeeld.nl")
+	password := h.must(h.signIn("wachtwoord@voorbeeld.nl", good))
+	second := h.inAs(p, "twee")
+	token := p.logoutToken(func(c map[string]any) { delete(c, "sub"); c["sid"] = "een" }, nil)
+	if got := logout(token); got != "" || here(mine) || !here(second) || h.who(password).Account != own {
+		t.Errorf("sid: %q; %v %v", got, here(mine), here(second))
+	}
+	if !strings.Contains(h.log.String(), "wat=extern-afgemeld account="+id+" aanbieder=org sessies=1") {
+		t.Errorf("not in the log:\n%s", h.log)
+	}
+	if got := logout(token); got != "extern-afmelden" {
+		t.Errorf("the same token again: %q", got)
+	}
+	third := h.inAs(p, "drie")
+	if got := logout(p.logoutToken(func(c map[string]any) { c["sid"] = "twee" }, nil)); got != "" || here(second) || !here(third) {
+		t.Errorf("sub and sid: %q; %v %v", got, here(second), here(third))
+	}
+	// Of one that did not say which it was, it may be this one.
+	nameless := h.inAs(p, "")
+	if got := logout(p.logoutToken(func(c map[string]any) { c["sid"] = "vier" }, nil)); got != "" || here(nameless) || !here(third) {
+		t.Errorf("sub and sid, of a session without a name: %q; %v %v", got, here(nameless), here(third))
+	}
+	// Everything of the person; who signs in again afterwards is in again, and a token
+	// from before that comes late changes nothing about it.
+	h.later(2 * time.Second)
+	late := p.logoutToken(nil, nil)
+	h.later(2 * time.Second)
+	nameless = h.inAs(p, "")
+	if got := logout(p.logoutToken(nil, nil)); got != "" || here(nameless) || here(third) || h.who(password).Account != own {
+		t.Errorf("sub: %q; %v %v", got, here(nameless), here(third))
+	}
+	h.later(2 * time.Second)
+	again := h.inAs(p, "vijf")
+	if got := logout(late); got != "" || !here(again) {
+		t.Errorf("a token from before: %q; %v", got, here(again))
+	}
+	// Signing in that is under way when the person signs out over there does not end
+	// in a session.
+	a, _, err := h.begin(p, screen.ExternalInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.set(func() { p.change = func(c map[string]any) { c["sid"] = "zes" } })
+	if got := logout(p.logoutToken(func(c map[string]any) { delete(c, "sub"); c["sid"] = "zes" }, nil)); got != "" {
+		t.Errorf("sid of what is under way: %q", got)
+	}
+	in, _, err := h.FinishExternal(t.Context(), a)
+	if err == nil && here(in.Token) {
+		t.Error("signed in with a session that ended at the provider")
+	}
+	// A session that is replaced (the second step, confirming) stays of the provider.
+	p.set(func() { p.change = func(c map[string]any) { c["sid"], c["acr"] = "zeven", "zwak" } })
+	in, _, err = h.elsewhere(p, screen.ExternalInput{}, nil)
+	weak := h.must(in, err)
+	v, err := h.BeginTOTP(t.Context(), weak)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, _, err = h.FinishTOTP(t.Context(), weak, h.code(strings.ReplaceAll(v.Secret, " ", "")))
+	if stronger := h.must(in, err); !here(stronger) {
+		t.Error("not in after the second step")
+	} else if got := logout(p.logoutToken(func(c map[string]any) { delete(c, "sub"); c["sid"] = "zeven" }, nil)); got != "" || here(stronger) {
+		t.Errorf("after the second step: %q; %v", got, here(stronger))
+	}
+	if strings.Contains(h.log.String(), "femke-bij-idp") {
+		t.Errorf("the log holds who it is elsewhere:\n%s", h.log)
+	}
+}
+
+// TestLogoutHeldOff: tokens that are wrong are held off per address, those that are
+// right are not; the same token at the same time works once.
+func TestLogoutHeldOff(t *testing.T) {
+	t.Parallel()
+	h, p, _ := withIDP(t)
+	for range 100 {
+		if err := h.LogoutExternal(t.Context(), "org", p.logoutToken(nil, nil), "7"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var held *screen.TooOften
+	n := 0
+	for ; n < 100 && held == nil; n++ {
+		err := h.LogoutExternal(t.Context(), "org", "a.b.c", "8")
+		if !errors.As(err, &held) && code(err) != "extern-afmelden" {
+			t.Fatal(err)
+		}
+	}
+	if held == nil || held.After <= 0 || n != 61 {
+		t.Errorf("held off after %d: %+v", n, held)
+	}
+	if err := h.LogoutExternal(t.Context(), "org", p.logoutToken(nil, nil), "7"); err != nil {
+		t.Errorf("another address: %v", err)
+	}
+	token := p.logoutToken(nil, nil)
+	got := make([]string, 5)
+	var wg sync.WaitGroup
+	for i := range got {
+		wg.Go(func() { got[i] = code(h.LogoutExternal(t.Context(), "org", token, "9")) })
+	}
+	wg.Wait()
+	if n := strings.Count(strings.Join(got, ","), "extern-afmelden"); n != 4 {
+		t.Errorf("five times the same token: %q", got)
 	}
 }

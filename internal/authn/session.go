@@ -27,6 +27,7 @@ type session struct {
 	// signing out.
 	External string `json:"extern,omitempty"`
 	IDToken  []byte `json:"extern-bewijs,omitempty"` // sealed
+	There    *there `json:"extern-van,omitempty"`
 }
 
 // stepFor is how long the rest of signing in may take.
@@ -104,6 +105,12 @@ func (s *Service) current(ctx context.Context, token string) (*Account, *session
 	}
 	if !s.valid(a, &x) {
 		return nil, nil, "", errNobody
+	}
+	if gone, err := s.gone(ctx, &x); err != nil || gone {
+		if err == nil {
+			err = errNobody
+		}
+		return nil, nil, "", err
 	}
 	if now := s.Now().UTC(); x.Step == screen.StepNone && now.Sub(x.Seen) >= seenEvery {
 		x.Seen = now

@@ -36,6 +36,8 @@ func (s *server) routeExternal() {
 		s.keepSession(w, in)
 		return onward(in, back), nil // it was kept, and looked at before that
 	})
+	s.routes = append(s.routes, "POST /inloggen/extern/{aanbieder}/uit")
+	s.mux.HandleFunc("POST /inloggen/extern/{aanbieder}/uit", s.logoutExternal)
 	s.routes = append(s.routes, "GET /inloggen/extern/sleutels.json")
 	s.mux.HandleFunc("GET /inloggen/extern/sleutels.json", func(w http.ResponseWriter, r *http.Request) {
 		b, err := json.Marshal(s.Identity.ClientKeys())
@@ -45,6 +47,52 @@ func (s *server) routeExternal() {
 		}
 		s.write(w, r, http.StatusOK, "application/jwk-set+json", b)
 	})
+}
+
+// logoutExternal answers a provider that says who signed out there (OpenID Connect
+// Back-Channel Logout 1.0, section 2.5). It comes from a server and not from a
+// browser, so that it has no cookie and no page that it was asked on: what it may do
+// rests on the signed token that it carries, and nothing on who sends it. A browser
+// that another site makes send it is refused as with every form.
+func (s *server) logoutExternal(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	unreadable := r.ParseForm() != nil
+	var err error
+	if !unreadable {
+		err = s.Identity.LogoutExternal(r.Context(), r.PathValue("aanbieder"), r.PostForm.Get("logout_token"), address(r))
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	// The standard knows 200 and 400: also what failed here is a 400.
+	status, code := http.StatusBadRequest, "invalid_request"
+	text := "logout_token wordt niet aangenomen: verwacht een geldig bewijs van uitloggen, voor deze client, dat niet eerder is gebruikt"
+	var often *screen.TooOften
+	var no *screen.Refusal
+	switch {
+	case unreadable:
+		text = "verwacht: een formulier met logout_token"
+	case err == nil:
+		w.WriteHeader(http.StatusOK)
+		return
+	case errors.As(err, &often):
+		s.tooOften(w, &page{Catalogue: s.language(r)}, often)
+		status, text = http.StatusTooManyRequests, "te vaak een bewijs dat niet klopt"
+	case errors.As(err, &no) && no.Code == "extern-onbereikbaar":
+		code, text = "temporarily_unavailable", "de aanbieder is niet te bereiken, dus het bewijs is niet na te kijken"
+	case errors.Is(err, screen.ErrNotFound):
+		text = "deze aanbieder is hier niet bekend"
+	case unavailable(err):
+		s.Log.ErrorContext(r.Context(), "storage refuses", "method", r.Method, "pattern", r.Pattern, "error", err)
+		code, text = "temporarily_unavailable", "de opslag antwoordt niet; probeer het straks opnieuw"
+	case no == nil:
+		s.Log.ErrorContext(r.Context(), "page failed", "method", r.Method, "pattern", r.Pattern, "error", err)
+		code, text = "server_error", "uitloggen is mislukt"
+	}
+	b, err := json.Marshal(map[string]string{"error": code, "error_description": text})
+	if err != nil {
+		s.fail(w, r, nil, err)
+		return
+	}
+	s.write(w, r, status, "application/json", b)
 }
 
 // external registers a page that only sends on, to a provider or back from it. It

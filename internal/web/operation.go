@@ -262,6 +262,7 @@ var operations = map[string]operation{
 	"GET /inloggen/extern/terug":                   {name: "aanmelden", accounts: true},
 	"GET /inloggen/extern/sleutels.json":           {name: "aanmelden", accounts: true},
 	"GET /uitnodiging/{geheim}/extern/{aanbieder}": {name: "aanmelden", accounts: true},
+	"POST /inloggen/extern/{aanbieder}/uit":        {name: "aanmelden", accounts: true},
 	"POST /inloggen/passkey/vraag":                 {name: "aanmelden", accounts: true},
 	"POST /inloggen/passkey":                       {name: "aanmelden", accounts: true},
 	"GET /inloggen/instellen/passkey":              {name: "aanmelden", accounts: true},

@@ -65,6 +65,8 @@ type External interface {
 	FinishExternal(ctx context.Context, in screen.ExternalAnswer) (screen.SignedIn, string, error)
 	// LeaveExternal is asked before SignOut.
 	LeaveExternal(ctx context.Context, token string) (screen.Leaving, error)
+	// LogoutExternal ends the sessions that a logout token of a provider names.
+	LogoutExternal(ctx context.Context, provider, token, address string) error
 	// ClientKeys are the public keys for providers, as JSON.
 	ClientKeys() any
 }
