@@ -292,18 +292,13 @@ func number(n uint64) string { return fmt.Sprintf("%020d", n) }
 // Heads gives the signed heads that an installation keeps itself, by size.
 func Heads(ctx context.Context, s store.ShelfReader) ([]string, error) {
 	var out []string
-	for after := ""; ; {
-		items, err := s.Items(ctx, kindHead, after, 1000)
+	for it, err := range store.AllItems(ctx, s, kindHead, "") {
 		if err != nil {
 			return nil, fmt.Errorf("read heads: %w", err)
 		}
-		for _, it := range items {
-			out, after = append(out, string(it.Data)), it.ID
-		}
-		if len(items) < 1000 {
-			return out, nil
-		}
+		out = append(out, string(it.Data))
 	}
+	return out, nil
 }
 
 // Witnesses gives what every witness has, also when no notary runs here.

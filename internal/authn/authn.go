@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -218,30 +219,23 @@ func get[T any](ctx context.Context, s *Service, kind, id string) (T, uint64, er
 // all reads every item of a kind that begins with a prefix.
 func all[T any](ctx context.Context, s *Service, kind, prefix string) (map[string]T, error) {
 	out := map[string]T{}
-	after := prefix
-	for {
-		items, err := s.Store.Items(ctx, kind, after, 1000)
+	for it, err := range store.AllItems(ctx, s.Store, kind, prefix) {
 		if err != nil {
 			return nil, err
 		}
-		for _, it := range items {
-			if len(it.ID) < len(prefix) || it.ID[:len(prefix)] != prefix {
-				return out, nil
-			}
-			after = it.ID
-			if !it.Expires.IsZero() && !s.Now().Before(it.Expires) {
-				continue
-			}
-			var v T
-			if err := json.Unmarshal(it.Data, &v); err != nil {
-				return nil, fmt.Errorf("read %s: %w", kind, err)
-			}
-			out[it.ID] = v
+		if !strings.HasPrefix(it.ID, prefix) {
+			break
 		}
-		if len(items) < 1000 {
-			return out, nil
+		if !it.Expires.IsZero() && !s.Now().Before(it.Expires) {
+			continue
 		}
+		var v T
+		if err := json.Unmarshal(it.Data, &v); err != nil {
+			return nil, fmt.Errorf("read %s: %w", kind, err)
+		}
+		out[it.ID] = v
 	}
+	return out, nil
 }
 
 func encode(v any) []byte {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,6 +16,7 @@ import (
 	"lemniscaat/internal/event"
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/office"
+	"lemniscaat/internal/screen"
 	"lemniscaat/internal/store"
 )
 
@@ -201,39 +201,17 @@ func harmless(name string) string {
 	return name[:min(len(name), 64)]
 }
 
-// consoleAs is what the shelf has of an account, as far as this goes.
-type consoleAs struct {
-	ID           string   `json:"id"`
-	Login        string   `json:"inlognaam"`
-	Person       string   `json:"persoon"`
-	Organisation string   `json:"organisatie"`
-	Roles        []string `json:"rollen"`
-	Disabled     bool     `json:"uit"`
-}
-
-// accountNamed finds an account by its number or the name to sign in with.
-func accountNamed(ctx context.Context, s store.Store, name string) (consoleAs, error) {
-	const page = 500
-	for after := ""; ; {
-		items, err := s.Items(ctx, "account", after, page)
-		if err != nil {
-			return consoleAs{}, &fault{Input, fmt.Errorf("de accounts zijn niet te lezen: %w", err)}
-		}
-		for _, it := range items {
-			var a consoleAs
-			if err := json.Unmarshal(it.Data, &a); err != nil {
-				return consoleAs{}, &fault{Input, fmt.Errorf("account %s: %w", it.ID, err)}
-			}
-			if a.ID == name || strings.EqualFold(a.Login, name) {
-				if a.Disabled {
-					return a, &fault{Found, fmt.Errorf("account %s staat uit; kies met --als een ander account", name)}
-				}
-				return a, nil
-			}
-			after = it.ID
-		}
-		if len(items) < page {
-			return consoleAs{}, &fault{Found, errors.New("--als: dit account bestaat niet; zie lemniscaat accounts list")}
-		}
+// accountNamed finds an account that may act, by its number or the name to sign in with.
+func accountNamed(ctx context.Context, s store.ShelfReader, name string) (*office.AccountData, error) {
+	a, err := office.FindAccount(ctx, s, name)
+	var r *screen.Refusal
+	switch {
+	case errors.As(err, &r):
+		return nil, &fault{Found, errors.New("--als: dit account bestaat niet; zie lemniscaat accounts list")}
+	case err != nil:
+		return nil, &fault{Input, fmt.Errorf("de accounts zijn niet te lezen: %w", err)}
+	case a.Disabled:
+		return nil, &fault{Found, fmt.Errorf("account %s staat uit; kies met --als een ander account", name)}
 	}
+	return a, nil
 }

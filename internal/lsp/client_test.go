@@ -159,7 +159,8 @@ func (c *client) notify(method string, params any) {
 	c.send(string(body))
 }
 
-const patience = 20 * time.Second
+// patience is long: a busy machine is no fault of the server.
+const patience = 2 * time.Minute
 
 // ask sends a request and waits for its answer.
 func (c *client) ask(method string, params any) answer {

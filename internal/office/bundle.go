@@ -214,12 +214,9 @@ func (o *Office) Bundle(ctx context.Context, who string, in view.BundleInput) (v
 
 func (o *Office) bundleSide(ctx context.Context, who string, i *loop.Issue) view.BundleSide {
 	s := view.BundleSide{Row: o.issueRow(ctx, who, i)}
-	for _, id := range i.Signals {
-		if g, _ := o.world.Signal(id); g != nil && g.What.Words != "" {
-			s.Text = shorten(g.What.Words, 300)
-			sawSignal(ctx, g)
-			break
-		}
+	if g := o.firstTold(i); g != nil {
+		s.Text = shorten(g.What.Words, 300)
+		sawSignal(ctx, g)
 	}
 	return s
 }

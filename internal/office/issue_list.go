@@ -14,11 +14,9 @@ import (
 // issueTitle names a knelpunt: what it is about and where. Its first words are
 // those of the first signal, cut short.
 func (o *Office) issueTitle(ctx context.Context, i *loop.Issue) string {
-	for _, id := range i.Signals {
-		if s, _ := o.world.Signal(id); s != nil && s.What.Words != "" {
-			sawTitle(ctx, s)
-			return shorten(o.detectorWords(s), 80)
-		}
+	if s := o.firstTold(i); s != nil {
+		sawTitle(ctx, s)
+		return shorten(o.detectorWords(s), headLength)
 	}
 	a := o.anchorView(i.Anchors[0], "")
 	return strings.TrimSpace(texts.T("tegel."+string(i.Kind)) + " – " + a.RegulationName + " " + a.ArticleName)

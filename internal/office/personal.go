@@ -145,7 +145,7 @@ func (o *Office) seek(ctx context.Context, who Subject) (sought, error) {
 			s.cases[n] = true
 		}
 	default:
-		a, err := o.accountData(ctx, strings.TrimSpace(who.Account))
+		a, err := FindAccount(ctx, o.Store, strings.TrimSpace(who.Account))
 		if err != nil {
 			return s, err
 		}
@@ -169,34 +169,29 @@ func (o *Office) casesOf(ref string) ([]string, error) {
 
 // AccountID gives the number of an account by its number or the name to sign in with.
 func (o *Office) AccountID(ctx context.Context, account string) (string, error) {
-	a, err := o.accountData(ctx, strings.TrimSpace(account))
+	a, err := FindAccount(ctx, o.Store, strings.TrimSpace(account))
 	if err != nil {
 		return "", err
 	}
 	return a.ID, nil
 }
 
-func (o *Office) accountData(ctx context.Context, id string) (*AccountData, error) {
-	const page = 500
-	for after := ""; ; {
-		items, err := o.Store.Items(ctx, "account", after, page)
+// FindAccount finds an account by its number or the name to sign in with. It
+// refuses with account-onbekend.
+func FindAccount(ctx context.Context, s store.ShelfReader, name string) (*AccountData, error) {
+	for it, err := range store.AllItems(ctx, s, "account", "") {
 		if err != nil {
 			return nil, err
 		}
-		for _, it := range items {
-			var a AccountData
-			if err := json.Unmarshal(it.Data, &a); err != nil {
-				return nil, fmt.Errorf("account %s: %w", it.ID, err)
-			}
-			if a.ID == id || strings.EqualFold(a.Login, id) {
-				return &a, nil
-			}
-			after = it.ID
+		var a AccountData
+		if err := json.Unmarshal(it.Data, &a); err != nil {
+			return nil, fmt.Errorf("account %s: %w", it.ID, err)
 		}
-		if len(items) < page {
-			return nil, refuse("account-onbekend", "Dit account is er niet.", "Geef het nummer of de inlognaam van een account.")
+		if a.ID == name || strings.EqualFold(a.Login, name) {
+			return &a, nil
 		}
 	}
+	return nil, refuse("account-onbekend", "Dit account is er niet.", "Geef het nummer of de inlognaam van een account.")
 }
 
 // mine reports whether an event is of the person or about the person.

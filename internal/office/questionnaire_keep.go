@@ -78,31 +78,24 @@ func (o *Office) keepQuestionnaires(ctx context.Context) error {
 // keptQuestionnaires reads the editions that were kept.
 func (o *Office) keptQuestionnaires(ctx context.Context) (map[string]questionnaire, error) {
 	out := map[string]questionnaire{}
-	after := ""
-	for {
-		items, err := o.Store.Items(ctx, questionnaireKind, after, 1000)
+	for it, err := range store.AllItems(ctx, o.Store, questionnaireKind, "") {
 		if err != nil {
 			return nil, fmt.Errorf("vragenlijsten: %w", err)
 		}
-		for _, it := range items {
-			after = it.ID
-			x, err := parseQuestionnaire(it.ID, it.Data)
-			if errors.Is(err, ErrQuestionnaire) {
-				// A later program may ask more of a file: what was kept is not lost, and a
-				// start does not fail on it.
-				o.Log.Warn("een bewaarde vragenlijst is niet te lezen", "vragenlijst", it.ID)
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
-			x.own, x.text = true, it.Data
-			out[it.ID] = x
+		x, err := parseQuestionnaire(it.ID, it.Data)
+		if errors.Is(err, ErrQuestionnaire) {
+			// A later program may ask more of a file: what was kept is not lost, and a
+			// start does not fail on it.
+			o.Log.Warn("een bewaarde vragenlijst is niet te lezen", "vragenlijst", it.ID)
+			continue
 		}
-		if len(items) < 1000 {
-			return out, nil
+		if err != nil {
+			return nil, err
 		}
+		x.own, x.text = true, it.Data
+		out[it.ID] = x
 	}
+	return out, nil
 }
 
 // usedEditions gives the editions that something in the log rests on.

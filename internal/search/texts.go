@@ -95,33 +95,49 @@ func (x *Texts) Find(wants []Want) [][]Found {
 
 // Roots gives of each text the different roots, as numbers in names.
 func (x *Texts) Roots() (names []string, of map[uint64][]int32) {
-	number := map[string]int32{}
-	root := make([]int32, len(x.terms))
+	roots := Rooting[int32]{}
 	for n, t := range x.terms {
-		root[n] = -1
-		if t.Text == "" || t.Root == "" {
-			continue
+		if t.Text != "" {
+			roots.Term(int32(n), t.Root)
 		}
-		k, ok := number[t.Root]
-		if !ok {
-			k = int32(len(names))
-			number[t.Root], names = k, append(names, t.Root)
-		}
-		root[n] = k
 	}
 	of = make(map[uint64][]int32, len(x.of))
 	for seq, d := range x.of {
-		of[seq] = distinct(d.terms, root)
+		of[seq] = roots.Of(d.terms)
 	}
-	return names, of
+	return roots.Names, of
 }
 
-// distinct gives the roots of terms, each once, ascending.
-func distinct(terms, root []int32) []int32 {
+// Rooting numbers the different roots of terms, which have an ID of their own.
+// The zero value is ready for use.
+type Rooting[ID comparable] struct {
+	Names  []string // a root by its number
+	number map[string]int32
+	of     map[ID]int32
+}
+
+// Term says what the root of a term is; a term without one has no number.
+func (r *Rooting[ID]) Term(id ID, root string) {
+	if root == "" {
+		return
+	}
+	if r.of == nil {
+		r.number, r.of = map[string]int32{}, map[ID]int32{}
+	}
+	n, ok := r.number[root]
+	if !ok {
+		n = int32(len(r.Names))
+		r.number[root], r.Names = n, append(r.Names, root)
+	}
+	r.of[id] = n
+}
+
+// Of gives the numbers of the roots of terms, each once, ascending.
+func (r *Rooting[ID]) Of(terms []ID) []int32 {
 	var list []int32
-	for _, n := range terms {
-		if root[n] >= 0 {
-			list = append(list, root[n])
+	for _, id := range terms {
+		if n, ok := r.of[id]; ok {
+			list = append(list, n)
 		}
 	}
 	slices.Sort(list)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -84,6 +85,30 @@ type ShelfReader interface {
 	// Items gives those of a kind with an ID after another, in the order of the
 	// bytes of ID, at most limit (1 to 10,000).
 	Items(ctx context.Context, kind, after string, limit int) ([]Item, error)
+}
+
+// AllItems gives every item of a kind with an ID after another, in the order of
+// the bytes of ID. It ends with the first error.
+func AllItems(ctx context.Context, s ShelfReader, kind, after string) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		const page = 1000
+		for after := after; ; { // so that it can be walked again
+			items, err := s.Items(ctx, kind, after, page)
+			if err != nil {
+				yield(Item{}, err)
+				return
+			}
+			for _, it := range items {
+				if !yield(it, nil) {
+					return
+				}
+				after = it.ID
+			}
+			if len(items) < page {
+				return
+			}
+		}
+	}
 }
 
 // Shelf reads and writes items. The clock of the store says what has expired.

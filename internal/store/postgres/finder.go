@@ -133,34 +133,23 @@ func (r *reader) TextRoots(ctx context.Context) (out store.Roots, err error) {
 			if err != nil {
 				return err
 			}
-			number, of := map[string]int32{}, map[int32]int32{}
+			var roots search.Rooting[int32]
 			var id int32
 			var root string
 			if _, err := pgx.ForEachRow(rows, []any{&id, &root}, func() error {
-				n, ok := number[root]
-				if !ok {
-					n = int32(len(out.Names))
-					number[root], out.Names = n, append(out.Names, root)
-				}
-				of[id] = n
+				roots.Term(id, root)
 				return nil
 			}); err != nil {
 				return err
 			}
+			out.Names = roots.Names
 			if rows, err = tx.Query(ctx, `SELECT seq, terms FROM found_text`); err != nil {
 				return err
 			}
 			var seq uint64
 			var ids []int32
 			_, err = pgx.ForEachRow(rows, []any{&seq, &ids}, func() error {
-				var list []int32
-				for _, id := range ids {
-					if n, ok := of[id]; ok {
-						list = append(list, n)
-					}
-				}
-				slices.Sort(list)
-				out.Of[seq] = slices.Compact(list)
+				out.Of[seq] = roots.Of(ids)
 				return nil
 			})
 			return err

@@ -146,23 +146,19 @@ func (r *reader) TextRoots(ctx context.Context) (out store.Roots, err error) {
 			return err
 		}
 		defer func() { _ = names.Close() }()
-		number, of := map[string]int32{}, map[int64]int32{}
+		var roots search.Rooting[int64]
 		for names.Next() {
 			var id int64
 			var root string
 			if err := names.Scan(&id, &root); err != nil {
 				return err
 			}
-			n, ok := number[root]
-			if !ok {
-				n = int32(len(out.Names))
-				number[root], out.Names = n, append(out.Names, root)
-			}
-			of[id] = n
+			roots.Term(id, root)
 		}
 		if err := names.Err(); err != nil {
 			return err
 		}
+		out.Names = roots.Names
 		rows, err := tx.QueryContext(ctx, `SELECT seq, terms FROM found_text`)
 		if err != nil {
 			return err
@@ -178,14 +174,7 @@ func (r *reader) TextRoots(ctx context.Context) (out store.Roots, err error) {
 			if err := json.Unmarshal(terms, &ids); err != nil {
 				return fmt.Errorf("%w: woorden van gebeurtenis %d", table.ErrDamaged, seq)
 			}
-			var list []int32
-			for _, id := range ids {
-				if n, ok := of[id]; ok {
-					list = append(list, n)
-				}
-			}
-			slices.Sort(list)
-			out.Of[seq] = slices.Compact(list)
+			out.Of[seq] = roots.Of(ids)
 		}
 		return rows.Err()
 	})
