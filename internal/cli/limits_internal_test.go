@@ -113,10 +113,17 @@ func TestSlowClients(t *testing.T) {
 					ended <- nil // closed, or reset
 				}()
 			}
-			// Somebody else is served at the same time.
-			r, err := http.Get("http://" + l.Addr().String() + "/")
-			if err != nil {
-				t.Fatal(err)
+			// Somebody else is served at the same time; on a machine that is so busy that
+			// they are slow themselves, when they ask again.
+			var r *http.Response
+			for end := time.Now().Add(time.Minute); ; {
+				var err error
+				if r, err = http.Get("http://" + l.Addr().String() + "/"); err == nil {
+					break
+				}
+				if time.Now().After(end) {
+					t.Fatal(err)
+				}
 			}
 			r.Body.Close()
 			if r.StatusCode != http.StatusOK {
@@ -130,19 +137,25 @@ func TestSlowClients(t *testing.T) {
 		})
 	}
 	t.Run("large headers", func(t *testing.T) {
-		c, err := net.Dial("tcp", l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
+		ask := func() (int, error) {
+			c, err := net.Dial("tcp", l.Addr().String())
+			if err != nil {
+				return 0, err
+			}
+			defer c.Close()
+			fmt.Fprintf(c, "GET / HTTP/1.1\r\nHost: x\r\nX-A: %s\r\n\r\n", strings.Repeat("a", 64<<10))
+			w, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err != nil {
+				return 0, err
+			}
+			return w.StatusCode, w.Body.Close()
 		}
-		defer c.Close()
-		fmt.Fprintf(c, "GET / HTTP/1.1\r\nHost: x\r\nX-A: %s\r\n\r\n", strings.Repeat("a", 64<<10))
-		w, err := http.ReadResponse(bufio.NewReader(c), nil)
-		if err != nil {
-			t.Fatal(err)
+		code, err := ask()
+		for end := time.Now().Add(time.Minute); err != nil && time.Now().Before(end); { // too slow itself, on a busy machine
+			code, err = ask()
 		}
-		w.Body.Close()
-		if w.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
-			t.Errorf("headers of 64 kB get %d", w.StatusCode)
+		if err != nil || code != http.StatusRequestHeaderFieldsTooLarge {
+			t.Errorf("headers of 64 kB get %d (%v)", code, err)
 		}
 	})
 	http.DefaultClient.CloseIdleConnections()

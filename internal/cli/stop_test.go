@@ -112,7 +112,7 @@ func TestStopUnderLoad(t *testing.T) {
 	}
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
-	p := startProcess(t, []string{"LEMNISCAAT_STOP_AANKONDIGING=2s"}, "demo", "--addr", "127.0.0.1:0", "--data", data, "--workers", "0")
+	p := startProcess(t, []string{"LEMNISCAAT_STOP_AANKONDIGING=6s"}, "demo", "--addr", "127.0.0.1:0", "--data", data, "--workers", "0")
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 	// At rest, after a first round that fills what is kept.
@@ -165,12 +165,12 @@ func TestStopUnderLoad(t *testing.T) {
 	if whole == 0 || broken > 0 || refused > 0 {
 		t.Errorf("before the end: %d whole, %d broken, %d refused", whole, broken, refused)
 	}
-	if after := settled(t, p, rest+3, 600); after > rest+3 {
+	if after := settled(t, p, rest+3, 3000); after > rest+3 {
 		t.Errorf("%v goroutines at rest, %v after the load", rest, after)
 	}
 
 	// Now stop it while it is busy.
-	during, end := context.WithTimeout(t.Context(), 4*time.Second)
+	during, end := context.WithCancel(t.Context())
 	defer end()
 	done := make(chan [3]int64)
 	go func() { w, b, r := load(during, 32, &kept); done <- [3]int64{w, b, r} }()

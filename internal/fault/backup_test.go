@@ -34,8 +34,9 @@ func backupUnderLoad(t *testing.T, data string, n int) {
 		b := newBrowser(t, s, who, dice(uint64(i)))
 		wg.Go(func() { c.walk(b) })
 	}
-	wg.Go(func() { c.repeat(newBrowser(t, s, "samira", dice(9)), 5*time.Millisecond, signal) })
-	wg.Go(func() { c.repeat(newBrowser(t, s, "", dice(9)), 5*time.Millisecond, outcomeEvent) })
+	samira, system := newBrowser(t, s, "samira", dice(9)), newBrowser(t, s, "", dice(9))
+	wg.Go(func() { c.repeat(samira, 5*time.Millisecond, signal) })
+	wg.Go(func() { c.repeat(system, 5*time.Millisecond, outcomeEvent) })
 	dir := t.TempDir()
 	type copied struct {
 		file   string
@@ -44,7 +45,7 @@ func backupUnderLoad(t *testing.T, data string, n int) {
 	var copies []copied
 	for i := range n {
 		from := c.told()
-		for until := time.Now().Add(20 * time.Second); c.told() < from+10 && time.Now().Before(until); {
+		for until := time.Now().Add(2 * time.Minute); c.told() < from+10 && time.Now().Before(until); {
 			time.Sleep(10 * time.Millisecond)
 		}
 		at := copied{filepath.Join(dir, fmt.Sprint("kopie-", i)), c.told()}

@@ -33,7 +33,7 @@ func TestDatabaseKilledAndPaused(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 		return nil
-	}), Workers: 2, Silent: time.Second, Beat: 100 * time.Millisecond, Patience: 700 * time.Millisecond})
+	}), Workers: 2, Silent: time.Second, Beat: 100 * time.Millisecond, Patience: 5 * time.Second})
 	o := order(t, set, 2000, "")
 	id := start(t, r, o)
 	wait(t, r, id, func(i run.Info) bool { return i.Done >= 5 })

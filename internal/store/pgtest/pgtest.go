@@ -158,11 +158,6 @@ func (s *Server) prepare() error {
 		}
 		s.ids = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 	}
-	if s.Port == 0 {
-		if s.Port, err = freePort(); err != nil {
-			return err
-		}
-	}
 	s.keeper = s.as(exec.CommandContext(context.Background(), "/bin/sh", "-c", `read _; p=$(head -1 "$0/data/postmaster.pid" 2>/dev/null) && kill -CONT "$p" && kill -QUIT "$p"
 		for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$p" 2>/dev/null || break; sleep 0.2; done; rm -rf "$0"`, s.folder)) //nolint:gosec // a folder of our own
 	if s.alive, err = s.keeper.StdinPipe(); err != nil {
@@ -230,6 +225,27 @@ func (s *Server) Reload() error { return s.signal(syscall.SIGHUP) }
 
 // Start starts the server, again after Kill or Stop, and waits until it answers.
 func (s *Server) Start() error {
+	if s.Port != 0 {
+		return s.run()
+	}
+	// Tests of other packages look for a port as well, and one of them may have it
+	// between the look and the start.
+	var err error
+	for range 5 {
+		if s.Port, err = freePort(); err != nil {
+			return err
+		}
+		if err = s.run(); !errors.Is(err, errStopped) {
+			return err
+		}
+	}
+	return err
+}
+
+var errStopped = errors.New("postgres stopped")
+
+// run starts the server on its port.
+func (s *Server) run() error {
 	c := s.command("postgres", "-D", s.data(), "-p", strconv.Itoa(s.Port))
 	log, err := os.OpenFile(filepath.Join(s.folder, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644) //nolint:gosec // a log of a test
 	if err != nil {
@@ -244,11 +260,11 @@ func (s *Server) Start() error {
 	var last error
 	ended := make(chan struct{})
 	go func() { _ = c.Wait(); close(ended) }()
-	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); time.Sleep(30 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(30 * time.Millisecond) {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		conn, err := pgx.Connect(ctx, s.DSN("postgres"))
 		if err == nil {
-			err = conn.Close(ctx)
+			err = errors.Join(s.answers(ctx, conn), conn.Close(ctx))
 		}
 		cancel()
 		if err == nil {
@@ -258,12 +274,24 @@ func (s *Server) Start() error {
 		case <-ended:
 			s.process = nil
 			text, _ := os.ReadFile(filepath.Join(s.folder, "log"))
-			return fmt.Errorf("postgres stopped: %s", text)
+			return fmt.Errorf("%w: %s", errStopped, text)
 		default:
 		}
 		last = err
 	}
 	return fmt.Errorf("postgres does not answer: %w", last)
+}
+
+// answers sees to it that what answers is this server, and no other on its port.
+func (s *Server) answers(ctx context.Context, conn *pgx.Conn) error {
+	var folder string
+	if err := conn.QueryRow(ctx, `SHOW data_directory`).Scan(&folder); err != nil {
+		return err
+	}
+	if folder != s.data() {
+		return fmt.Errorf("on port %d the server of %s answers", s.Port, folder)
+	}
+	return nil
 }
 
 // DSN gives the address of a database of this server.
@@ -311,7 +339,7 @@ func (s *Server) Exec(t testing.TB, statements ...string) {
 }
 
 func (s *Server) exec(ctx context.Context, q string) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, s.DSN("postgres"))
 	if err != nil {
@@ -420,7 +448,7 @@ func (s *Server) signal(sig syscall.Signal) error {
 
 // gone waits until the process has ended (the goroutine of Start reaps it).
 func (s *Server) gone() {
-	for range 500 {
+	for range 6000 {
 		if s.process == nil || s.process.Process.Signal(syscall.Signal(0)) != nil {
 			break
 		}
