@@ -76,6 +76,7 @@ async function start(command, options) {
 export async function startBrowser() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    timeout: 180_000, // a busy machine is slow, not broken
     args: [
       '--no-sandbox',
       '--disable-gpu',

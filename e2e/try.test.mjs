@@ -32,7 +32,6 @@ test('proberen', async (t) => {
     page.waitForFunction(
       (text) => document.querySelector('#proberen-stand').textContent.replaceAll('\u00a0', ' ').includes(text) && !document.querySelector('#proberen-uitkomst').hasAttribute('aria-busy'),
       text,
-      { timeout: 60_000 },
     )
 
   /** Opens the page by the knelpunt of the demo about this regulation. */

@@ -230,7 +230,7 @@ func TestWorkerReadsSettings(t *testing.T) {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a bad one ends by itself
-		out := &lastWord{then: cancel} // and a good one is told to stop when it says that it works
+		out := &lastWord{then: cancel}                                 // and a good one is told to stop when it says that it works
 		var errs bytes.Buffer
 		code := Run(ctx, Env{Args: []string{"worker", "--config", file}, In: strings.NewReader(""), Out: out, Err: &errs, Now: func() time.Time { return noon }})
 		cancel()

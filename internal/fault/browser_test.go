@@ -46,7 +46,7 @@ func newBrowser(t *testing.T, s *server, who string, d *rand.Rand) *browser {
 		t.Fatal(err)
 	}
 	b := &browser{base: s.url, dice: d, name: who, client: &http.Client{
-		Jar: jar, Timeout: 60 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Jar: jar, Timeout: 3 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 	if who != "" {
 		a, err := b.post("/rol", url.Values{"rol": {who}, "terug": {"/"}}, false)

@@ -142,7 +142,7 @@ func launch(t *testing.T, data string, wrap []string, args ...string) *server {
 		return s
 	case <-s.ended:
 		return nil
-	case <-time.After(2 * time.Minute):
+	case <-time.After(patience):
 		t.Fatalf("the program does not listen:\n%s", s.said())
 		return nil
 	}
@@ -213,14 +213,24 @@ func (s *server) kill() {
 	<-s.ended
 }
 
-// stop ends the program as an operator does, and gives its exit code.
+// patience is how long the program may take to start or to stop on a machine that
+// does much else; what takes longer hangs.
+const patience = 5 * time.Minute
+
+// stop ends the program as an operator does, and gives its exit code. Of one that
+// hangs it shows where.
 func (s *server) stop() int {
 	s.t.Helper()
 	_ = syscall.Kill(-s.cmd.Process.Pid, syscall.SIGTERM) // strace passes none on
 	select {
 	case <-s.ended:
-	case <-time.After(time.Minute):
-		s.kill()
+	case <-time.After(patience):
+		_ = syscall.Kill(-s.cmd.Process.Pid, syscall.SIGQUIT)
+		select {
+		case <-s.ended:
+		case <-time.After(time.Minute):
+			s.kill()
+		}
 		s.t.Fatalf("the program does not stop:\n%s", s.said())
 	}
 	return s.cmd.ProcessState.ExitCode()
@@ -229,7 +239,7 @@ func (s *server) stop() int {
 // command runs the program once.
 func command(t *testing.T, args ...string) (code int, out, errs string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = environ()
@@ -309,7 +319,7 @@ func whole(t *testing.T, data string) audit.Inspection {
 
 // status asks a page and gives what came back; 0 when nothing did.
 func (s *server) status(path string) (int, http.Header, string) {
-	client := http.Client{Timeout: time.Minute}
+	client := http.Client{Timeout: 3 * time.Minute}
 	r, err := client.Get(s.url + path)
 	if err != nil {
 		return 0, nil, err.Error()
