@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -247,6 +248,117 @@ func TestCutOff(t *testing.T) {
 	if err := open(t, dir).Close(); err != nil {
 		t.Errorf("whole again: %v", err)
 	}
+}
+
+// TestCutOffBesideLog: the same with a write-ahead log beside it, as after the power
+// went. What is gone of the database is in that log, or it is not opened; nothing of
+// either is touched then.
+func TestCutOffBesideLog(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, sqlite.File)
+	fill := func(s *sqlite.Store, from, to int) {
+		t.Helper()
+		for n := from; n < to; n++ {
+			if _, err := s.Append(t.Context(), store.Batch{Drafts: []event.Draft{draft(fmt.Sprint("s", n), fmt.Sprintf("%q", strings.Repeat(fmt.Sprint(n, " "), 800)))}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	// files are the database and its log as they are on the disk now.
+	files := func() (database, log []byte) {
+		t.Helper()
+		database, err := os.ReadFile(path)
+		if err == nil {
+			log, err = os.ReadFile(path + "-wal")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return database, log
+	}
+	s := open(t, dir)
+	fill(s, 0, 40)
+	young, youngLog := files() // most of it is only in the log
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir)
+	fill(s, 40, 43)
+	old, oldLog := files() // most of it is only in the database
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	if len(young) > 2*page || len(old) < 50*page || len(youngLog) < len(young) || len(oldLog) == 0 || len(oldLog) > len(old)/2 {
+		t.Fatalf("%d and %d bytes, %d and %d bytes: the test shows too little", len(young), len(youngLog), len(old), len(oldLog))
+	}
+	// tells reads every event; it reports false when the log is not opened.
+	tells := func(dir string) (text string, opened bool) {
+		r, err := sqlite.OpenReader(t.Context(), dir)
+		if err != nil {
+			if !strings.Contains(err.Error(), "afgebroken") {
+				t.Error(err)
+			}
+			return "", false
+		}
+		defer r.Close()
+		var b strings.Builder
+		for e, err := range r.All(t.Context(), 1) {
+			if err != nil {
+				return err.Error(), true
+			}
+			fmt.Fprintln(&b, e.Seq, e.Hash, string(e.Data))
+		}
+		return b.String(), true
+	}
+	refused, same := 0, 0
+	try := func(what string, database, log []byte, cut int) {
+		t.Helper()
+		dir := t.TempDir()
+		put := func(n int) {
+			path := filepath.Join(dir, sqlite.File)
+			_ = os.Remove(path + "-shm")
+			if err := errors.Join(os.WriteFile(path, database[:n], 0o600), os.WriteFile(path+"-wal", log, 0o600)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put(len(database))
+		want, opened := tells(dir)
+		if !opened {
+			t.Fatalf("%s: not opened while it is whole", what)
+		}
+		put(cut)
+		got, opened := tells(dir)
+		switch {
+		case opened && got != want:
+			t.Errorf("%s, cut at %d of %d: opened, and it tells something else", what, cut, len(database))
+		case opened:
+			same++
+			return
+		}
+		refused++
+		if s, err := sqlite.Open(t.Context(), dir, sqlite.Options{}); err == nil {
+			_ = s.Close()
+			t.Errorf("%s, cut at %d of %d: written", what, cut, len(database))
+		}
+		left, err := os.ReadFile(filepath.Join(dir, sqlite.File+"-wal"))
+		if info, errDatabase := os.Stat(filepath.Join(dir, sqlite.File)); errors.Join(err, errDatabase) != nil || !bytes.Equal(left, log) || info.Size() != int64(cut) {
+			t.Errorf("%s, cut at %d of %d: what was left is touched (%v)", what, cut, len(database), errors.Join(err, errDatabase))
+		}
+	}
+	for _, cut := range []int{0, len(old) - 1, len(old) - 100} {
+		try("old", old, oldLog, cut)
+	}
+	for cut := page; cut < len(old); cut += 5 * page {
+		try("old", old, oldLog, cut)
+		try("old", old, oldLog, cut-1000)
+	}
+	try("young", young, youngLog, 0)
+	if refused < 15 {
+		t.Errorf("%d were refused: the test shows too little", refused)
+	}
+	t.Logf("%d refused, %d tell the same", refused, same)
 }
 
 func TestAppendOnlyTriggers(t *testing.T) {
