@@ -44,7 +44,7 @@ test('elke pagina, als iedereen', async (t) => {
   await t.test('het begin', (t) => {
     // The bar stands in make start: here other tests run at the same time.
     t.diagnostic(`de eerste pagina na ${Math.round(demo.millis)} ms`)
-    assert.ok(demo.millis < 60_000)
+    assert.ok(demo.millis < 300_000)
   })
 
   await t.test('een voorstel, zodat ook de regels daarvan bekeken worden', async (t) => {

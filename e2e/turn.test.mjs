@@ -213,7 +213,7 @@ test('één keer rond, met het toetsenbord', async (t) => {
     const started = performance.now()
     await keys.press(button('/simuleren'))
     const run = new URL(page.url()).pathname
-    for (const end = performance.now() + 120_000; performance.now() < end; ) {
+    for (const end = performance.now() + 300_000; performance.now() < end; ) {
       await page.goto(proposal)
       if ((await page.locator('#simulatie .simref-sentence').count()) > 0) break
       await page.waitForTimeout(250)
