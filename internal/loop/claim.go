@@ -69,23 +69,28 @@ func (w *World) DoubleClaims(on rule.Date) []Claim {
 	// A scope without a regulation is everything or nothing else: those of
 	// different regulations never cross, and everything contains them all.
 	for _, list := range byRegulation {
-		for i, a := range list {
-			for _, b := range list[i+1:] {
-				both, ok := a.Scope.meet(b.Scope)
-				kind := CrossingScope
-				switch {
-				case !ok:
-					continue
-				case a.Scope.Key() == b.Scope.Key():
-					kind = SameScope
-				case a.Scope.Contains(b.Scope) || b.Scope.Contains(a.Scope):
-					continue
+		byArticle := map[string][]*Triangle{}
+		for _, t := range list {
+			byArticle[t.Scope.Article] = append(byArticle[t.Scope.Article], t)
+		}
+		// Of two articles nothing lies in both.
+		for article, here := range byArticle {
+			for k, a := range here {
+				for _, b := range here[k+1:] {
+					out = w.claimOf(out, a, b)
 				}
-				c := Claim{Kind: kind, Scope: both, Triangles: []string{a.ID, b.ID}}
-				if t := w.TriangleOf(both); t != nil && t.ID == b.ID {
-					c.Triangles[0], c.Triangles[1] = b.ID, a.ID
+			}
+			if article == "" {
+				continue
+			}
+			for _, a := range byArticle[""] {
+				for _, b := range here {
+					if a.ID < b.ID {
+						out = w.claimOf(out, a, b)
+					} else {
+						out = w.claimOf(out, b, a)
+					}
 				}
-				out = append(out, c)
 			}
 		}
 	}
@@ -99,6 +104,25 @@ func (w *World) DoubleClaims(on rule.Date) []Claim {
 		return slices.Compare(a.Triangles, b.Triangles)
 	})
 	return out
+}
+
+// claimOf adds what two triangles both claim; a goes before b by id.
+func (w *World) claimOf(out []Claim, a, b *Triangle) []Claim {
+	both, ok := a.Scope.meet(b.Scope)
+	kind := CrossingScope
+	switch {
+	case !ok:
+		return out
+	case a.Scope.Key() == b.Scope.Key():
+		kind = SameScope
+	case a.Scope.Contains(b.Scope) || b.Scope.Contains(a.Scope):
+		return out
+	}
+	c := Claim{Kind: kind, Scope: both, Triangles: []string{a.ID, b.ID}}
+	if t := w.TriangleOf(both); t != nil && t.ID == b.ID {
+		c.Triangles[0], c.Triangles[1] = b.ID, a.ID
+	}
+	return append(out, c)
 }
 
 func (t *Triangle) signersTwice(on rule.Date) []Claim {

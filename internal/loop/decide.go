@@ -122,16 +122,22 @@ func unknownAnchor(a Anchor) error {
 // everything.
 func (w *World) TriangleOf(a Anchor) *Triangle {
 	var best *Triangle
-	for _, list := range [][]string{w.scoped[""], w.scoped[a.Regulation]} {
-		for _, id := range list {
-			t := w.triangles[id]
-			if t.Dropped.IsZero() && t.Scope.Contains(a) && (best == nil || t.before(best)) {
+	look := func(p place) {
+		for _, t := range w.scoped[p] {
+			if t.Scope.Contains(a) && (best == nil || t.before(best)) {
 				best = t
 			}
 		}
-		if a.Regulation == "" {
-			break
-		}
+	}
+	look(place{})
+	if a.Article != "" {
+		look(place{"", a.Article})
+	}
+	if a.Regulation != "" {
+		look(place{a.Regulation, ""})
+	}
+	if a.Regulation != "" && a.Article != "" {
+		look(a.place())
 	}
 	return best
 }
@@ -151,29 +157,32 @@ func (t *Triangle) before(o *Triangle) bool {
 // Resolve gives the living person behind a debtor on a date. It is total: a
 // vacant post, a post that is gone and a person who left all resolve to the
 // eigenaar. Only a world without a triangle gives a Holder without a Person.
-func (w *World) Resolve(d Debtor, on rule.Date) Holder {
-	if d.Person != "" {
-		for _, id := range w.seats[d.Person] {
+func (w *World) Resolve(d Debtor, on rule.Date) Holder { return w.holder(w.bearer(d), on) }
+
+// holder is Resolve, once it is known which triangle answers for the scope.
+func (w *World) holder(b bearer, on rule.Date) Holder {
+	if b.person != "" {
+		for _, id := range w.seats[b.person] {
 			if t := w.triangles[id]; !t.Dropped.IsZero() {
 				continue
-			} else if h, ok := t.member(d.Person, on); ok {
+			} else if h, ok := t.member(b.person, on); ok {
 				return h
 			}
 		}
 	}
-	if t := w.triangles[d.Post.Triangle]; t != nil && t.Dropped.IsZero() && d.Person == "" {
-		return t.named(d.Post.Post, on)
+	if t := w.triangles[b.post.Triangle]; t != nil && t.Dropped.IsZero() && b.person == "" {
+		return t.named(b.post.Post, on)
 	}
-	t := w.TriangleOf(d.Scope)
+	t := w.triangles[b.triangle]
 	if t == nil {
 		return Holder{Vacant: true}
 	}
-	if d.Person != "" {
+	if b.person != "" {
 		h := t.owner(on)
 		h.Vacant = true
 		return h
 	}
-	return t.corner(d.Corner, on)
+	return t.corner(b.corner, on)
 }
 
 // OwnerAt gives who owes an answer about a place on a date: the coordinating
@@ -185,6 +194,15 @@ func (w *World) OwnerAt(a Anchor, on rule.Date) Holder {
 // HeadAt gives the eigenaar of a place on a date.
 func (w *World) HeadAt(a Anchor, on rule.Date) Holder {
 	return w.Resolve(Debtor{Corner: Eigenaar, Scope: a}, on)
+}
+
+// Seats gives the triangles in which somebody ever had a place, sorted by id.
+func (w *World) Seats(p PersonID) []*Triangle {
+	var out []*Triangle
+	for _, id := range w.seats[p] {
+		out = append(out, w.triangles[id])
+	}
+	return out
 }
 
 // MemberAt gives the place of a person in the triangle of an anchor.

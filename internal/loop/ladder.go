@@ -102,16 +102,6 @@ func (w *World) ledger(stream string) ledger {
 	return ledger{}
 }
 
-// index notes whether something is owed in a stream, so that lists need not
-// walk what has ended.
-func (w *World) index(stream string) {
-	if w.ledger(stream).owes() {
-		w.owing[stream] = true
-	} else {
-		delete(w.owing, stream)
-	}
-}
-
 // Obligation gives an obligation by its id, open or not.
 func (w *World) Obligation(id string) (Obligation, bool) {
 	for _, o := range w.ledger(streamOf(id)).list {

@@ -213,6 +213,7 @@ func (w *World) relocate(regulation string, list []Move) {
 		b.Anchor = m.now(b.Anchor)
 	}
 	w.byAnchor = m.keys(w.byAnchor)
+	w.reindex()
 	for key, n := range maps.Clone(w.discretion) {
 		ground, place, _ := strings.Cut(key, "\x00")
 		if now := m.key(place); now != place {

@@ -6,9 +6,10 @@ import (
 	"slices"
 )
 
-// OrderSignals sees to it that SignalAt and SignalsAfter know every signal, of a world
-// that was not folded but read back.
-func (w *World) OrderSignals() {
+// Reindex makes what is found by an index that no snapshot has, of a world that was not
+// folded but read back: signals by their event, triangles by their scope, and what is owed.
+func (w *World) Reindex() {
+	w.reindex()
 	w.bySeq = slices.SortedFunc(maps.Values(w.signals), func(a, b *Signal) int { return cmp.Compare(a.Seq, b.Seq) })
 }
 

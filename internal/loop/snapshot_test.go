@@ -66,7 +66,7 @@ func kept(t interface{ Fatalf(string, ...any) }, dir string, w *loop.World, log 
 	if err != nil || at != w.Head() {
 		t.Fatalf("load: %v at %v, want %v", err, at, w.Head())
 	}
-	again.OrderSignals()
+	again.Reindex()
 	return again
 }
 
@@ -154,7 +154,7 @@ func TestSnapshotLarge(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Logf("%d events: saved in %v, %d bytes, loaded in %v", len(e.log), saved, info.Size(), time.Since(start))
-		again.OrderSignals()
+		again.Reindex()
 		if !reflect.DeepEqual(again, e.w) {
 			t.Fatal("the snapshot gives another world")
 		}

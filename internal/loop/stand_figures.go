@@ -64,8 +64,8 @@ func (w *World) StandFigures(from, until, today rule.Date, src StandSources) Sta
 	f.MedianDays = median(days)
 	f.Top = heaviest(f.Top, standTop)
 	f.Hardship = heaviest(f.Hardship, standHardship)
-	for _, o := range w.Owed(today) {
-		if o.Step == OnTime || o.Opened.After(until) {
+	for o := range w.EachOwed(today, Overdue) {
+		if o.Opened.After(until) {
 			continue
 		}
 		f.LateCount++

@@ -62,9 +62,18 @@ func (w *World) Changes(regulation string, from, until rule.Date) []Moved {
 // ones are left out: their signals are elsewhere.
 func (w *World) IssuesAt(a Anchor) []*Issue {
 	var out []*Issue
-	for _, i := range w.issues {
+	keep := func(i *Issue) {
 		if i.State != Merged && slices.ContainsFunc(i.Anchors, a.Contains) {
 			out = append(out, i)
+		}
+	}
+	if a.Regulation == "" {
+		for _, i := range w.issues {
+			keep(i)
+		}
+	} else {
+		for _, i := range w.issuesIn[a.Regulation] {
+			keep(i)
 		}
 	}
 	slices.SortFunc(out, func(a, b *Issue) int {
@@ -76,6 +85,10 @@ func (w *World) IssuesAt(a Anchor) []*Issue {
 	return out
 }
 
+// IssuesIn gives the knelpunten that are, or before a merge were, about a regulation,
+// sorted by id.
+func (w *World) IssuesIn(regulation string) []*Issue { return w.issuesIn[regulation] }
+
 // SignalsOf gives the signals of a reporter, oldest first.
 func (w *World) SignalsOf(reporter PersonID) []*Signal {
 	var out []*Signal
@@ -83,6 +96,19 @@ func (w *World) SignalsOf(reporter PersonID) []*Signal {
 		out = append(out, w.signals[id])
 	}
 	return out
+}
+
+// IssuesOf gives the knelpunten of which somebody is a reporter, sorted by id.
+func (w *World) IssuesOf(reporter PersonID) []*Issue {
+	seen := map[string]*Issue{}
+	for _, id := range w.byReporter[reporter] {
+		if i := w.issues[w.signalIssue[id]]; i != nil {
+			if _, mine := i.reporters[reporter]; mine {
+				seen[i.ID] = i
+			}
+		}
+	}
+	return sorted(seen)
 }
 
 // SignalCount gives the number of signals in the log: in knelpunten and
@@ -123,55 +149,6 @@ func (w *World) Instructions(a Anchor) []Instruction {
 		}
 	}
 	return out
-}
-
-// Owed is an open obligation with who owes it today and how overdue it is.
-type Owed struct {
-	Obligation
-	Holder Holder
-	Step   Step
-}
-
-// Owed gives all open obligations on a date, the earliest due first.
-func (w *World) Owed(today rule.Date) []Owed {
-	var open []Obligation
-	for stream := range w.owing {
-		for _, o := range w.ledger(stream).list {
-			if o.Open() {
-				open = append(open, o)
-			}
-		}
-	}
-	sortObligations(open)
-	out := make([]Owed, len(open))
-	for n, o := range open {
-		out[n] = Owed{o, w.Resolve(o.Debtor, today), w.Terms.Ladder.Step(o.Due, today)}
-	}
-	return out
-}
-
-// OwedBy gives what one person owes on a date. Every page asks it, so only what
-// that person owes is copied and sorted.
-func (w *World) OwedBy(p PersonID, today rule.Date) []Owed {
-	var open []Obligation
-	for stream := range w.owing {
-		for _, o := range w.ledger(stream).list {
-			if o.Open() && w.Resolve(o.Debtor, today).Person == p {
-				open = append(open, o)
-			}
-		}
-	}
-	sortObligations(open)
-	out := make([]Owed, len(open))
-	for n, o := range open {
-		out[n] = Owed{o, w.Resolve(o.Debtor, today), w.Terms.Ladder.Step(o.Due, today)}
-	}
-	return out
-}
-
-// Overdue gives what is late enough to be on the list of a step or higher.
-func (w *World) Overdue(today rule.Date, from Step) []Owed {
-	return slices.DeleteFunc(w.Owed(today), func(o Owed) bool { return o.Step < from || o.Step == OnTime })
 }
 
 // DueActions gives the commands that the program itself should carry out now:

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ type World struct {
 	signalIssue map[string]string // signal to knelpunt; "" for an appreciation
 	byReporter  map[PersonID][]string
 	byAnchor    map[string][]string // anchor key to knelpunten, in order
+	issuesIn    map[string][]*Issue `snapshot:"-"` // knelpunten by regulation, sorted by id
 	proposals   map[string]*Proposal
 	triangles   map[string]*Triangle
 	decisions   map[string]*Decision
@@ -45,9 +47,10 @@ type World struct {
 	stands      map[string]*Stand
 	lessons     map[string]*Lesson
 	apart       map[[2]string]bool    // pairs of knelpunten that are not the same
-	scoped      map[string][]string   // triangles by regulation of their scope; "" is everything
+	scoped      map[place][]*Triangle `snapshot:"-"` // that answer for their scope, by its place, sorted by id
 	seats       map[PersonID][]string // the triangles in which somebody ever had a place, sorted
-	owing       map[string]bool       // streams in which something is owed
+	owing       owing                 `snapshot:"-"` // what is owed now
+	owedMoved   uint64                // the event that last changed what is owed, or by whom
 	links       map[string]*Link
 	linkByHash  map[string]string
 	seen        map[string][]Seen        // by obligation
@@ -62,13 +65,13 @@ func NewWorld(terms Terms, catalogue Catalogue) *World {
 	return &World{
 		Terms: terms, Catalogue: catalogue,
 		versions: map[string]uint64{}, issues: map[string]*Issue{}, signals: map[string]*Signal{},
-		signalIssue: map[string]string{}, byReporter: map[PersonID][]string{}, byAnchor: map[string][]string{},
+		signalIssue: map[string]string{}, byReporter: map[PersonID][]string{}, byAnchor: map[string][]string{}, issuesIn: map[string][]*Issue{},
 		proposals: map[string]*Proposal{}, triangles: map[string]*Triangle{},
 		decisions: map[string]*Decision{}, desks: map[string]*Desk{}, watches: map[string]*Watch{}, formals: map[string]*FormalRequest{}, regulations: map[string]*Regulation{}, intakes: map[string]*Intake{}, laws: map[string]*Law{}, discretion: map[string]int{},
 		names: map[PersonID]Text{}, authors: map[event.Ref]PersonID{}, erased: map[event.Ref]bool{},
 		stands: map[string]*Stand{}, lessons: map[string]*Lesson{},
 		apart: map[[2]string]bool{}, readers: map[PersonID]*Reader{},
-		scoped: map[string][]string{}, commitments: map[event.Ref]event.Hash{}, seats: map[PersonID][]string{}, owing: map[string]bool{}, links: map[string]*Link{}, linkByHash: map[string]string{}, seen: map[string][]Seen{},
+		scoped: map[place][]*Triangle{}, commitments: map[event.Ref]event.Hash{}, seats: map[PersonID][]string{}, owing: newOwing(), links: map[string]*Link{}, linkByHash: map[string]string{}, seen: map[string][]Seen{},
 	}
 }
 
@@ -175,13 +178,12 @@ func (w *World) apply(stream string, p Payload, at time.Time, by PersonID, seq u
 		if t == nil {
 			t = &Triangle{ID: id}
 		}
+		before, answered := t.Scope, w.triangles[id] != nil && t.Dropped.IsZero()
 		if err := applyTriangle(t, p, m); err != nil {
 			return err
 		}
 		w.triangles[id] = t
-		if !slices.Contains(w.scoped[t.Scope.Regulation], id) {
-			w.scoped[t.Scope.Regulation] = append(w.scoped[t.Scope.Regulation], id)
-		}
+		w.rescope(t, before, answered)
 		for _, term := range t.Terms {
 			if at, found := slices.BinarySearch(w.seats[term.Person], id); !found {
 				w.seats[term.Person] = slices.Insert(w.seats[term.Person], at, id)
@@ -326,7 +328,9 @@ func (w *World) apply(stream string, p Payload, at time.Time, by PersonID, seq u
 		return fmt.Errorf("%w: gebeurtenis %d: onbekende soort stroom %q", ErrPayload, seq, kind)
 	}
 	w.versions[stream]++
-	w.index(stream)
+	if w.index(stream) || kind == "driehoek" || kind == "regeling" {
+		w.owedMoved = seq
+	}
 	if seq > 0 {
 		for _, f := range p.texts() {
 			if f.text.Given {
@@ -397,6 +401,15 @@ func (w *World) addAnchor(a Anchor, issue string) {
 	if !slices.Contains(w.byAnchor[k], issue) {
 		w.byAnchor[k] = append(w.byAnchor[k], issue)
 	}
+	w.enlistIssue(a.Regulation, issue)
+}
+
+// enlistIssue notes that a knelpunt is about a regulation.
+func (w *World) enlistIssue(regulation, issue string) {
+	list := w.issuesIn[regulation]
+	if at, found := slices.BinarySearchFunc(list, issue, func(i *Issue, id string) int { return strings.Compare(i.ID, id) }); !found {
+		w.issuesIn[regulation] = slices.Insert(list, at, w.issues[issue])
+	}
 }
 
 // Issue gives a knelpunt, or nil.
@@ -420,6 +433,15 @@ func (w *World) Signal(id string) (*Signal, string) { return w.signals[id], w.si
 
 // Name gives the name of a person in a triangle.
 func (w *World) Name(p PersonID) Text { return w.names[p] }
+
+// EachIssue gives all knelpunten, in no order: that costs less than Issues.
+func (w *World) EachIssue() iter.Seq[*Issue] { return maps.Values(w.issues) }
+
+// EachProposal gives all proposals, in no order.
+func (w *World) EachProposal() iter.Seq[*Proposal] { return maps.Values(w.proposals) }
+
+// EachDecision gives all decisions, in no order.
+func (w *World) EachDecision() iter.Seq[*Decision] { return maps.Values(w.decisions) }
 
 // Issues gives all knelpunten, sorted by id.
 func (w *World) Issues() []*Issue { return sorted(w.issues) }

@@ -274,9 +274,12 @@ func signers(w *loop.World, a loop.Anchor, corner loop.Corner, on rule.Date) []l
 func Dated(w *loop.World, today rule.Date) []Notice {
 	l := w.Terms.Ladder
 	var out []Notice
-	for _, o := range w.Owed(today) {
+	for o := range w.EachOwed(today, loop.OnTime) {
 		if o.Due.IsZero() {
 			continue
+		}
+		if o.Due.After(today.AddDays(soonDays)) {
+			break // and all that follow
 		}
 		g := &giving{w: w, n: Notice{Stream: o.Stream, Anchor: o.Anchor, Due: o.Due, Duty: o.Duty}}
 		g.n.Day = o.Due.AddDays(-soonDays)

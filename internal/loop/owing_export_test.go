@@ -1,0 +1,119 @@
+package loop
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"lemniscaat/internal/rule"
+)
+
+// What the index gives, by walking everything: as it was done before there was one.
+
+// WalkOwed is Owed by a walk.
+func (w *World) WalkOwed(today rule.Date) []Owed {
+	out := []Owed{}
+	add := func(l ledger) {
+		for _, o := range l.list {
+			if o.Open() {
+				out = append(out, Owed{o, w.WalkResolve(o.Debtor, today), w.Terms.Ladder.Step(o.Due, today)})
+			}
+		}
+	}
+	for _, i := range w.issues {
+		add(i.duties)
+	}
+	for _, p := range w.proposals {
+		add(p.duties)
+	}
+	for _, d := range w.decisions {
+		add(d.duties)
+	}
+	for _, f := range w.formals {
+		add(f.duties)
+	}
+	slices.SortFunc(out, func(a, b Owed) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID)) })
+	return out
+}
+
+// WalkTriangleOf is TriangleOf by a walk.
+func (w *World) WalkTriangleOf(a Anchor) *Triangle {
+	var best *Triangle
+	for _, t := range w.triangles {
+		if t.Dropped.IsZero() && t.Scope.Contains(a) && (best == nil || t.before(best)) {
+			best = t
+		}
+	}
+	return best
+}
+
+// WalkResolve is Resolve by a walk.
+func (w *World) WalkResolve(d Debtor, on rule.Date) Holder {
+	if d.Person != "" {
+		for _, t := range sorted(w.triangles) {
+			if !t.Dropped.IsZero() {
+				continue
+			}
+			if h, ok := t.member(d.Person, on); ok {
+				return h
+			}
+		}
+	}
+	if t := w.triangles[d.Post.Triangle]; t != nil && t.Dropped.IsZero() && d.Person == "" {
+		return t.named(d.Post.Post, on)
+	}
+	t := w.WalkTriangleOf(d.Scope)
+	if t == nil {
+		return Holder{Vacant: true}
+	}
+	if d.Person != "" {
+		h := t.owner(on)
+		h.Vacant = true
+		return h
+	}
+	return t.corner(d.Corner, on)
+}
+
+// WalkClaims gives the scopes that two triangles both claim, by comparing all with all.
+func (w *World) WalkClaims() []string {
+	var out []string
+	all := slices.DeleteFunc(sorted(w.triangles), func(t *Triangle) bool { return !t.Dropped.IsZero() })
+	for k, a := range all {
+		for _, b := range all[k+1:] {
+			_, meets := a.Scope.meet(b.Scope)
+			same := a.Scope.Key() == b.Scope.Key()
+			if a.Scope.Regulation == b.Scope.Regulation && meets && (same || !a.Scope.Contains(b.Scope) && !b.Scope.Contains(a.Scope)) {
+				ids := []string{a.ID, b.ID}
+				slices.Sort(ids)
+				out = append(out, strings.Join(ids, " "))
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// WalkIssuesOf is IssuesOf by a walk.
+func (w *World) WalkIssuesOf(p PersonID) []*Issue {
+	return slices.DeleteFunc(w.Issues(), func(i *Issue) bool { _, mine := i.reporters[p]; return !mine })
+}
+
+// WalkIssuesAt is IssuesAt by a walk, sorted by id.
+func (w *World) WalkIssuesAt(a Anchor) []*Issue {
+	return slices.DeleteFunc(w.Issues(), func(i *Issue) bool { return i.State == Merged || !slices.ContainsFunc(i.Anchors, a.Contains) })
+}
+
+// Everywhere gives the places that anything hangs on.
+func (w *World) Everywhere() []Anchor {
+	all := map[Anchor]bool{{}: true}
+	for _, t := range w.triangles {
+		all[t.Scope] = true
+	}
+	for key := range w.byAnchor {
+		if a, err := ParseAnchor(key); err == nil {
+			all[a] = true
+		}
+	}
+	return slices.SortedFunc(maps.Keys(all), func(a, b Anchor) int { return cmp.Compare(a.Key(), b.Key()) })
+}
