@@ -226,6 +226,7 @@ func TestManyItems(t *testing.T) {
 			r.Body.Close()
 			t.Logf("clock: %d", r.StatusCode)
 		}
+		began, before := time.Now(), len(all)
 		todo, done, shapes := []string{"/", "/te-laat", "/te-laat?trede=openbaar", "/voor-de-raad", "/bundelen", "/register?deel=te-laat"}, map[string]bool{}, map[string]int{}
 		for len(todo) > 0 {
 			page := todo[0]
@@ -256,6 +257,7 @@ func TestManyItems(t *testing.T) {
 				}
 			}
 		}
+		t.Logf("%s: %d pages in %v", cmp.Or(who, "nobody"), len(all)-before, time.Since(began).Round(time.Second))
 	}
 	slices.SortFunc(all, func(a, b seen) int { return cmp.Compare(b.bytes, a.bytes) })
 	for _, s := range all[:min(len(all), 25)] {

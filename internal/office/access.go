@@ -43,7 +43,7 @@ func (o *Office) LeftPlace(ctx context.Context, who string) (v view.LeftView, ok
 		}
 		return t.Until
 	}
-	for _, t := range o.world.Triangles() {
+	for _, t := range o.world.Seats(loop.PersonID(who)) {
 		for i := range t.Terms {
 			term := &t.Terms[i]
 			if string(term.Person) != who || who == "" {

@@ -25,6 +25,7 @@ func (o *Office) Agenda(ctx context.Context, who string, in view.AgendaInput) (v
 	var all []view.AgendaGroup
 	words := strings.Fields(strings.ToLower(in.Words))
 	known := in.Executor == ""
+	of := o.claimantsBy()
 	for _, t := range o.world.Triangles() {
 		name := o.executors(t)
 		v.Executors = append(v.Executors, view.Option{Value: t.ID, Label: name})
@@ -32,7 +33,7 @@ func (o *Office) Agenda(ctx context.Context, who string, in view.AgendaInput) (v
 		if in.Executor != "" && t.ID != in.Executor {
 			continue
 		}
-		g := o.agendaGroup(ctx, t, name, who)
+		g := o.agendaGroup(ctx, t, of[t], name, who)
 		if in.Executor == "" && len(words) == 0 && len(t.Capacity) == 0 && !claims(g) {
 			continue // nobody said what fits and nobody asks
 		}
@@ -85,7 +86,7 @@ func (o *Office) agendaScope(t *loop.Triangle) string {
 	return o.regulationName(t.Scope.Regulation)
 }
 
-func (o *Office) agendaGroup(ctx context.Context, t *loop.Triangle, name, who string) view.AgendaGroup {
+func (o *Office) agendaGroup(ctx context.Context, t *loop.Triangle, list []*loop.Proposal, name, who string) view.AgendaGroup {
 	g := view.AgendaGroup{ID: t.ID, Name: name, Scope: view.Ref{Text: o.agendaScope(t)}}
 	if t.Scope.Regulation != "" {
 		g.Scope.Href = regulationHref(t.Scope.Regulation)
@@ -100,7 +101,6 @@ func (o *Office) agendaGroup(ctx context.Context, t *loop.Triangle, name, who st
 	for q := range t.Capacity {
 		quarters[q] = true
 	}
-	list := o.claimants(t, "")
 	for _, p := range list {
 		for q, n := range p.Plan.Claim {
 			quarters[q] = quarters[q] || n > 0 && !p.State.Ended()

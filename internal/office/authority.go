@@ -61,7 +61,7 @@ func (o *Office) worksFor(who loop.PersonID, a loop.Anchor, on rule.Date) string
 	if who == "" {
 		return ""
 	}
-	for _, t := range o.world.Triangles() {
+	for _, t := range o.world.Seats(who) {
 		for _, h := range t.Members(on) {
 			if h.Person == who {
 				return authz.Organisation(h.Post.Organisation)
@@ -160,18 +160,32 @@ func (o *Office) decisionsFor(reader string) []*loop.Decision {
 }
 
 // seesTeam reports whether a team is of the organisation of a reader.
-func (o *Office) seesTeam(reader string, t *loop.Triangle) bool {
-	today := o.today()
-	return slices.ContainsFunc(t.At(today).Posts, func(p loop.Post) bool {
-		return p.Corner == loop.Opdrachtnemer && o.ofReader(reader, p.Organisation)
-	}) || o.ofReader(reader, "") && len(o.housesNow()) == 1
+func (o *Office) seesTeam(reader string, t *loop.Triangle) bool { return o.teams(reader)(t) }
+
+// teams is seesTeam for many teams: what a reader is of is looked up once for each
+// organisation.
+func (o *Office) teams(reader string) func(*loop.Triangle) bool {
+	today, of := o.today(), map[string]bool{}
+	ofReader := func(organisation string) bool {
+		mine, known := of[organisation]
+		if !known {
+			mine = o.ofReader(reader, organisation)
+			of[organisation] = mine
+		}
+		return mine
+	}
+	return func(t *loop.Triangle) bool {
+		return slices.ContainsFunc(t.At(today).Posts, func(p loop.Post) bool {
+			return p.Corner == loop.Opdrachtnemer && ofReader(p.Organisation)
+		}) || ofReader("") && len(o.housesNow()) == 1
+	}
 }
 
 // ofReader reports whether a reader works for an organisation, in any triangle.
 func (o *Office) ofReader(reader, organisation string) bool {
 	here, today := o.housesNow(), o.today()
 	seated := false
-	for _, t := range o.world.Triangles() {
+	for _, t := range o.world.Seats(loop.PersonID(reader)) {
 		for _, h := range t.Members(today) {
 			if h.Person == loop.PersonID(reader) && reader != "" {
 				seated = true
@@ -259,7 +273,7 @@ func (o *Office) Standing(_ context.Context, who string) view.Standing {
 	}
 	add(authz.Corner(string(p.Corner), p.TeamLeader))
 	today := o.today()
-	for _, t := range o.world.Triangles() {
+	for _, t := range o.world.Seats(loop.PersonID(who)) {
 		for _, h := range t.Members(today) {
 			if h.Person != loop.PersonID(who) {
 				continue

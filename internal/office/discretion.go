@@ -159,8 +159,9 @@ func (o *Office) Desk(ctx context.Context, who, team string, asked view.Asked) (
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	var v view.DeskView
+	sees := o.teams(who)
 	for _, t := range o.world.Triangles() {
-		if !o.seesTeam(who, t) {
+		if !sees(t) {
 			continue
 		}
 		name := texts.T("team.alles")
@@ -190,10 +191,19 @@ func (o *Office) Desk(ctx context.Context, who, team string, asked view.Asked) (
 	return v, nil
 }
 
+// around gives the triangles in which somebody can have a place; for nobody, those with
+// an empty place.
+func (o *Office) around(who string) []*loop.Triangle {
+	if who == "" {
+		return o.world.Triangles()
+	}
+	return o.world.Seats(loop.PersonID(who))
+}
+
 // teamOf gives a team that somebody works in: that of the tour when it is one.
 func (o *Office) teamOf(who string) string {
 	first := ""
-	for _, t := range o.world.Triangles() {
+	for _, t := range o.around(who) {
 		if !slices.ContainsFunc(t.Members(o.today()), func(h loop.Holder) bool { return string(h.Person) == who }) {
 			continue
 		}

@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 
@@ -76,35 +77,39 @@ func (o *Office) Duties(ctx context.Context, who string, in view.DutyAsked) (vie
 	defer o.mu.RUnlock()
 	me := loop.PersonID(who)
 	v := view.DutyListView{Asked: in}
-	kinds := map[loop.Duty]bool{}
-	var list []loop.Owed
-	words := strings.Fields(strings.ToLower(in.Words))
-	for _, d := range o.world.Owed(o.today()) {
-		v.Open++
-		kinds[d.Duty] = true
-		mine := who != "" && d.Holder.Person == me
-		if mine {
-			v.Mine++
+	today := o.today()
+	for step, n := range o.world.OwedSteps(today) {
+		v.Open += n
+		if step != loop.OnTime {
+			v.Late += n
 		}
-		if d.Step != loop.OnTime {
-			v.Late++
-		}
-		switch {
-		case in.Mine && !mine, in.Late && d.Step == loop.OnTime, in.Kind != "" && string(d.Duty) != in.Kind,
-			in.Corner != "" && string(d.Holder.Post.Corner) != in.Corner:
-			continue
-		}
-		if len(words) > 0 && !o.says(d, words) {
-			continue
-		}
-		list = append(list, d)
 	}
-	page, paging := view.PageOf(list, in.Asked)
+	if who != "" {
+		v.Mine = o.world.OwedCount(me, today)
+	}
+	all := o.world.EachOwed(today, loop.OnTime)
+	switch {
+	case in.Mine && who == "":
+		all = slices.Values([]loop.Owed(nil))
+	case in.Mine:
+		all = slices.Values(o.world.OwedBy(me, today))
+	case in.Late:
+		all = o.world.EachOwed(today, loop.Overdue)
+	}
+	words := strings.Fields(strings.ToLower(in.Words))
+	keep := func(d loop.Owed) bool {
+		switch {
+		case in.Late && d.Step == loop.OnTime, in.Kind != "" && string(d.Duty) != in.Kind, in.Corner != "" && string(d.Holder.Post.Corner) != in.Corner:
+			return false
+		}
+		return len(words) == 0 || o.says(d, words)
+	}
+	page, paging := pageOfEach(all, keep, in.Asked)
 	v.Paging = paging
 	for _, d := range page {
 		v.Rows = append(v.Rows, o.dutyRow(ctx, who, d))
 	}
-	for k := range kinds {
+	for k := range o.world.OwedKinds() {
 		v.Kinds = append(v.Kinds, view.Option{Value: string(k), Label: o.dutyText(k)})
 	}
 	slices.SortFunc(v.Kinds, func(a, b view.Option) int { return strings.Compare(a.Label, b.Label) })
@@ -112,6 +117,30 @@ func (o *Office) Duties(ctx context.Context, who string, in view.DutyAsked) (vie
 		v.Corners = append(v.Corners, view.Option{Value: string(c), Label: string(c)})
 	}
 	return v, nil
+}
+
+// pageOfEach gives the rows of a page of what is kept of a long list, which is walked
+// and never in memory as a whole.
+func pageOfEach[T any](all iter.Seq[T], keep func(T) bool, asked view.Asked) ([]T, view.Paging) {
+	var rows, last []T // the page that is asked, and the last page so far
+	n := 0
+	for x := range all {
+		if !keep(x) {
+			continue
+		}
+		if n%view.PerPage == 0 {
+			last = last[:0]
+		}
+		last = append(last, x)
+		if n++; (n-1)/view.PerPage == max(asked.Page, 1)-1 {
+			rows = append(rows, x)
+		}
+	}
+	_, paging := view.PageOf(make([]struct{}, n), asked)
+	if paging.Page != max(asked.Page, 1) {
+		rows = last // there are fewer pages
+	}
+	return rows, paging
 }
 
 // Duty is one thing that is owed, by its id.
@@ -149,23 +178,29 @@ func (o *Office) Late(ctx context.Context, who, step string, in view.Asked) (vie
 	days := map[loop.Step]int{loop.Overdue: 1, loop.AtOwner: l.Owner, loop.Public: l.Public, loop.Parliament: l.Parliament}
 	count := map[loop.Step]int{}
 	words := strings.Fields(strings.ToLower(in.Words))
-	var list []loop.Owed
-	sees := map[string]bool{}
-	for _, d := range o.world.Overdue(today, loop.Overdue) {
-		if d.Step < loop.Public {
-			k := d.Anchor.Key()
-			may, known := sees[k]
-			if !known {
-				may = o.seatIn(me, d.Anchor)
-				sees[k] = may
-			}
-			if !may {
-				continue
-			}
+	sees := map[loop.Anchor]bool{}
+	everything := me != "" && o.world.HeadAt(loop.Anchor{}, today).Person == me
+	may := func(d loop.Owed) bool {
+		if everything || d.Step >= loop.Public {
+			return true
 		}
-		count[d.Step]++
-		if steps[d.Step] == step && (len(words) == 0 || o.says(d, words)) {
-			list = append(list, d)
+		in, known := sees[d.Anchor]
+		if !known {
+			in = o.seatIn(me, d.Anchor)
+			sees[d.Anchor] = in
+		}
+		return in
+	}
+	known := o.world.OwedSteps(today)
+	for s := loop.Overdue; s <= loop.Parliament; s++ {
+		if count[s] = known[s]; s >= loop.Public || everything || count[s] == 0 {
+			continue
+		}
+		count[s] = 0
+		for d := range o.world.EachOwed(today, s) {
+			if d.Step == s && may(d) {
+				count[s]++
+			}
 		}
 	}
 	found := false
@@ -177,7 +212,13 @@ func (o *Office) Late(ctx context.Context, who, step string, in view.Asked) (vie
 		return v, view.ErrNotFound
 	}
 	v.Closed = (step == steps[loop.Overdue] || step == steps[loop.AtOwner]) && !o.anywhere(me, today)
-	page, paging := view.PageOf(list, in)
+	of := loop.Overdue
+	for steps[of] != step {
+		of++
+	}
+	page, paging := pageOfEach(o.world.EachOwed(today, of), func(d loop.Owed) bool {
+		return d.Step == of && may(d) && (len(words) == 0 || o.says(d, words))
+	}, in)
 	v.Paging = paging
 	for _, d := range page {
 		v.Rows = append(v.Rows, o.dutyRow(ctx, who, d))
@@ -190,7 +231,7 @@ func (o *Office) anywhere(me loop.PersonID, today rule.Date) bool {
 	if me == "" {
 		return false
 	}
-	return slices.ContainsFunc(o.world.Triangles(), func(t *loop.Triangle) bool {
+	return slices.ContainsFunc(o.world.Seats(me), func(t *loop.Triangle) bool {
 		return t.Dropped.IsZero() && slices.ContainsFunc(t.Members(today), func(h loop.Holder) bool { return h.Person == me })
 	})
 }

@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/processing"
@@ -83,32 +84,12 @@ func (o *Office) todo(ctx context.Context, p Person) []view.TodoRow {
 	for _, d := range o.world.OwedBy(me, today) {
 		rows = append(rows, view.TodoRow{Ref: o.streamRef(ctx, d.Stream), What: texts.T("schuldig." + string(d.Duty)), Due: d.Due, Overdue: today.After(d.Due)})
 	}
-	for _, i := range o.world.Issues() {
+	for _, i := range o.toConfirm(me) {
 		a := i.Answer()
-		if a == nil || i.State != loop.Answered || a.WindowFrom.IsZero() || !mine(i, p.ID) || a.By == me {
-			continue
-		}
-		if _, said := i.Reactions[me]; !said {
-			rows = append(rows, view.TodoRow{Ref: view.Ref{Text: o.issueTitle(ctx, i), Href: "/signalen"}, What: texts.T("schuldig.herken"), Due: a.WindowUntil, Overdue: today.After(a.WindowUntil)})
-		}
+		rows = append(rows, view.TodoRow{Ref: view.Ref{Text: o.issueTitle(ctx, i), Href: "/signalen"}, What: texts.T("schuldig.herken"), Due: a.WindowUntil, Overdue: today.After(a.WindowUntil)})
 	}
-	for _, v := range o.world.Proposals() {
-		if v.State.Ended() || v.State.Adopted() {
-			continue
-		}
-		var corner loop.Mandate
-		switch p.Corner {
-		case loop.Opdrachtgever:
-			corner = loop.Policy
-		case loop.Opdrachtnemer:
-			corner = loop.Execution
-		default:
-			continue
-		}
-		keyed := slices.ContainsFunc(v.Keys, func(k loop.Key) bool { return k.Mandate == corner })
-		if v.Authors[corner] == "" || v.State == loop.Submitted && !keyed {
-			rows = append(rows, view.TodoRow{Ref: view.Ref{Text: v.Title, Href: proposalHref(v.ID)}, What: texts.T("schuldig.meedoen")})
-		}
+	for _, v := range o.toJoin(p) {
+		rows = append(rows, view.TodoRow{Ref: view.Ref{Text: v.Title, Href: proposalHref(v.ID)}, What: texts.T("schuldig.meedoen")})
 	}
 	slices.SortStableFunc(rows, func(a, b view.TodoRow) int {
 		switch {
@@ -120,6 +101,53 @@ func (o *Office) todo(ctx context.Context, p Person) []view.TodoRow {
 		return a.Due.Compare(b.Due)
 	})
 	return rows
+}
+
+// todoCount counts what todo gives, without making it.
+func (o *Office) todoCount(p Person) int {
+	me := loop.PersonID(p.ID)
+	return o.world.OwedCount(me, o.today()) + len(o.toConfirm(me)) + len(o.toJoin(p))
+}
+
+// toConfirm gives the knelpunten of which somebody still says whether the answer fits,
+// sorted by id.
+func (o *Office) toConfirm(me loop.PersonID) []*loop.Issue {
+	var out []*loop.Issue
+	for _, i := range o.world.IssuesOf(me) {
+		a := i.Answer()
+		if a == nil || i.State != loop.Answered || a.WindowFrom.IsZero() || a.By == me {
+			continue
+		}
+		if _, said := i.Reactions[me]; !said {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// toJoin gives the proposals that wait for the corner of somebody, sorted by id.
+func (o *Office) toJoin(p Person) []*loop.Proposal {
+	var corner loop.Mandate
+	switch p.Corner {
+	case loop.Opdrachtgever:
+		corner = loop.Policy
+	case loop.Opdrachtnemer:
+		corner = loop.Execution
+	default:
+		return nil
+	}
+	var out []*loop.Proposal
+	for v := range o.world.EachProposal() {
+		if v.State.Ended() || v.State.Adopted() {
+			continue
+		}
+		keyed := slices.ContainsFunc(v.Keys, func(k loop.Key) bool { return k.Mandate == corner })
+		if v.Authors[corner] == "" || v.State == loop.Submitted && !keyed {
+			out = append(out, v)
+		}
+	}
+	slices.SortFunc(out, func(a, b *loop.Proposal) int { return strings.Compare(a.ID, b.ID) })
+	return out
 }
 
 // streamRef links to the page of an aggregate.
@@ -180,11 +208,8 @@ func (o *Office) Start(ctx context.Context, who string) (view.StartView, error) 
 
 func (o *Office) regulationRow(ctx context.Context, r *regulation.Regulation) view.RegulationRow {
 	row := view.RegulationRow{ID: r.ID, Name: r.Name, Summary: r.Summary, Level: o.level(r)}
-	for _, i := range o.world.Issues() {
-		if i.Anchors[0].Regulation != r.ID {
-			continue
-		}
-		if i.State.Live() {
+	for _, i := range o.world.IssuesIn(r.ID) {
+		if i.Anchors[0].Regulation == r.ID && i.State.Live() {
 			row.OpenIssues++
 		}
 	}

@@ -86,12 +86,13 @@ func (o *Office) issueActs(ctx context.Context, who string, i *loop.Issue) []vie
 				in.Choice = act.Options[0].Value
 			}
 		case view.ActLink:
-			for _, p := range o.world.Proposals() {
-				a := i.Answer()
-				if slices.ContainsFunc(i.Anchors, func(x loop.Anchor) bool { return x.Regulation == p.Regulation }) && !p.State.Ended() && a != nil && a.Proposal != p.ID {
-					act.Options = append(act.Options, view.Option{Value: p.ID, Label: p.Title})
-				}
+			a := i.Answer()
+			if a == nil {
+				continue
 			}
+			act.Options = proposalOptions(i, slices.DeleteFunc(o.world.Proposals(), func(p *loop.Proposal) bool {
+				return !slices.ContainsFunc(i.Anchors, func(x loop.Anchor) bool { return x.Regulation == p.Regulation }) || p.State.Ended() || a.Proposal == p.ID
+			}))
 			if len(act.Options) == 0 {
 				continue
 			}

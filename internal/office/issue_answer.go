@@ -1,7 +1,9 @@
 package office
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,16 +16,35 @@ import (
 func (o *Office) answerForm(ctx context.Context, i *loop.Issue) view.AnswerFormView {
 	today := o.today()
 	f := view.AnswerFormView{DeliverBy: rule.Date{Year: today.Year + 1, Month: 1, Day: 1}}
-	for _, p := range o.world.Proposals() {
-		if p.Regulation == i.Anchors[0].Regulation && !p.State.Ended() {
-			f.Proposals = append(f.Proposals, view.Option{Value: p.ID, Label: p.Title})
-		}
-	}
+	f.Proposals = proposalOptions(i, slices.DeleteFunc(o.world.Proposals(), func(p *loop.Proposal) bool {
+		return p.Regulation != i.Anchors[0].Regulation || p.State.Ended()
+	}))
 	f.ReviewBy = today.AddMonths(o.world.Terms.ReviewMonths)
 	if i.Forwards < o.world.Terms.MaxForwards {
 		f.Owners = o.otherOwners(ctx, i)
 	}
 	return f
+}
+
+// proposalOptions offers proposals for a knelpunt. When there are more than a form offers,
+// those that name it go first and then the newest.
+func proposalOptions(i *loop.Issue, list []*loop.Proposal) []view.Option {
+	if len(list) > view.MaxChoices {
+		names := func(p *loop.Proposal) int {
+			if slices.Contains(p.Issues, i.ID) {
+				return 0
+			}
+			return 1
+		}
+		slices.SortStableFunc(list, func(a, b *loop.Proposal) int {
+			return cmp.Or(cmp.Compare(names(a), names(b)), cmp.Compare(b.History[0].Seq, a.History[0].Seq))
+		})
+	}
+	var out []view.Option
+	for _, p := range list {
+		out = append(out, view.Option{Value: p.ID, Label: p.Title})
+	}
+	return out
 }
 
 // commissioners gives the opdrachtgevers of all triangles today, each post

@@ -145,7 +145,7 @@ func late(i *loop.Issue, today rule.Date) bool {
 // inTriangle reports that somebody has a corner, and so may bundle somewhere.
 func (o *Office) inTriangle(who string) bool {
 	today := o.today()
-	for _, t := range o.world.Triangles() {
+	for _, t := range o.world.Seats(loop.PersonID(who)) {
 		for _, h := range t.Members(today) {
 			if who != "" && string(h.Person) == who {
 				return true

@@ -32,7 +32,7 @@ type notices struct {
 	mu      sync.Mutex // guards dated and counted
 	counted map[loop.PersonID]counted
 	dated   struct {
-		seq uint64
+		seq uint64 // the event that last changed what is owed
 		day rule.Date
 		of  map[loop.PersonID][]notice.Notice
 	}
@@ -92,9 +92,9 @@ func (o *Office) datedOf(who loop.PersonID) []notice.Notice {
 	n := &o.notices
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	head, today := o.world.Head().Seq, o.today()
-	if n.dated.of == nil || n.dated.seq != head || n.dated.day != today {
-		n.dated.seq, n.dated.day, n.dated.of = head, today, map[loop.PersonID][]notice.Notice{}
+	moved, today := o.world.OwedMoved(), o.today()
+	if n.dated.of == nil || n.dated.seq != moved || n.dated.day != today {
+		n.dated.seq, n.dated.day, n.dated.of = moved, today, map[loop.PersonID][]notice.Notice{}
 		for _, x := range notice.Dated(o.world, today) {
 			n.dated.of[x.To] = append(n.dated.of[x.To], x)
 		}
@@ -137,7 +137,7 @@ func (o *Office) headerCounts(p Person) (owed, fresh int) {
 	c, ok := n.counted[id]
 	n.mu.Unlock()
 	if !ok || c.seq != head || c.day != today {
-		c = counted{head, today, len(o.todo(unseen(), p)), o.unread(id)}
+		c = counted{head, today, o.todoCount(p), o.unread(id)}
 		n.mu.Lock()
 		if n.counted == nil {
 			n.counted = map[loop.PersonID]counted{}

@@ -193,7 +193,7 @@ func New(ctx context.Context, c Config) (*Office, error) {
 	if c.Thawed != nil {
 		o.world, o.notices.tidings = c.Thawed.world, c.Thawed.tidings
 		o.world.Catalogue = catalogue{o}
-		o.world.OrderSignals()
+		o.world.Reindex()
 		o.thawed = c.Thawed.at
 		o.frozen.Store(c.Thawed.at)
 	}

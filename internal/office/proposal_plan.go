@@ -30,10 +30,11 @@ func (o *Office) planView(p *loop.Proposal, edit view.Action) view.PlanView {
 	for q, n := range p.Plan.Claim {
 		quarters[q] = quarters[q] || n > 0
 	}
+	others := o.claimants(t, p.ID)
 	for _, q := range slices.Sorted(maps.Keys(quarters)) {
 		capacity, known := t.Capacity[q]
 		row := view.ClaimRow{Quarter: string(q), Claim: p.Plan.Claim[q], Capacity: capacity, Unknown: !known}
-		for _, other := range o.claimants(t, p.ID) {
+		for _, other := range others {
 			row.Used += other.Claimed(q)
 		}
 		for _, y := range p.Plan.Yields {
@@ -48,15 +49,22 @@ func (o *Office) planView(p *loop.Proposal, edit view.Action) view.PlanView {
 
 // claimants gives the proposals on the capacity of a triangle, except one.
 func (o *Office) claimants(t *loop.Triangle, except string) []*loop.Proposal {
-	of := map[string]bool{} // by regulation: there are far fewer of them than proposals
-	return slices.DeleteFunc(o.world.Proposals(), func(p *loop.Proposal) bool {
-		mine, known := of[p.Regulation]
+	return slices.DeleteFunc(o.claimantsBy()[t], func(p *loop.Proposal) bool { return p.ID == except })
+}
+
+// claimantsBy gives the proposals on the capacity of each triangle.
+func (o *Office) claimantsBy() map[*loop.Triangle][]*loop.Proposal {
+	out := map[*loop.Triangle][]*loop.Proposal{}
+	of := map[string]*loop.Triangle{} // by regulation: there are far fewer of them than proposals
+	for _, p := range o.world.Proposals() {
+		t, known := of[p.Regulation]
 		if !known {
-			mine = o.world.TriangleOf(loop.Anchor{Regulation: p.Regulation}) == t
-			of[p.Regulation] = mine
+			t = o.world.TriangleOf(loop.Anchor{Regulation: p.Regulation})
+			of[p.Regulation] = t
 		}
-		return p.ID == except || !mine
-	})
+		out[t] = append(out[t], p)
+	}
+	return out
 }
 
 // ProposalPlan is the page on which the plan of a proposal is made.

@@ -28,10 +28,10 @@ func (o *Office) LateCounts() map[string]float64 {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	out := map[string]float64{}
-	for _, d := range o.world.Owed(o.today()) {
-		out["open"]++
-		if name := lateness[d.Step]; name != "" {
-			out[name]++
+	for step, n := range o.world.OwedSteps(o.today()) {
+		out["open"] += float64(n)
+		if name := lateness[step]; name != "" {
+			out[name] += float64(n)
 		}
 	}
 	return out

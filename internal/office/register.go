@@ -85,9 +85,7 @@ func (o *Office) registerLists(ctx context.Context, v *view.RegisterView, in vie
 	words := strings.Fields(strings.ToLower(in.Words))
 	says := func(parts ...string) bool { return hasAll(strings.Join(parts, " "), words) }
 
-	late := o.world.Overdue(today, loop.Public)
-	late = slices.DeleteFunc(late, func(d loop.Owed) bool { return len(words) > 0 && !o.says(d, words) })
-	for _, d := range registerPart(v, in, view.RegisterOverdue, late) {
+	for _, d := range o.registerLate(v, in, today, words) {
 		v.Overdue = append(v.Overdue, view.OverdueRow{
 			Debtor: o.holderName(ctx, d.Holder), What: texts.T("schuldig." + string(d.Duty)), Issue: o.streamRef(ctx, d.Stream), Due: d.Due,
 			Days: daysSince(d.Due, today), Step: d.Step.String(),
@@ -110,6 +108,25 @@ func (o *Office) registerLists(ctx context.Context, v *view.RegisterView, in vie
 	for _, p := range registerPart(v, in, view.RegisterProposals, proposals) {
 		v.Proposals = append(v.Proposals, o.proposalRow(ctx, p))
 	}
+}
+
+// registerLate is registerPart of what is late in public: of a long list only the rows
+// that are shown are made.
+func (o *Office) registerLate(v *view.RegisterView, in view.RegisterInput, today rule.Date, words []string) []loop.Owed {
+	asked := in.Asked
+	if in.Part != view.RegisterOverdue {
+		asked = view.Asked{}
+	}
+	rows, paging := pageOfEach(o.world.EachOwed(today, loop.Public), func(d loop.Owed) bool { return len(words) == 0 || o.says(d, words) }, asked)
+	v.Totals[view.RegisterOverdue] = paging.Total
+	switch in.Part {
+	case "":
+		return rows[:min(len(rows), view.FirstRows)]
+	case view.RegisterOverdue:
+		v.Paging = paging
+		return rows
+	}
+	return nil
 }
 
 // registerPart gives the rows of one list that are shown, and counts all of them.
@@ -188,7 +205,7 @@ func registerPeople(c circle, q quarter) []view.Number {
 // counts are the numbers of knelpunten.
 func (o *Office) counts() []view.Number {
 	var live, answered, solved, accepted int
-	for _, i := range o.world.Issues() {
+	for i := range o.world.EachIssue() {
 		switch i.State {
 		case loop.Open:
 			live++

@@ -89,7 +89,7 @@ func resumed(t *testing.T, log store.Reader) {
 		if at, err := f.Load(t.Context(), "", log, again); err != nil || at != w.Head() {
 			t.Fatalf("after %d: %v, %v", n+1, at, err)
 		}
-		again.OrderSignals()
+		again.Reindex()
 		for _, r := range records[n+1:] {
 			if err := again.Apply(r); err != nil {
 				t.Fatal(err)

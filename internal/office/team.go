@@ -101,8 +101,9 @@ func (o *Office) Team(ctx context.Context, who string) (view.TeamView, error) {
 func (o *Office) loads(who string) []view.TeamLoad {
 	today := o.today()
 	var out []view.TeamLoad
+	sees := o.teams(who)
 	for _, t := range o.world.Triangles() {
-		if t.Caseload == 0 || !o.seesTeam(who, t) {
+		if t.Caseload == 0 || !sees(t) {
 			continue
 		}
 		people := 0

@@ -40,9 +40,10 @@ func (o *Office) tour(ctx context.Context) view.TourView {
 		due = dutch(answerDue(i))
 	}
 	decisionLink := "/beslissingen"
-	for _, d := range o.world.Decisions() {
-		if d.Anchor.Regulation == reg && d.Kind == loop.Rejected {
-			decisionLink = "/beslissingen/" + d.ID
+	last := "" // by id
+	for d := range o.world.EachDecision() {
+		if d.Anchor.Regulation == reg && d.Kind == loop.Rejected && d.ID > last {
+			last, decisionLink = d.ID, "/beslissingen/"+d.ID
 		}
 	}
 	add("signaal", view.StationSignal, samira, decisionLink, i != nil, "datum", due)
@@ -119,7 +120,7 @@ func (o *Office) tourIssue() *loop.Issue {
 		return nil
 	}
 	var found *loop.Issue
-	for _, i := range o.world.Issues() {
+	for _, i := range o.world.IssuesIn(o.Demo.tourRegulation()) {
 		if i.Anchors[0].Regulation != o.Demo.tourRegulation() || i.Opened.Before(begin) || i.State == loop.Merged {
 			continue
 		}

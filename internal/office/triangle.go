@@ -236,11 +236,7 @@ func (o *Office) Triangle(ctx context.Context, who, id string, on rule.Date) (vi
 			v.Claims = append(v.Claims, o.claimRow(ctx, c))
 		}
 	}
-	for _, d := range o.world.Owed(today) {
-		if d.Holder.Triangle == id {
-			v.Duties++
-		}
-	}
+	v.Duties = o.world.OwedIn(id, today)
 	me := loop.PersonID(who)
 	head := who != "" && (o.world.HeadAt(loop.Anchor{}, today).Person == me || o.world.Resolve(loop.Debtor{Corner: loop.Eigenaar, Scope: t.Scope}, today).Person == me && o.world.TriangleOf(t.Scope) == t)
 	head = head && t.Dropped.IsZero()

@@ -7,6 +7,10 @@ const PerPage = 50
 // the way to the whole list.
 const FirstRows = 10
 
+// MaxChoices is how many options a form offers. Of a longer list the first are suggested,
+// and any other can be typed.
+const MaxChoices = 500
+
 // Asked is what a reader wants of a list that can grow.
 type Asked struct {
 	Words string // what to look for; "" is everything
