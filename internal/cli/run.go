@@ -58,7 +58,7 @@ func serveUntil(ctx context.Context, env Env, s *config.Loaded, ready *bool) (er
 	defer in.end(&err)
 	in.Mailer, in.Site = post, siteOf(s, listening(s, listener))
 	if in.Demo != nil { // never in an installation of an organisation
-		if err := in.SeedOutcomes(ctx); err != nil {
+		if err := errors.Join(in.SeedRooms(ctx), in.SeedOutcomes(ctx)); err != nil {
 			return err
 		}
 	}

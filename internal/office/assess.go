@@ -17,7 +17,25 @@ import (
 
 // Tests remembers findings by content: they are asked on every page and depend
 // on nothing else. The zero value is empty.
-type Tests struct{ kept[testKey, tested] }
+type Tests struct {
+	kept[testKey, tested]
+	// What takes the time depends on the rules alone: a proposal that only changes
+	// steps does not wait for it.
+	ruled kept[ruledKey, ruled]
+}
+
+// ruledKey names rules by their model: variants that leave the rules as they are
+// share it.
+type ruledKey struct {
+	model *rule.Model
+	reg   string
+	on    rule.Date
+}
+
+type ruled struct {
+	cliffs []*check.Cliff
+	rules  []check.Finding
+}
 
 type testKey struct {
 	set regulation.SetDigest
@@ -37,7 +55,7 @@ const cliffLoss = 100
 const maxTested = 200
 
 func (t *Tests) find(set *regulation.Set, reg string, on rule.Date) ([]doability.Finding, error) {
-	x := t.get(maxTested, testKey{set.Digest(), reg, on}, func() tested { return test(set, reg, on) })
+	x := t.get(maxTested, testKey{set.Digest(), reg, on}, func() tested { return t.test(set, reg, on) })
 	return x.findings, x.err
 }
 
@@ -54,21 +72,24 @@ func (t *Tests) computed(set *regulation.Set, reg string, on rule.Date) bool {
 	return ok
 }
 
-func test(set *regulation.Set, reg string, on rule.Date) tested {
+func (t *Tests) test(set *regulation.Set, reg string, on rule.Date) tested {
 	r, ok := set.Get(reg)
 	if !ok {
 		return tested{err: view.ErrNotFound}
 	}
-	var cliffs []*check.Cliff
-	var rules []check.Finding
+	var of ruled
 	if r.Level == regulation.LevelRules {
 		if _, ds := set.Program(reg); ds.Err() != nil {
 			return tested{err: ds.Err()}
 		}
-		cliffs = check.Cliffs(set, check.Options{Date: on, Loss: big.NewRat(cliffLoss, 1), Regulations: []string{reg}})
-		rules = check.Rules(set, check.Options{Date: on, Regulations: []string{reg}})
+		of = t.ruled.get(maxTested, ruledKey{set.Model, reg, on}, func() ruled {
+			return ruled{
+				cliffs: check.Cliffs(set, check.Options{Date: on, Loss: big.NewRat(cliffLoss, 1), Regulations: []string{reg}}),
+				rules:  check.Rules(set, check.Options{Date: on, Regulations: []string{reg}}),
+			}
+		})
 	}
-	return tested{findings: append(doability.Findings(r, on, cliffs), doability.Rules(r, rules)...)}
+	return tested{findings: append(doability.Findings(r, on, of.cliffs), doability.Rules(r, of.rules)...)}
 }
 
 // tested computes what tests find in regulations, all when none is named. It

@@ -33,6 +33,7 @@ type Demo struct {
 	People       []demoPerson `yaml:"mensen"`
 	Cases        []demoCase   `yaml:"zaken"`
 	Past         []demoSignal `yaml:"eerder"`
+	Rooms        demoRooms    `yaml:"kamers"`
 
 	// Texts are ordinances that the demo imports as text.
 	Texts []Text `yaml:"-"`

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -50,7 +51,16 @@ func (o *Office) SeedOutcomes(ctx context.Context) error {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	if _, err := o.Receive(ctx, "karim", "nagebootste uitkomsten", demoOutcomes(reg)); err != nil {
+	var file bytes.Buffer
+	rows := demoOutcomes(reg)
+	if err := outcome.Write(&file, rows); err != nil {
+		return fmt.Errorf("demo: outcomes: %w", err)
+	}
+	if _, err := o.Receive(ctx, "karim", "nagebootste uitkomsten", rows); err != nil {
+		return fmt.Errorf("demo: outcomes: %w", err)
+	}
+	// Measuring stops a roll-out that they speak against.
+	if _, err := o.recordImport(ctx, "karim", reg, o.importOf("nagebootste uitkomsten", file.Bytes(), rows)); err != nil {
 		return fmt.Errorf("demo: outcomes: %w", err)
 	}
 	return nil

@@ -16,7 +16,7 @@ import (
 func (o *Office) Frame(_ context.Context, who string) (view.Frame, error) {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
-	f := view.Frame{Organisation: o.organisation(), Demo: o.Demo != nil, Choose: o.Demo == nil, Today: o.today()}
+	f := view.Frame{Organisation: o.organisation(), Demo: o.Demo != nil, DemoCode: o.demoCode(), Choose: o.Demo == nil, Today: o.today()}
 	for _, p := range o.persons() {
 		f.People = append(f.People, personView(p))
 	}

@@ -302,7 +302,6 @@ func (o *Office) ImportOutcomes(ctx context.Context, who, reg, file string, r io
 	}
 	o.mu.RLock()
 	_, ok := o.rules.set.Get(reg)
-	today := o.today()
 	o.mu.RUnlock()
 	if !ok {
 		return view.ImportResult{}, view.ErrNotFound
@@ -322,18 +321,7 @@ func (o *Office) ImportOutcomes(ctx context.Context, who, reg, file string, r io
 	if len(rows) == 0 {
 		return res, refuse("leeg", "Het bestand heeft geen rijen.", "Lever ten minste één uitkomst aan.", view.FieldError{Field: "bestand", Text: "Het bestand heeft geen rijen."})
 	}
-	sum := sha256.Sum256(data)
-	im := loop.OutcomeImport{ID: o.NewID("i"), File: shorten(file, 100), Digest: loop.Digest(hex.EncodeToString(sum[:])), Rows: len(rows), From: rows[0].Date, Until: rows[0].Date}
-	for _, x := range rows {
-		if x.Date.Before(im.From) {
-			im.From = x.Date
-		}
-		if x.Date.After(im.Until) {
-			im.Until = x.Date
-		}
-		im.Synthetic = im.Synthetic || x.Synthetic
-	}
-	im.From, im.Until = firstOfMonth(im.From), lastOfMonth(im.Until, today)
+	im := o.importOf(file, data, rows)
 	// Who may not, or brings the same file twice, hears that before anything is
 	// kept.
 	o.mu.RLock()
@@ -351,6 +339,23 @@ func (o *Office) ImportOutcomes(ctx context.Context, who, reg, file string, r io
 		return res, err
 	}
 	return res, o.Detect(ctx)
+}
+
+// importOf describes an import: whole months, as that is what is measured.
+func (o *Office) importOf(file string, data []byte, rows []outcome.Row) loop.OutcomeImport {
+	sum := sha256.Sum256(data)
+	im := loop.OutcomeImport{ID: o.NewID("i"), File: shorten(file, 100), Digest: loop.Digest(hex.EncodeToString(sum[:])), Rows: len(rows), From: rows[0].Date, Until: rows[0].Date}
+	for _, x := range rows {
+		if x.Date.Before(im.From) {
+			im.From = x.Date
+		}
+		if x.Date.After(im.Until) {
+			im.Until = x.Date
+		}
+		im.Synthetic = im.Synthetic || x.Synthetic
+	}
+	im.From, im.Until = firstOfMonth(im.From), lastOfMonth(im.Until, o.today())
+	return im
 }
 
 func firstOfMonth(d rule.Date) rule.Date { return rule.Date{Year: d.Year, Month: d.Month, Day: 1} }

@@ -449,7 +449,7 @@ func (o *Office) attempt(ctx context.Context, by loop.PersonID, cmd loop.Command
 	}
 	now := at
 	if now.IsZero() {
-		now = o.Now()
+		now = o.momentOf(ctx)
 	}
 	out, err := o.world.Decide(by, cmd, now)
 	o.mu.RUnlock()

@@ -7,6 +7,7 @@ type Frame struct {
 	Organisation string // "Gemeente Voorbeeldstad"
 	Demo         bool   // shows the role switch and the mark "demonstratie"
 	Choose       bool   // no demo and no accounts: everybody chooses who to be
+	DemoCode     string // of the message of a resident that the demo begins with
 	Today        rule.Date
 	Actor        Person   // who acts; zero when nobody is chosen
 	People       []Person // for the role switch
