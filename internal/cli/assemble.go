@@ -15,6 +15,7 @@ import (
 	"lemniscaat/internal/config"
 	"lemniscaat/internal/header"
 	"lemniscaat/internal/office"
+	"lemniscaat/internal/processing"
 	pdf "lemniscaat/internal/report"
 	"lemniscaat/internal/story"
 	"lemniscaat/internal/telemetry"
@@ -138,6 +139,15 @@ func (a *assembly) pages(in *installation, s *config.Loaded, who *authn.Service,
 	}
 	if deps.Phrases, err = office.Phrases(); err != nil {
 		return nil, fmt.Errorf("phrases: %w", err)
+	}
+	activities, err := processing.English()
+	if err != nil {
+		return nil, fmt.Errorf("phrases: %w", err)
+	}
+	for nl, en := range activities {
+		if _, said := deps.Phrases[nl]; !said {
+			deps.Phrases[nl] = en
+		}
 	}
 	maps.Copy(deps.Phrases, in.QuestionPhrases())
 	told, err := openStories(in.Shipped)

@@ -33,7 +33,15 @@ type demoRooms struct {
 		Topic string `yaml:"onderwerp"`
 		Text  string `yaml:"tekst"`
 	} `yaml:"inwoner"`
-	Promise   demoPromise    `yaml:"belofte"`
+	Promise demoPromise `yaml:"belofte"`
+	// Always is what stands in each of the proposals.
+	Always struct {
+		Involved string            `yaml:"betrokkenen"`
+		Follow   string            `yaml:"volgen"`
+		Scrap    string            `yaml:"afschaffen"`
+		Accept   string            `yaml:"aanvaarden"`
+		Tests    map[string]string `yaml:"toetsen"` // what nobody can compute, by question
+	} `yaml:"steeds"`
 	Proposals []demoProposal `yaml:"voorstellen"`
 }
 
@@ -316,15 +324,15 @@ func (o *Office) writeProposal(ctx context.Context, id string, p demoProposal) e
 		}
 	}
 	if err := o.AnswerCompass(ctx, "femke", id, map[string]string{
-		"betrokkenen": "De klantmanagers, de uitvoeringsadviseur en de cliëntenraad.", "probleem": p.Problem, "doel": p.Goal, "gevolgen": p.Consequences,
-		"volgen": "Wij tellen elke maand de toekenningen, en vragen de balie wat er misgaat.",
+		"betrokkenen": o.Demo.Rooms.Always.Involved, "probleem": p.Problem, "doel": p.Goal, "gevolgen": p.Consequences,
+		"volgen": o.Demo.Rooms.Always.Follow,
 	}); err != nil {
 		return err
 	}
 	if err := o.CompareOptions(ctx, "femke", view.OptionsInput{Proposal: id, Why: p.Goal, Rows: []view.OptionRow{
 		{ID: "voorstel", Name: p.Title, Effect: p.Consequences, Chosen: true},
 		{ID: loop.DoNothing, Effect: p.Problem},
-		{ID: loop.Scrap, Effect: "Mensen die lang weinig geld hebben, krijgen dan niets."},
+		{ID: loop.Scrap, Effect: o.Demo.Rooms.Always.Scrap},
 	}}); err != nil {
 		return err
 	}
@@ -336,10 +344,6 @@ func (o *Office) writeProposal(ctx context.Context, id string, p demoProposal) e
 // testProposal confirms the tests that are asked of a proposal as they were computed,
 // with what nobody can compute at its least.
 func (o *Office) testProposal(ctx context.Context, id string) error {
-	least := map[string]string{
-		"contact": "beperkt", "systemen": "beperkt", "kosten-eenmalig": "0", "kosten-jaar": "0", "mensen": "0",
-		"gevoelig": "nee", "delen": "nee", "stress": "Ja. Er valt een handeling weg.", "hulp": "De balie en de telefoon.",
-	}
 	o.mu.RLock()
 	p := o.world.Proposal(id)
 	asked := o.questions.of(p)
@@ -355,7 +359,7 @@ func (o *Office) testProposal(ctx context.Context, id string) error {
 		in := view.AssessmentInput{Proposal: id, Assessment: q.ID, Verdict: q.Verdicts[0].Value, Answers: map[string]string{}}
 		for _, x := range q.Questions {
 			if x.Required {
-				in.Answers[x.ID] = least[x.ID]
+				in.Answers[x.ID] = o.Demo.Rooms.Always.Tests[x.ID]
 			}
 		}
 		if err := o.ConfirmAssessment(ctx, who, in); err != nil {
@@ -378,7 +382,7 @@ func (o *Office) acceptFound(ctx context.Context, id string) error {
 		return nil
 	}
 	for _, who := range []string{"femke", "karim"} {
-		if err := o.AcceptFindings(ctx, who, id, keys, "Dit was er al. Wij nemen het mee in een volgend voorstel."); err != nil {
+		if err := o.AcceptFindings(ctx, who, id, keys, o.Demo.Rooms.Always.Accept); err != nil {
 			return err
 		}
 	}

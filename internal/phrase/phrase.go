@@ -136,7 +136,15 @@ func (b *Book) translate(s string, deep int) (string, bool) {
 	if t, ok := b.match(s, deep); ok {
 		return t, true
 	}
-	if one, rest, ok := firstSentence(s); ok {
+	if parts := strings.Split(s, " · "); len(parts) > 1 {
+		known := true
+		for i, part := range parts {
+			t, ok := b.translate(part, deep)
+			parts[i], known = t, known && ok
+		}
+		return strings.Join(parts, " · "), known
+	}
+	if one, rest, ok := b.cut(s); ok {
 		a, known := b.translate(one, deep)
 		z, all := b.translate(rest, deep)
 		return a + " " + z, known && all
@@ -190,7 +198,7 @@ func (b *Book) fill(p *pattern, s string, deep int) (string, bool) {
 			return "", false
 		}
 		// A place does not swallow the end of a sentence.
-		if v := rest[:at]; strings.Contains(v, ". ") && !strings.Contains(v, "€") {
+		if v := numbered.ReplaceAllString(rest[:at], ""); strings.Contains(v, ". ") && !strings.Contains(v, "€") {
 			return "", false
 		}
 		v, known := b.translate(rest[:at], deep-1)
@@ -203,6 +211,25 @@ func (b *Book) fill(p *pattern, s string, deep int) (string, bool) {
 		rest = rest[at+len(after):]
 	}
 	return place.ReplaceAllStringFunc(p.out, func(m string) string { return values[m[1:len(m)-1]] }), true
+}
+
+// numbered is how a heading names an article: that full stop ends no sentence.
+var numbered = regexp.MustCompile(`[Aa]rtikel \d+[a-z]*\. `)
+
+// cut cuts off the first sentence of a text of several, or as many as are one phrase
+// together.
+func (b *Book) cut(s string) (one, rest string, ok bool) {
+	one, rest, ok = firstSentence(s)
+	for first, after, more := one, rest, ok; more; {
+		var next string
+		if next, after, more = firstSentence(after); more {
+			first += " " + next
+			if _, known := b.exact[first]; known {
+				one, rest = first, after
+			}
+		}
+	}
+	return one, rest, ok
 }
 
 // firstSentence cuts the first sentence off a text of several.

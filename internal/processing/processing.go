@@ -29,6 +29,9 @@ import (
 //go:embed verwerkingsactiviteiten.yaml
 var register []byte
 
+//go:embed en.yaml
+var english []byte
+
 // Activity is the id of a processing activity in the register.
 type Activity string
 
@@ -67,6 +70,15 @@ func Register() ([]Entry, error) {
 	var out []Entry
 	if err := yaml.Unmarshal(register, &out); err != nil {
 		return nil, fmt.Errorf("verwerkingsactiviteiten: %w", err)
+	}
+	return out, nil
+}
+
+// English gives the texts of the register in English, by their Dutch.
+func English() (map[string]string, error) {
+	var out map[string]string
+	if err := yaml.Unmarshal(english, &out); err != nil {
+		return nil, fmt.Errorf("verwerkingsactiviteiten in English: %w", err)
 	}
 	return out, nil
 }

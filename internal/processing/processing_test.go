@@ -53,8 +53,17 @@ func TestRegister(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	english, err := processing.English()
+	if err != nil {
+		t.Fatal(err)
+	}
 	var ids []processing.Activity
 	for _, e := range entries {
+		for _, nl := range slices.Concat([]string{e.Name, e.Goal, e.Ground, e.Keep}, e.Subjects, e.Data) {
+			if english[nl] == "" {
+				t.Errorf("%s: %q has no English", e.ID, nl)
+			}
+		}
 		ids = append(ids, e.ID)
 		if e.Name == "" || e.Goal == "" || e.Ground == "" || len(e.Subjects) == 0 || len(e.Data) == 0 || e.Keep == "" {
 			t.Errorf("%s is not whole: %+v", e.ID, e)

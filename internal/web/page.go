@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"lemniscaat/internal/chart"
 	"lemniscaat/internal/i18n"
+	"lemniscaat/internal/phrase"
 	"lemniscaat/internal/rule"
 )
 
@@ -42,6 +44,30 @@ type page struct {
 
 	assets *assets
 	zone   *time.Location
+	book   *phrase.Book // of the language of the reader; nil for Dutch
+}
+
+// T is the text of a key. What is filled in may be Dutch that another package made:
+// in another language it is looked up before it disappears in a sentence.
+func (p *page) T(key string, args ...any) string {
+	return p.Catalogue.T(key, p.spoken(args)...)
+}
+
+// spoken gives arguments of a text in the language of the reader. What has figures is
+// left to the page as a whole: that writes them once.
+func (p *page) spoken(args []any) []any {
+	if p.book == nil {
+		return args
+	}
+	out := slices.Clone(args)
+	for i := 1; i < len(out); i += 2 {
+		if s, is := out[i].(string); is && !strings.ContainsAny(s, "0123456789") {
+			if t, ok := p.book.Translate(s); ok {
+				out[i] = t
+			}
+		}
+	}
+	return out
 }
 
 // asset gives the address of a static file.

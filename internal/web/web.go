@@ -265,6 +265,9 @@ func (s *server) page(r *http.Request) (*page, error) {
 		prints: s.Printer != nil, Catalogue: s.language(r), Path: r.URL.RequestURI(), Key: rand.Text(),
 		assets: s.assets, zone: s.Zone, Origin: s.origin(r),
 	}
+	if p.Lang != s.Texts.Lang {
+		p.book = s.book
+	}
 	if r.Method == http.MethodPost {
 		p.Path = backTo(r)
 	}
