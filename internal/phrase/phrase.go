@@ -16,6 +16,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -130,6 +132,11 @@ func (b *Book) translate(s string, deep int) (string, bool) {
 	if t, ok := b.exact[s]; ok {
 		return t, true
 	}
+	if low := lowered(s); low != s { // the same words, where a line begins with them
+		if t, ok := b.exact[low]; ok {
+			return capital(t), true
+		}
+	}
 	if n, ok := figures(s); ok {
 		return n, true
 	}
@@ -150,6 +157,15 @@ func (b *Book) translate(s string, deep int) (string, bool) {
 		return a + " " + z, known && all
 	}
 	return Figures(s), false
+}
+
+// lowered gives a text with a small first letter, and capital with a large one.
+func lowered(s string) string { return firstLetter(s, unicode.ToLower) }
+func capital(s string) string { return firstLetter(s, unicode.ToUpper) }
+
+func firstLetter(s string, to func(rune) rune) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(to(r)) + s[n:]
 }
 
 // match tries the phrases with places.
