@@ -78,6 +78,25 @@ load: ## a thousand connections for a minute on the real program (TIJD=60s, DATA
 faults: ## break the real program in every way that we know: kill -9, full disks, changed bytes (SEED=…)
 	@FAULTS=all go test -count=1 -timeout 60m -v ./internal/fault | grep -v '^=== '
 
+# What the image is made of. The certificates are those of the machine that builds.
+CERTIFICATES ?= /etc/ssl/certs/ca-certificates.crt
+.PHONY: beeld
+beeld: build
+	@rm -rf build/container
+	@install -d -m 0755 build/container
+	@install -d -m 0700 build/container/data
+	@install -m 0755 build/lemniscaat build/container/lemniscaat
+	@install -m 0644 $(CERTIFICATES) build/container/ca-certificates.crt
+
+.PHONY: container
+container: beeld ## the image lemniscaat, with podman
+	@command -v podman >/dev/null || { echo "make container heeft podman nodig: apt-get install podman" >&2; exit 1; }
+	podman build --timestamp 0 -t lemniscaat -f deploy/Containerfile build/container
+
+.PHONY: proef-container
+proef-container: beeld ## build the image in a storage of its own, and run it as its guide says (root; RUNTIME=runc)
+	@CONTAINER=$(CURDIR)/build/container RUNTIME=$(RUNTIME) go test -count=1 -timeout 20m -run '^TestContainer$$' -v ./internal/cli | grep -v '^=== '
+
 .PHONY: formaat
 formaat: # a release keeps a data folder as it leaves it (NAAM=0.1)
 	@go test -count=1 -run '^TestUpgrade$$' ./internal/fault -formaat $(NAAM)

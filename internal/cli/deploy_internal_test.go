@@ -37,18 +37,20 @@ func settingsExist(t *testing.T, file, text string) {
 	}
 }
 
-// TestContainerfile: what stands in it agrees with the repository and the program.
-// Building the image takes a registry and is not done here.
+// TestContainerfile: what stands in it agrees with make container and the program, and
+// the settings that it is run with are settings that serve starts with. TestContainer
+// builds and runs the image.
 func TestContainerfile(t *testing.T) {
 	t.Parallel()
 	const file = "deploy/Containerfile"
 	text := deployed(t, file)
 	settingsExist(t, file, text)
-	var made, users []string
+	_, ready, _ := strings.Cut(deployed(t, "Makefile"), "\nbeeld: build\n")
+	ready, _, _ = strings.Cut(ready, "\n\n")
+	var there, ports []string
 	var entry, command []string
-	volume, stage := "", ""
-	lines := strings.Split(strings.ReplaceAll(text, "\\\n", " "), "\n")
-	for _, line := range lines {
+	volume := ""
+	for line := range strings.Lines(text) {
 		words := strings.Fields(line)
 		if len(words) == 0 || strings.HasPrefix(line, "#") {
 			continue
@@ -62,54 +64,20 @@ func TestContainerfile(t *testing.T) {
 		}
 		switch words[0] {
 		case "FROM":
-			if at := strings.Index(words[1], "golang:"); at >= 0 {
-				version := words[1][at+len("golang:"):]
-				if !strings.Contains(deployed(t, "go.mod"), "\ngo "+version) {
-					t.Errorf("%s: go.mod asks another version", line)
-				}
-				stage = words[3]
+			if words[1] != "scratch" {
+				t.Errorf("%s: that takes a registry", line)
 			}
-		case "WORKDIR", "STOPSIGNAL":
+		case "STOPSIGNAL":
 		case "EXPOSE":
-			users = append(users, words[1])
+			ports = append(ports, words[1])
 		case "COPY":
-			from, own := strings.CutPrefix(words[1], "--from=")
-			sources := words[1 : len(words)-1]
-			if own && from != stage {
-				t.Errorf("%s: there is no stage %s", line, from)
+			from, to := strings.TrimSuffix(words[len(words)-2], "/"), words[len(words)-1]
+			if !strings.Contains(ready, "build/container/"+from+"\n") && !strings.HasSuffix(ready, "build/container/"+from) {
+				t.Errorf("%s: make container does not put %s there", line, from)
 			}
-			for _, s := range sources {
-				switch {
-				case strings.HasPrefix(s, "--"), strings.HasPrefix(s, "/etc/ssl/"): // of the image that Go gives
-				case own:
-					if !slices.Contains(made, s) {
-						t.Errorf("%s: %s is not made before it", line, s)
-					}
-				default:
-					if _, err := os.Stat(filepath.Join("../..", s)); err != nil {
-						t.Errorf("%s: %v", line, err)
-					}
-				}
-			}
-		case "RUN":
-			if strings.Contains(line, "go build") {
-				// Those who build it again get the same bytes.
-				_, flags, _ := strings.Cut(deployed(t, "Makefile"), "BUILD  := go build ")
-				flags, _, _ = strings.Cut(flags, "\n")
-				if !strings.Contains(line, "CGO_ENABLED=0 go build "+flags+" ") {
-					t.Errorf("%s: make build has %s", line, flags)
-				}
-				if _, err := os.Stat(filepath.Join("../..", words[slices.Index(words, "-o")+2])); err != nil {
-					t.Errorf("%s: %v", line, err)
-				}
-			}
-			for i, w := range words {
-				if w == "-o" || w == "0700" {
-					made = append(made, words[i+1])
-				}
-			}
+			there = append(there, to)
 		case "USER":
-			if !regexp.MustCompile(`^[1-9]\d+:[1-9]\d+$`).MatchString(words[1]) || !strings.Contains(text, "--chown="+words[1]+" /data") {
+			if !regexp.MustCompile(`^[1-9]\d+:[1-9]\d+$`).MatchString(words[1]) || !strings.Contains(text, "COPY --chown="+words[1]+" data/ /data/") {
 				t.Errorf("%s: a number that is not root, and the owner of /data", line)
 			}
 		case "VOLUME":
@@ -122,18 +90,54 @@ func TestContainerfile(t *testing.T) {
 			t.Errorf("%s: this test does not know it", line)
 		}
 	}
-	if len(entry) != 1 || !slices.Contains(made, entry[0]) || volume == "" || len(users) != 1 {
-		t.Fatalf("entry %v, volume %q, ports %v", entry, volume, users)
+	if len(entry) != 1 || !slices.Contains(there, entry[0]) || !slices.Contains(there, volume+"/") || len(ports) != 1 {
+		t.Fatalf("entry %v, volume %q, ports %v; there is %v", entry, volume, ports, there)
 	}
-	whole := append([]string{"lemniscaat"}, command...)
-	if wrong := understood(whole); wrong != "" {
-		t.Errorf("%v: %s", whole, wrong)
-	}
-	for flag, want := range map[string]string{"--addr": "0.0.0.0:" + users[0], "--data": volume} {
-		if i := slices.Index(whole, flag); i < 0 || whole[i+1] != want {
-			t.Errorf("%v: want %s %s", whole, flag, want)
+	for flag, want := range map[string]string{"--addr": "0.0.0.0:" + ports[0], "--data": volume} {
+		if i := slices.Index(command, flag); i < 0 || command[i+1] != want {
+			t.Errorf("%v: want %s %s", command, flag, want)
 		}
 	}
+	// Both the command of the image and the one that its head tells to run.
+	advice := adviceToRun(t, text)
+	for _, args := range [][]string{command, advice.args} {
+		if args[0] != "serve" {
+			t.Errorf("%v does not serve", args)
+		}
+		var said bytes.Buffer
+		env := Env{Args: append([]string{"config", "check"}, args[1:]...), Environ: advice.environ, Out: &said, Err: &said, Now: time.Now}
+		if code := Run(t.Context(), env); code != Good {
+			t.Errorf("%v with %v: config check ends with %d: %s", args, advice.environ, code, said.String())
+		}
+	}
+}
+
+// advised is what the head of the Containerfile tells to run.
+type advised struct{ options, environ, args []string }
+
+// adviceToRun reads the command podman run in the head of the Containerfile.
+func adviceToRun(t *testing.T, text string) (out advised) {
+	t.Helper()
+	_, run, ok := strings.Cut(text, "podman run ")
+	run, _, end := strings.Cut(run, "\n# Met")
+	if !ok || !end {
+		t.Fatal("the head of the Containerfile tells no podman run")
+	}
+	words := strings.Fields(strings.ReplaceAll(run, "\\\n#", ""))
+	image := slices.Index(words, "lemniscaat")
+	if image < 0 {
+		t.Fatalf("%v runs no lemniscaat", words)
+	}
+	out.args = words[image+1:]
+	for i := 0; i < image; i++ {
+		if words[i] == "-e" {
+			i++
+			out.environ = append(out.environ, words[i])
+			continue
+		}
+		out.options = append(out.options, words[i])
+	}
+	return out
 }
 
 // TestUnits: systemd takes the units, the program takes their commands, and the
@@ -187,6 +191,14 @@ func TestUnits(t *testing.T) {
 		}
 		if out, err := exec.CommandContext(t.Context(), analyze, "verify", "--man=no", there).CombinedOutput(); err != nil || bytes.Contains(out, []byte(filepath.Base(name)+":")) {
 			t.Errorf("systemd-analyze verify %s: %v\n%s", name, err, out)
+		}
+		// From 0, safe, to 100: both are at 12.
+		if out, err := exec.CommandContext(t.Context(), analyze, "security", "--no-pager", "--offline=yes", "--threshold=15", there).CombinedOutput(); err != nil {
+			if bytes.Contains(out, []byte("unrecognized option")) {
+				t.Log("this systemd-analyze cannot weigh a file")
+				continue
+			}
+			t.Errorf("systemd-analyze security %s: %v\n%s", name, err, out)
 		}
 	}
 	// The settings that all servers share.

@@ -71,7 +71,7 @@ func configCommand(env Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := usable(s); err != nil {
+			if err := firstFault(reachable(s), usable(s)); err != nil {
 				return err
 			}
 			fmt.Fprintln(env.Out, "De instellingen kloppen.")

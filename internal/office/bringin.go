@@ -89,7 +89,11 @@ func (o *Office) ImportSignals(ctx context.Context, who string, in view.SignalFi
 			out.Known++
 			continue
 		case !in.Dry:
-			_, err := o.doOnce(ctx, p.ID, cmd, request{key: key, intent: "oud"})
+			done, err := o.doOnce(ctx, p.ID, cmd, request{key: key, intent: "oud"})
+			if err == nil && done.Repeated { // somebody else brings in the same list just now
+				out.Known++
+				continue
+			}
 			var no *view.Refusal
 			if errors.As(err, &no) {
 				out.Refused = append(out.Refused, view.RefusedRow{Line: e.Line, Reason: no.Text, Accepted: no.Hint, Raw: e.Raw})
