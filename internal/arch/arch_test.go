@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -87,6 +88,39 @@ func TestEditorKnowsTheCore(t *testing.T) {
 		}
 		if slices.Contains(names, name) != (kind == core) {
 			t.Errorf(".golangci.yml, depguard: %s staat er %t in", name, kind != core)
+		}
+	}
+}
+
+// TestHouseIsDrawn: docs/architecture.md names every package of internal, and names none
+// that is not there.
+func TestHouseIsDrawn(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, tree, ok := strings.Cut(string(text), "\ninternal/\n")
+	tree, _, closed := strings.Cut(tree, "\ne2e/")
+	if !ok || !closed {
+		t.Fatal("docs/architecture.md draws no internal/")
+	}
+	there := map[string]bool{}
+	for _, p := range list(t, "./internal/...") {
+		name, inside := strings.CutPrefix(p.ImportPath, module+"internal/")
+		if !inside || strings.Contains(name, "/testdata/") || strings.HasPrefix(name, "web/webtest/") {
+			continue
+		}
+		there[name] = true
+		if !regexp.MustCompile(`(?m)(^  |[ ,;])` + regexp.QuoteMeta(name) + `([ ,;)]|$)`).MatchString(tree) {
+			t.Errorf("docs/architecture.md does not name internal/%s", name)
+		}
+	}
+	for line := range strings.Lines(tree) {
+		for name := range strings.SplitSeq(strings.TrimSpace(line[:min(len(line), 19)]), ",") {
+			if !there[strings.TrimSpace(name)] {
+				t.Errorf("docs/architecture.md names internal/%s, which is not there", strings.TrimSpace(name))
+			}
 		}
 	}
 }
