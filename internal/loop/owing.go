@@ -383,8 +383,10 @@ func (w *World) OwedIn(triangle string, today rule.Date) int {
 // OwedBy gives what one person owes on a date, the earliest due first.
 func (w *World) OwedBy(p PersonID, today rule.Date) []Owed {
 	var out []Owed
-	for d, h := range w.owedBy(p, today) {
-		out = append(out, Owed{*d.Obligation, h, w.Terms.Ladder.Step(d.day, today)})
+	for x, h := range w.pilesOf(p, today) {
+		for _, d := range x.debts {
+			out = append(out, Owed{*d.Obligation, h, w.Terms.Ladder.Step(d.day, today)})
+		}
 	}
 	slices.SortFunc(out, func(a, b Owed) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID)) })
 	return out
@@ -393,16 +395,16 @@ func (w *World) OwedBy(p PersonID, today rule.Date) []Owed {
 // OwedCount counts what OwedBy gives. Every page asks it.
 func (w *World) OwedCount(p PersonID, today rule.Date) int {
 	n := 0
-	for range w.owedBy(p, today) {
-		n++
+	for x := range w.pilesOf(p, today) {
+		n += len(x.debts)
 	}
 	return n
 }
 
-// owedBy gives what one person owes, by bearer. Somebody bears something through a
-// triangle in which they ever had a place, or because they are named.
-func (w *World) owedBy(p PersonID, today rule.Date) iter.Seq2[*debt, Holder] {
-	return func(yield func(*debt, Holder) bool) {
+// pilesOf gives what one person bears. Somebody bears something through a triangle in
+// which they ever had a place, or because they are named.
+func (w *World) pilesOf(p PersonID, today rule.Date) iter.Seq2[*pile, Holder] {
+	return func(yield func(*pile, Holder) bool) {
 		piles := slices.Clone(w.owing.named[p])
 		for _, t := range w.seats[p] {
 			piles = append(piles, w.owing.beside[t]...)
@@ -413,14 +415,8 @@ func (w *World) owedBy(p PersonID, today rule.Date) iter.Seq2[*debt, Holder] {
 				continue
 			}
 			seen[x.bearer] = true
-			h := w.holder(x.bearer, today)
-			if h.Person != p {
-				continue
-			}
-			for _, d := range x.debts {
-				if !yield(d, h) {
-					return
-				}
+			if h := w.holder(x.bearer, today); h.Person == p && !yield(x, h) {
+				return
 			}
 		}
 	}
