@@ -2,6 +2,7 @@ package fault_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -140,10 +141,26 @@ func TestDatabaseTrouble(t *testing.T) {
 	// As a person who may not everything: the last connections are for those who may.
 	dsn := strings.Replace(db.DSN("lus"), "postgres@", "lus@", 1) + "&statement_timeout=2s&pool_max_conns=8"
 	s := start(t, folderAt(t, dsn))
-	administer := func(statements ...string) func() { return func() { db.Exec(t, statements...) } }
+	// reads gives a setting and waits until new connections have it: then the others,
+	// of the program, were told.
+	reads := func(statement, value string) func() {
+		return func() {
+			db.Exec(t, statement, `SELECT pg_reload_conf()`)
+			data := folderAt(t, db.DSN("lus"))
+			for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
+				c, now := connected(t, data), ""
+				err := errors.Join(c.QueryRow(t.Context(), `SHOW default_transaction_read_only`).Scan(&now), c.Close(t.Context()))
+				if err == nil && now == value {
+					return
+				}
+				if err != nil || time.Now().After(deadline) {
+					t.Fatalf("default_transaction_read_only is %q, want %s: %v", now, value, err)
+				}
+			}
+		}
+	}
 	t.Run("only reads", func(t *testing.T) {
-		troubled(t, s, "lezen", administer(`ALTER SYSTEM SET default_transaction_read_only = on`, `SELECT pg_reload_conf()`, `SELECT pg_sleep(0.2)`),
-			administer(`ALTER SYSTEM RESET default_transaction_read_only`, `SELECT pg_reload_conf()`, `SELECT pg_sleep(0.2)`), false, "/register")
+		troubled(t, s, "lezen", reads(`ALTER SYSTEM SET default_transaction_read_only = on`, "on"), reads(`ALTER SYSTEM RESET default_transaction_read_only`, "off"), false, "/register")
 	})
 	t.Run("no connection left", func(t *testing.T) {
 		troubled(t, s, "druk", func() {
