@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,6 +89,9 @@ type Config struct {
 	// Providers can be signed in with. Client asks them; nil: http.DefaultClient.
 	Providers []ProviderConfig
 	Client    *http.Client
+	// Wrote gives what belongs in the transaction of a write about accounts, for the log
+	// of processing; nil: nothing.
+	Wrote func(ctx context.Context, accounts ...string) ([]store.Change, error)
 	// Weak makes passwords cheap to check. Only for tests.
 	Weak bool
 }
@@ -264,6 +268,13 @@ func dropAt(kind, id string, expect uint64) store.Change {
 
 // write makes changes, with events about them in the same transaction.
 func (s *Service) write(ctx context.Context, by string, notes []note, changes ...store.Change) error {
+	if s.Wrote != nil {
+		rows, err := s.Wrote(ctx, whose(changes)...)
+		if err != nil {
+			return err
+		}
+		changes = append(slices.Clip(changes), rows...)
+	}
 	if len(notes) == 0 {
 		return s.Store.Put(ctx, changes...)
 	}
@@ -277,6 +288,21 @@ func (s *Service) write(ctx context.Context, by string, notes []note, changes ..
 	}
 	_, err := s.Store.Append(ctx, b)
 	return err
+}
+
+// whose gives the accounts that changes are about: the account itself, or a session.
+func whose(changes []store.Change) []string {
+	var out []string
+	for _, c := range changes {
+		switch c.Kind {
+		case kindAccount:
+			out = append(out, c.ID)
+		case kindSession:
+			account, _, _ := strings.Cut(c.ID, "/")
+			out = append(out, account)
+		}
+	}
+	return out
 }
 
 // note is an event about access.

@@ -251,7 +251,7 @@ func (s *Service) Emergencies(ctx context.Context, by authz.Principal) ([]screen
 func (s *Service) emergencyRow(id string, e *emergency, names map[string]string, reader string) screen.EmergencyRow {
 	return screen.EmergencyRow{
 		ID: id, Account: e.Account, Name: names[e.Account], Reason: e.Reason, From: e.From, Until: e.Until, Ended: e.Ended,
-		Acts: e.Acts, More: e.More, Reviewed: e.Reviewed, ReviewedBy: names[e.ReviewedBy], Note: e.Note,
+		Acts: e.Acts, More: e.More, Reviewed: e.Reviewed, ReviewedBy: names[e.ReviewedBy], Reviewer: e.ReviewedBy, Note: e.Note,
 		Mine: e.Account == reader, Live: e.Ended.IsZero() && s.Now().Before(e.Until),
 	}
 }

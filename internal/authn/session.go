@@ -225,7 +225,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 	if !ok {
 		return nil
 	}
-	if err := s.Store.Put(ctx, drop(kindSession, id)); err != nil {
+	if err := s.write(ctx, "", nil, drop(kindSession, id)); err != nil {
 		return err
 	}
 	s.happened(ctx, "afgemeld", account)
@@ -235,7 +235,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 // rotate puts a new session in the place of one.
 func (s *Service) rotate(ctx context.Context, a *Account, x session, old string) (screen.SignedIn, error) {
 	in, change := s.open(a, x)
-	return in, s.Store.Put(ctx, change, drop(kindSession, old))
+	return in, s.write(ctx, "", nil, change, drop(kindSession, old))
 }
 
 // sessions gives where an account is signed in, the last used first.
@@ -280,7 +280,7 @@ func (s *Service) EndSession(ctx context.Context, token, which string) error {
 	if len(changes) == 0 {
 		return refuse("sessie-weg")
 	}
-	if err := s.Store.Put(ctx, changes...); err != nil {
+	if err := s.write(ctx, "", nil, changes...); err != nil {
 		return err
 	}
 	s.happened(ctx, "sessies-beeindigd", a.ID, "aantal", len(changes))

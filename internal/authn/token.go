@@ -128,7 +128,7 @@ func (s *Service) Tokens(ctx context.Context, by authz.Principal) ([]screen.Toke
 
 func tokenRow(id string, b *bearer) screen.TokenRow {
 	return screen.TokenRow{
-		Person: b.Person, ID: id, Name: b.Name, Prefix: tokenMark + id, Organisation: b.Organisation, Scopes: b.Scopes,
+		Person: b.Person, ByAccount: b.By, ID: id, Name: b.Name, Prefix: tokenMark + id, Organisation: b.Organisation, Scopes: b.Scopes,
 		Made: b.Made, Until: b.Until, Used: b.Used, Revoked: b.Revoked,
 	}
 }

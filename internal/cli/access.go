@@ -47,6 +47,7 @@ func access(ctx context.Context, in *installation, folder string, s *config.Load
 	}
 	c := authn.Config{
 		Store: in.store, Now: in.clock.now, Secret: key, Person: in.Place, Organisation: in.Called, Log: log, Site: in.Site, Seen: in.Folded,
+		Wrote: wroteAccounts(in.Processing),
 	}
 	if s != nil {
 		c.Idle, c.Most, c.TwoFor = s.SessionIdle, s.SessionMost, s.TwoFor

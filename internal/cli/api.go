@@ -13,6 +13,7 @@ import (
 	"lemniscaat/internal/authn"
 	"lemniscaat/internal/authz"
 	"lemniscaat/internal/config"
+	"lemniscaat/internal/processing"
 )
 
 // withAPI puts the API beside the pages.
@@ -43,6 +44,10 @@ type apiTokens struct {
 	intake []byte         // of case systems; empty: none
 }
 
+// intakeKey is the number of the key for deliveries, which is a file on the server: who
+// made it is who manages that.
+const intakeKey = "aanleversleutel"
+
 // demoToken begins the tokens of the demo: the name of a person follows. They are
 // for trying out, on loopback only, as the role switch is.
 const demoToken = "demo-"
@@ -51,7 +56,8 @@ const demoToken = "demo-"
 func (g *apiTokens) Bearer(ctx context.Context, token string) (authz.Principal, error) {
 	have, want := sha256.Sum256([]byte(token)), sha256.Sum256(g.intake)
 	if len(g.intake) > 0 && subtle.ConstantTimeCompare(have[:], want[:]) == 1 {
-		return authz.Principal{Account: "aanleversleutel", Scopes: []string{api.ScopeIntake}}, nil
+		processing.ByProgram(ctx, intakeKey)
+		return authz.Principal{Account: intakeKey, Scopes: []string{api.ScopeIntake}}, nil
 	}
 	if person, ok := strings.CutPrefix(token, demoToken); ok && g.in.Demo != nil {
 		for _, p := range g.in.People {
@@ -66,6 +72,9 @@ func (g *apiTokens) Bearer(ctx context.Context, token string) (authz.Principal, 
 	}
 	if g.who != nil {
 		p, err := g.who.Bearer(ctx, token)
+		if err == nil {
+			processing.ByProgram(ctx, p.Account)
+		}
 		if !errors.Is(err, authn.ErrToken) {
 			return p, err
 		}

@@ -166,7 +166,7 @@ func outgoing(in *installation, s *config.Loaded, log *slog.Logger) ([]service, 
 		x := &outbox.Rows{Shelf: in.store, Holder: holder, Now: time.Now, Log: log, Send: func(ctx context.Context, rows []processing.Row) (outbox.Answer, error) {
 			spans := make([]push.Span, len(rows))
 			for i, r := range rows {
-				spans[i] = push.Span{Trace: r.Trace, Span: r.Span, Parent: r.Parent, Name: r.Name, Status: int(r.Status), Start: r.Start, End: r.End, Activity: r.Activity.URI(base), Subject: r.Subject}
+				spans[i] = push.Span{Trace: r.Trace, Span: r.Span, Parent: r.Parent, Name: r.Name, Status: int(r.Status), Start: r.Start, End: r.End, Activity: r.Activity.URI(base), Subject: r.Subject, Key: r.Key}
 			}
 			status, refused, wait, err := sender.Send(ctx, spans)
 			return outbox.Answer{Status: status, RetryAfter: wait, Refused: refused}, err

@@ -64,11 +64,27 @@ func notRecorded(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("De opslag neemt nu niets aan. Daarom tonen wij geen gegevens van mensen. Probeer het zo opnieuw.\n"))
 }
 
-// readAccount is what is done with accounts, in the log of processing.
-const readAccount = "account lezen"
+// What is done with accounts, in the log of processing.
+const (
+	readAccount  = "account lezen"
+	wroteAccount = "account schrijven"
+	readPlace    = "naam lezen"
+)
+
+// wroteAccounts gives the rows of a write about accounts, for its transaction.
+func wroteAccounts(l *processing.Log) func(context.Context, ...string) ([]store.Change, error) {
+	return func(ctx context.Context, accounts ...string) ([]store.Change, error) {
+		var touches []processing.Touch
+		for _, a := range accounts {
+			touches = append(touches, processing.Touch{Activity: processing.Accounts, Subject: a, Name: wroteAccount})
+		}
+		return l.Rows(ctx, time.Time{}, touches...)
+	}
+}
 
 // recordedAccounts is who asks, with a row for everybody whose account goes into an
-// answer: the list for managers, the own account, and who used break-glass.
+// answer: the list for managers, the own account, who used break-glass, and who made
+// which key.
 type recordedAccounts struct{ *authn.Service }
 
 func (a recordedAccounts) Accounts(ctx context.Context, by authz.Principal) ([]screen.AccountRow, error) {
@@ -88,7 +104,16 @@ func (a recordedAccounts) AccountOf(ctx context.Context, token string) (screen.A
 func (a recordedAccounts) Emergencies(ctx context.Context, by authz.Principal) ([]screen.EmergencyRow, error) {
 	rows, err := a.Service.Emergencies(ctx, by)
 	for _, r := range rows {
-		processing.Saw(ctx, processing.Accounts, readAccount, r.Account)
+		processing.Saw(ctx, processing.Accounts, readAccount, r.Account, r.Reviewer)
+	}
+	return rows, err
+}
+
+func (a recordedAccounts) Tokens(ctx context.Context, by authz.Principal) ([]screen.TokenRow, error) {
+	rows, err := a.Service.Tokens(ctx, by)
+	for _, r := range rows {
+		processing.Saw(ctx, processing.Accounts, readAccount, r.ByAccount)
+		processing.Mentioned(ctx, processing.Staffing, readPlace, r.Person)
 	}
 	return rows, err
 }

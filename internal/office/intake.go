@@ -146,11 +146,15 @@ func (o *Office) tryFacts(ctx context.Context, group []*incoming) error {
 	if len(facts) == 0 {
 		return nil
 	}
+	rows, err := o.wroteFacts(group, facts, owner)
+	if err != nil {
+		return err
+	}
 	// One event for each regulation and source; facts stand in that order.
 	slices.SortStableFunc(facts, func(a, b outcome.Fact) int {
 		return cmp.Or(cmp.Compare(a.Regulation, b.Regulation), cmp.Compare(a.Source, b.Source))
 	})
-	b := store.Batch{Expect: map[string]uint64{}}
+	b := store.Batch{Expect: map[string]uint64{}, Changes: rows}
 	known := 0
 	for _, d := range group {
 		known += d.result.Known

@@ -9,6 +9,7 @@ import (
 
 	"lemniscaat/internal/event"
 	"lemniscaat/internal/loop"
+	"lemniscaat/internal/outcome"
 	"lemniscaat/internal/processing"
 	"lemniscaat/internal/store"
 )
@@ -100,6 +101,32 @@ func (o *Office) wrote(ctx context.Context, out loop.Outcome) ([]store.Change, e
 		return nil, fmt.Errorf("log of processing: %w", err)
 	}
 	return changes, nil
+}
+
+// wroteFacts gives the rows of outcomes that come in, for their transaction: one for
+// each case, under the trace of its own delivery. A pseudonym is of a person as long as
+// the key that made it is kept. owner is how many of the facts each delivery has, in
+// their order. What is made up is of nobody.
+func (o *Office) wroteFacts(group []*incoming, facts []outcome.Fact, owner []int) ([]store.Change, error) {
+	if o.Processing == nil {
+		return nil, nil
+	}
+	var all []store.Change
+	for i, d := range group {
+		var touches []processing.Touch
+		for _, f := range facts[:owner[i]] {
+			if !f.Synthetic {
+				touches = append(touches, processing.Touch{Activity: processing.Decisions, Subject: f.Case, Name: (*loop.FactsReceived)(nil).Type()})
+			}
+		}
+		facts = facts[owner[i]:]
+		changes, err := o.Processing.Rows(d.ctx, time.Time{}, touches...)
+		if err != nil {
+			return nil, fmt.Errorf("log of processing: %w", err)
+		}
+		all = append(all, changes...)
+	}
+	return all, nil
 }
 
 // people are the fields of events that name whose data they hold.

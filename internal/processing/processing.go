@@ -112,6 +112,9 @@ type Row struct {
 	End      time.Time `json:"end_time"`
 	Activity Activity  `json:"activiteit"`
 	Subject  string    `json:"data_subject_id,omitempty"` // "v1:…"
+	// Key is the number of the key (API token) of the program that asked; empty: no
+	// program. The list of keys says which account made it.
+	Key string `json:"sleutel,omitempty"`
 }
 
 // Kind is the kind of the items that wait for the relay.
@@ -130,7 +133,7 @@ type Log struct {
 	// Keep is how long a row that no relay takes stays; zero: until it is taken.
 	Keep time.Duration
 
-	writing writing
+	waiting waiting
 }
 
 // Subject gives the pseudonym of a data subject: "v1:" and HMAC-SHA-256 of what the
@@ -248,7 +251,7 @@ func (l *Log) Rows(ctx context.Context, start time.Time, touches ...Touch) ([]st
 		b := open[shared]
 		if b == nil || len(b.Subjects) == maxBundle {
 			b = &bundle{Row: Row{
-				Trace: t.trace, Parent: t.parent, Status: OK, Name: x.Name, Start: start.UTC().Truncate(time.Millisecond), End: end.Truncate(time.Millisecond), Activity: x.Activity,
+				Trace: t.trace, Parent: t.parent, Status: OK, Name: x.Name, Key: programOf(ctx), Start: start.UTC().Truncate(time.Millisecond), End: end.Truncate(time.Millisecond), Activity: x.Activity,
 			}}
 			open[shared] = b
 			all = append(all, b)

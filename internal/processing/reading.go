@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"lemniscaat/internal/store"
@@ -18,6 +19,7 @@ type Reading struct {
 	mu      sync.Mutex
 	pending []Touch
 	done    map[Touch]bool
+	program atomic.Pointer[string] // number of the key of the program that asks
 }
 
 type readingKey struct{}
@@ -28,6 +30,26 @@ func (l *Log) Begin(ctx context.Context) (context.Context, *Reading) {
 	ctx = context.WithValue(ctx, readingKey{}, r)
 	r.ctx = ctx
 	return ctx, r
+}
+
+// ByProgram says that a program asks, with the number of its key: the rows of this
+// answer, and of what is written for it, carry that number.
+func ByProgram(ctx context.Context, key string) {
+	if r, ok := ctx.Value(readingKey{}).(*Reading); ok {
+		r.program.Store(&key)
+	}
+}
+
+// programOf gives the key of the program that asks; empty: no program.
+func programOf(ctx context.Context) string {
+	r, ok := ctx.Value(readingKey{}).(*Reading)
+	if !ok {
+		return ""
+	}
+	if key := r.program.Load(); key != nil {
+		return *key
+	}
+	return ""
 }
 
 // Saw notes that data of a person goes into the answer. Outside a request nobody is
@@ -84,9 +106,10 @@ func (r *Reading) Commit() error {
 		if err != nil {
 			return err
 		}
-		// The reader may have gone: what was seen was seen.
-		err = r.log.put(context.WithoutCancel(r.ctx), changes)
-		if err != nil && (!some[0].later || !r.log.writing.wait(changes)) {
+		// The reader may have gone: what was seen was seen. Answers that are ready at
+		// the same time share a transaction: the store sees to that.
+		err = r.log.Shelf.Put(context.WithoutCancel(r.ctx), changes...)
+		if err != nil && (!some[0].later || !r.log.waiting.add(changes)) {
 			return fmt.Errorf("log of processing: %w", err)
 		}
 		r.pending = r.pending[n:]
@@ -94,101 +117,41 @@ func (r *Reading) Commit() error {
 	return nil
 }
 
-// Limits of writing: how many items go in one transaction, and how many wait in
-// memory at most while the shelf takes nothing.
+// Limits of what waits in memory while the shelf takes nothing: how many items at
+// most, and how many go in one transaction when it takes them again.
 const (
 	maxItems   = 1000
 	maxWaiting = 10_000
 )
 
-// writing puts rows of answers that are made at the same time in one transaction:
-// whoever comes first writes for everybody who came while it waited.
-type writing struct {
+// waiting are rows of names that the shelf did not take yet.
+type waiting struct {
 	mu      sync.Mutex
-	busy    bool
-	queue   []*turn
-	waiting []store.Change
-	// settling is held by who brings what waits to the shelf.
+	changes []store.Change
+	// settling is held by who brings them to the shelf.
 	settling sync.Mutex
 }
 
-// turn is an answer that waits for its rows.
-type turn struct {
-	changes []store.Change
-	// next says true to who must write for the others, false to whose rows are done.
-	next chan bool
-	err  error
-}
-
-// wait keeps changes until the shelf takes them; false when there is no room.
-func (w *writing) wait(changes []store.Change) bool {
+// add keeps changes until the shelf takes them; false when there is no room.
+func (w *waiting) add(changes []store.Change) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.waiting)+len(changes) > maxWaiting {
+	if len(w.changes)+len(changes) > maxWaiting {
 		return false
 	}
-	w.waiting = append(w.waiting, changes...)
+	w.changes = append(w.changes, changes...)
 	return true
 }
 
-// take gives what goes in the next transaction; the caller holds mu.
-func (w *writing) take() (some []*turn, changes []store.Change) {
-	for len(w.queue) > 0 && (len(some) == 0 || len(changes)+len(w.queue[0].changes) <= maxItems) {
-		t := w.queue[0]
-		w.queue = w.queue[1:]
-		some, changes = append(some, t), append(changes, t.changes...)
-	}
-	return some, changes
-}
-
-// put brings changes to the shelf, together with those of others.
-func (l *Log) put(ctx context.Context, changes []store.Change) error {
-	w := &l.writing
-	me := &turn{changes: changes, next: make(chan bool, 1)}
-	w.mu.Lock()
-	w.queue = append(w.queue, me)
-	if w.busy {
-		w.mu.Unlock()
-		if lead := <-me.next; !lead {
-			return me.err
-		}
-		w.mu.Lock()
-	}
-	w.busy = true
-	some, all := w.take()
-	w.mu.Unlock()
-	err := errNotWritten
-	defer func() {
-		w.mu.Lock()
-		if len(w.queue) > 0 {
-			w.queue[0].next <- true
-		} else {
-			w.busy = false
-		}
-		w.mu.Unlock()
-		for _, t := range some {
-			if t != me {
-				t.err = err
-				t.next <- false
-			}
-		}
-	}()
-	err = l.Shelf.Put(ctx, all...)
-	return err
-}
-
-// errNotWritten is for who waited for a write that ended without an answer.
-var errNotWritten = fmt.Errorf("%w: the write broke off", store.ErrUnavailable)
-
 // Settle brings what waits to the shelf. left is how many items still wait.
 func (l *Log) Settle(ctx context.Context) (left int, err error) {
-	w := &l.writing
+	w := &l.waiting
 	w.settling.Lock()
 	defer w.settling.Unlock()
 	for {
 		w.mu.Lock()
-		some := w.waiting[:min(len(w.waiting), maxItems)]
-		left = len(w.waiting)
+		some := w.changes[:min(len(w.changes), maxItems)]
+		left = len(w.changes)
 		w.mu.Unlock()
 		if left == 0 {
 			return 0, nil
@@ -197,7 +160,7 @@ func (l *Log) Settle(ctx context.Context) (left int, err error) {
 			return left, fmt.Errorf("log of processing: %w", err)
 		}
 		w.mu.Lock()
-		w.waiting = slices.Clone(w.waiting[len(some):])
+		w.changes = slices.Clone(w.changes[len(some):])
 		w.mu.Unlock()
 	}
 }

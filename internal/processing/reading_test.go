@@ -7,13 +7,17 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"lemniscaat/internal/processing"
 	"lemniscaat/internal/store"
+	"lemniscaat/internal/store/sqlite"
 )
 
 // moody is a shelf that counts its writes and refuses them when told to.
@@ -21,17 +25,10 @@ type moody struct {
 	store.Shelf
 	refuses atomic.Bool
 	writes  atomic.Int64
-	// hold makes the first write wait until it is closed.
-	hold chan struct{}
-	once sync.Once
-	held chan struct{}
 }
 
 func (m *moody) Put(ctx context.Context, c ...store.Change) error {
 	m.writes.Add(1)
-	if m.hold != nil {
-		m.once.Do(func() { close(m.held); <-m.hold })
-	}
 	if m.refuses.Load() {
 		return store.ErrUnavailable
 	}
@@ -106,23 +103,65 @@ func begun(t *testing.T, l *processing.Log) (context.Context, reading) {
 	return ctx, reading{r, ctx}
 }
 
+// queued is a shelf that says when a write is in the queue of the store: that asks for
+// Done a second time, to wait for its answer.
+type queued struct {
+	store.Shelf
+	in chan struct{}
+}
+
+func (q queued) Put(ctx context.Context, c ...store.Change) error {
+	return q.Shelf.Put(&asked{Context: ctx, in: q.in}, c...)
+}
+
+type asked struct {
+	context.Context
+	n  atomic.Int64
+	in chan struct{}
+}
+
+func (a *asked) Done() <-chan struct{} {
+	if a.n.Add(1) == 2 {
+		a.in <- struct{}{}
+	}
+	return a.Context.Done()
+}
+
 // TestManyAnswersOneWrite: answers that are ready while a write goes on share the
-// next one, and each is told what became of its own rows.
+// next transaction of the store, and each is told what became of its own rows.
 func TestManyAnswersOneWrite(t *testing.T) {
 	t.Parallel()
+	const n = 200
 	for _, fails := range []bool{false, true} {
+		dir := t.TempDir()
+		var transactions atomic.Int64
+		var counting atomic.Bool
+		held, release := make(chan struct{}), make(chan struct{})
+		// A transaction asks once what time it is.
+		s, err := sqlite.Open(t.Context(), dir, sqlite.Options{Now: func() time.Time {
+			if counting.Load() && transactions.Add(1) == 1 {
+				close(held)
+				<-release
+			}
+			return at
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		in := make(chan struct{}, n+1)
 		l := newLog(t)
-		m := &moody{Shelf: l.Shelf, hold: make(chan struct{}), held: make(chan struct{})}
-		l.Shelf = m
+		l.Shelf = queued{s, in}
 		commit := func(who string) error {
 			ctx, r := l.Begin(t.Context())
 			processing.Saw(ctx, processing.Signals, "lezen", who)
 			return r.Commit()
 		}
+		counting.Store(true)
 		first := make(chan error)
 		go func() { first <- commit("eerste") }()
-		<-m.held
-		const n = 200
+		<-held
+		<-in
 		var all sync.WaitGroup
 		var faults atomic.Int64
 		for i := range n {
@@ -132,22 +171,32 @@ func TestManyAnswersOneWrite(t *testing.T) {
 				}
 			})
 		}
-		m.refuses.Store(fails)
-		close(m.hold)
+		for range n {
+			<-in
+		}
+		file := filepath.Join(dir, sqlite.File)
+		if fails { // the store finds another file where its own was
+			if err := os.Rename(file, file+".weg"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		close(release)
 		all.Wait()
-		if err := <-first; (err != nil) != fails {
+		if err := <-first; err != nil {
 			t.Error(fails, err)
 		}
-		m.refuses.Store(false)
+		counting.Store(false)
+		if fails {
+			if err := os.Rename(file+".weg", file); err != nil {
+				t.Fatal(err)
+			}
+		}
 		got := len(rows(t, l))
 		switch {
-		case !fails && (got != n+1 || faults.Load() != 0):
-			t.Errorf("%d rows, %d faults", got, faults.Load())
-		case fails && (got != 0 || faults.Load() != n):
-			t.Errorf("%d rows and %d faults while the shelf refuses", got, faults.Load())
-		}
-		if m.writes.Load() > n+1 {
-			t.Errorf("%d writes for %d answers", m.writes.Load(), n+1)
+		case !fails && (got != n+1 || faults.Load() != 0 || transactions.Load() != 2):
+			t.Errorf("%d rows, %d faults, %d transactions", got, faults.Load(), transactions.Load())
+		case fails && (got != 1 || faults.Load() != n):
+			t.Errorf("%d rows and %d faults while the store has no file", got, faults.Load())
 		}
 	}
 }

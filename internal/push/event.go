@@ -93,6 +93,7 @@ type Span struct {
 	Start, End          time.Time
 	Activity            string // URI
 	Subject             string
+	Key                 string // of the program that asked; empty: no program
 }
 
 // SpanSender posts rows as OTLP/HTTP in JSON (opentelemetry-proto 1, traces).
@@ -154,6 +155,9 @@ func (s SpanSender) Send(ctx context.Context, spans []Span) (status, refused int
 				{"dpl.core.processing_activity_id", otlpValue{x.Activity}},
 				{"dpl.core.data_subject_id", otlpValue{x.Subject}},
 			},
+		}
+		if x.Key != "" {
+			o.Attributes = append(o.Attributes, otlpPair{"lemniscaat.sleutel", otlpValue{x.Key}})
 		}
 		o.Status.Code = x.Status
 		scope.Spans = append(scope.Spans, o)

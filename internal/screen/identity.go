@@ -180,7 +180,7 @@ type TokenRow struct {
 	ID, Name, Prefix, Organisation string
 	Scopes                         []string
 	Made, Until, Used, Revoked     time.Time // Used to the hour
-	By                             string    // name of the account
+	By, ByAccount                  string    // who made it: the name, and the number of the account
 	// Person is on whose behalf it works; PersonName is empty when that person has no
 	// place here (any more).
 	Person, PersonName string
@@ -208,6 +208,7 @@ type EmergencyRow struct {
 	More                      int // acts that are not listed
 	Reviewed                  time.Time
 	ReviewedBy, Note          string
+	Reviewer                  string // account
 	// Mine: the reader opened it, and so cannot review it.
 	Mine, Live bool
 }
