@@ -13,6 +13,7 @@ import (
 	"lemniscaat/internal/authn"
 	"lemniscaat/internal/authz"
 	"lemniscaat/internal/i18n"
+	"lemniscaat/internal/processing"
 	"lemniscaat/internal/screen"
 )
 
@@ -59,14 +60,20 @@ onder Beheer. Met SQLite moet de server daarvoor even stil staan.`,
 			return err
 		}},
 		{list, func(cmd *cobra.Command, by authz.Principal, who *authn.Service, _, _ string) error {
-			rows, err := who.Accounts(cmd.Context(), by)
-			if err == nil && len(rows) == 0 {
+			rows, err := recordedAccounts{who}.Accounts(cmd.Context(), by)
+			if err != nil {
+				return err
+			}
+			if err := processing.Recorded(cmd.Context()); err != nil {
+				return err
+			}
+			if len(rows) == 0 {
 				fmt.Fprintln(env.Out, "Er zijn nog geen accounts. Maak de eerste met: lemniscaat accounts add")
 			}
 			for _, a := range rows {
 				fmt.Fprintf(env.Out, "%-30s %-12s %-8s %s\n", a.Login, a.State, a.Second, strings.Join(a.Roles, ", "))
 			}
-			return err
+			return nil
 		}},
 		{disable, func(cmd *cobra.Command, by authz.Principal, who *authn.Service, login, _ string) error {
 			id, err := who.FindAccount(cmd.Context(), login)
@@ -123,6 +130,8 @@ onder Beheer. Met SQLite moet de server daarvoor even stil staan.`,
 				return err
 			}
 			defer in.end(&err)
+			ctx, _ := in.Processing.Begin(cmd.Context())
+			cmd.SetContext(ctx)
 			log := slog.New(slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 			who, err := access(cmd.Context(), in, at.keys, s, log)
 			if err != nil {

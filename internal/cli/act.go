@@ -58,6 +58,30 @@ var acts = map[string]act{
 	"signals import":   {operation: "signaal.inlezen"},
 }
 
+// Reasons of commands that leave no row in the log of processing.
+const (
+	noInstallation = "werkt niet op een installatie"
+	asCopy         = "neemt alles over zoals het er staat, of telt het; er wordt niets van een mens getoond"
+	noPeople       = "toont niets van een mens"
+)
+
+// readers are the commands that open no installation for writing: they read a log, a
+// file, or the rules. Each says why it leaves no row in the log of processing: what is
+// only read cannot write one.
+var readers = map[string]string{
+	"audit check": noInstallation, "audit head": noPeople, "audit key": noInstallation, "audit verify": asCopy,
+	"audit export": "neemt het hele logboek over, met --teksten ook de teksten, zoals een reservekopie; wie dat op de server kan, leest ook de schijf. Leg vast wie het bestand krijgt",
+	"audit prove":  "één gebeurtenis met nummers van mensen, zonder teksten; wie dit op de server kan, leest ook de schijf",
+	"backup":       "neemt alles over zoals het er staat; er wordt niets van een mens getoond",
+	"check":        noInstallation, "config check": noInstallation, "config show": noInstallation,
+	"decide": "het huishouden staat in een bestand van wie het vraagt; er wordt niets van bewaard",
+	"diff":   noInstallation, "disclose algorithm": noPeople, "disclose data": noPeople, "disclose dpia": noPeople, "doctor": asCopy,
+	"letter": noInstallation, "lsp": noInstallation, "outbox list": noPeople, "outcomes verify": asCopy,
+	"population describe": noInstallation, "population export": noInstallation, "population generate": noInstallation,
+	"population import":   "het bestand is van wie het geeft, en komt niet in een installatie; wie het heeft, legt de eigen verwerking vast",
+	"population validate": noInstallation, "receipt verify": noInstallation, "simulate": noPeople, "vary": noInstallation, "version": noInstallation,
+}
+
 // servers are commands that let others in; every request has an operation of its own.
 var servers = []string{"demo", "serve", "worker"}
 

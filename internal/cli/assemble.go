@@ -114,6 +114,7 @@ type noted struct{ *office.Guard }
 
 func (n noted) Allow(ctx context.Context, r authz.Request) authz.Decision {
 	telemetry.As(ctx, r.Principal.Roles...)
+	processing.During(ctx, r.Operation)
 	return n.Guard.Allow(ctx, r)
 }
 

@@ -25,6 +25,11 @@ func processingLog(shelf store.Shelf, keyed func() (string, []byte), now func() 
 
 // recorded lets no answer of pages or API out before its rows are on disk.
 func recorded(in *installation, next http.Handler, log *slog.Logger) http.Handler {
+	if in.Processing.Undeclared == nil {
+		in.Processing.Undeclared = func(ctx context.Context, operation string, a processing.Activity) {
+			log.ErrorContext(ctx, "een regel van een verwerking die deze handeling niet aangeeft", "operation", operation, "activity", a)
+		}
+	}
 	return in.Processing.Handler(next, http.HandlerFunc(notRecorded), log)
 }
 

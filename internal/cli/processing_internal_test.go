@@ -4,18 +4,23 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"lemniscaat/internal/api"
 	"lemniscaat/internal/config"
 	"lemniscaat/internal/event"
 	"lemniscaat/internal/loop"
@@ -184,7 +189,165 @@ func rowsByTrace(t *testing.T, s store.Shelf) map[string]map[seenRow]bool {
 type visit struct {
 	pattern, path, trace, who string
 	texts                     []written
+	body                      string
 }
+
+// find looks for texts in the answer, unless that was done.
+func (v *visit) find(texts []written) {
+	for _, x := range texts {
+		if v.body != "" && strings.Contains(v.body, x.words) {
+			v.texts = append(v.texts, x)
+		}
+	}
+	v.body = ""
+}
+
+// filling is a form of a page, as somebody in a role found it.
+type filling struct {
+	action, who   string
+	hidden, fills url.Values
+}
+
+var (
+	oneForm  = regexp.MustCompile(`(?s)<form([^>]*)>(.*?)</form>`)
+	oneField = regexp.MustCompile(`(?s)<(input|textarea|select|button)([^>]*)>(.*?)(?:</(?:textarea|select)>|<|$)`)
+	oneAttr  = regexp.MustCompile(`([a-z-]+)="([^"]*)"`)
+	oneValue = regexp.MustCompile(`<option[^>]*value="([^"]+)"`)
+)
+
+func attributes(s string) map[string]string {
+	out := map[string]string{}
+	for _, m := range oneAttr.FindAllStringSubmatch(s, -1) {
+		out[m[1]] = html.UnescapeString(m[2])
+	}
+	return out
+}
+
+// formsIn gives the forms of a page that send something.
+func formsIn(body, who string) []filling {
+	var out []filling
+	for _, m := range oneForm.FindAllStringSubmatch(body, -1) {
+		at := attributes(m[1])
+		if at["method"] != "post" || !strings.HasPrefix(at["action"], "/") {
+			continue
+		}
+		f := filling{at["action"], who, url.Values{}, url.Values{}}
+		for _, x := range oneField.FindAllStringSubmatch(m[2], -1) {
+			a := attributes(x[2])
+			name, value := a["name"], a["value"]
+			switch {
+			case name == "" || f.hidden.Has(name) || f.fills.Has(name):
+			case x[1] == "textarea":
+				f.fills.Set(name, ownWords)
+			case x[1] == "select":
+				if v := oneValue.FindStringSubmatch(x[0] + m[2][strings.Index(m[2], x[0])+len(x[0]):]); v != nil {
+					f.fills.Set(name, html.UnescapeString(v[1]))
+				}
+			case a["type"] == "hidden":
+				f.hidden.Set(name, value)
+			case a["type"] == "radio" || a["type"] == "checkbox" || x[1] == "button":
+				f.fills.Set(name, value)
+			case a["type"] == "file":
+			case value != "":
+				f.fills.Set(name, value)
+			case a["type"] == "date":
+				f.fills.Set(name, "2026-12-01")
+			case a["inputmode"] == "numeric" || a["type"] == "number":
+				f.fills.Set(name, "3")
+			default:
+				f.fills.Set(name, "Proef")
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// ownWords stands for words that nobody wrote before: a form that is refused shows who
+// filled it in their own words.
+const ownWords = "eigen woorden"
+
+// submit sends each form twice: with what is hidden in it, and filled in.
+func submit(w *walker, match *http.ServeMux, forms []filling, look func(pattern, path, who, trace string, a *httptest.ResponseRecorder)) {
+	times := map[string]int{}
+	for _, f := range forms {
+		_, pattern := match.Handler(httptest.NewRequestWithContext(w.t.Context(), http.MethodPost, f.action, nil))
+		if pattern == "" || times[pattern] >= 2 {
+			continue
+		}
+		times[pattern]++
+		full := maps.Clone(f.hidden)
+		maps.Copy(full, f.fills)
+		for _, in := range []url.Values{f.hidden, full} {
+			sent := maps.Clone(in)
+			for name := range in {
+				if in.Get(name) == ownWords {
+					sent.Set(name, "Proef "+padded(w.n)+" met een zin die lang genoeg is.")
+				}
+			}
+			body := sent.Encode()
+			if body == "" {
+				body = "x="
+			}
+			trace, a := w.ask(http.MethodPost, f.action, f.who, "", body)
+			look(pattern, f.action, f.who, trace, a)
+		}
+	}
+}
+
+// programs asks every operation of the API, as programs of three people.
+func programs(t *testing.T, w *walker, in *installation, look func(pattern, path, who, trace string, a *httptest.ResponseRecorder)) {
+	t.Helper()
+	b, err := os.ReadFile("../api/openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var spec struct {
+		Paths map[string]map[string]struct {
+			RequestBody struct {
+				Content map[string]struct{ Example json.RawMessage }
+			}
+		}
+	}
+	if err := json.Unmarshal(b, &spec); err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	for _, p := range in.People[:3] {
+		first := map[string]string{}
+		for _, kind := range []string{"signalen", "knelpunten", "voorstellen", "simulaties"} {
+			_, a := w.ask(http.MethodGet, api.Base+"/"+kind, p.ID, demoToken+p.ID, "")
+			if m := oneID.FindStringSubmatch(a.Body.String()); m != nil {
+				first[kind] = m[1]
+			}
+		}
+		names := strings.NewReplacer("{regeling}", "zorgtoeslag", "{artikel}", "artikel-2", "{peildatum}", "2026-01-01",
+			"{signaal}", first["signalen"], "{knelpunt}", first["knelpunten"], "{voorstel}", first["voorstellen"], "{simulatie}", cmp.Or(first["simulaties"], "r-geen"))
+		for _, path := range slices.Sorted(maps.Keys(spec.Paths)) {
+			for method, o := range spec.Paths[path] {
+				body := ""
+				for kind, c := range o.RequestBody.Content {
+					if kind == "application/json" {
+						body = strings.Replace(string(c.Example), "nl:100000", "nl:100", 1)
+					}
+				}
+				method = strings.ToUpper(method)
+				real := api.Base + names.Replace(path)
+				if strings.HasPrefix(path, "/openapi") || strings.HasPrefix(path, "/documentatie") {
+					continue // its examples are those that are sent here
+				}
+				trace, a := w.ask(method, real, p.ID, demoToken+p.ID, body)
+				look(method+" "+api.Base+path, real, p.ID, trace, a)
+				asked++
+			}
+		}
+	}
+	if asked < 80 {
+		t.Errorf("only %d questions to the API", asked)
+	}
+}
+
+var oneID = regexp.MustCompile(`"(?:id|nummer)":\s*"([^"]+)"`)
 
 // frameOf takes away what is around every page: who asks knows the own name, and the
 // names to choose from are those of the demo.
@@ -220,6 +383,7 @@ func TestEveryReadIsRecorded(t *testing.T) {
 	s.Data = t.TempDir()
 	shelf := &brokenShelf{Shelf: in.store}
 	in.Processing.Shelf = shelf
+	declared := watchDeclared(in.Processing)
 	m, err := newMonitor(t.Context(), env, s)
 	if err != nil {
 		t.Fatal(err)
@@ -240,14 +404,15 @@ func TestEveryReadIsRecorded(t *testing.T) {
 		match.HandleFunc(r.Pattern, func(http.ResponseWriter, *http.Request) {})
 	}
 	var visits []visit
+	var forms []filling
 	look := func(pattern, path, who, trace string, a *httptest.ResponseRecorder) {
-		v := visit{pattern: pattern, path: path, trace: trace, who: who}
-		body := asShown(frameOf(a.Body.String()))
-		for _, x := range texts {
-			if strings.Contains(body, x.words) {
-				v.texts = append(v.texts, x)
-			}
+		v := visit{pattern: pattern, path: path, trace: trace, who: who, body: asShown(frameOf(a.Body.String()))}
+		if !strings.HasPrefix(pattern, "GET ") || strings.Contains(pattern, "/api/") {
+			visits = append(visits, v)
+			return
 		}
+		v.find(texts)
+		v.body = ""
 		visits = append(visits, v)
 	}
 	spent := map[string]time.Duration{}
@@ -281,6 +446,7 @@ func TestEveryReadIsRecorded(t *testing.T) {
 			if !strings.HasPrefix(a.Header().Get("Content-Type"), "text/html") {
 				continue
 			}
+			forms = append(forms, formsIn(a.Body.String(), who)...)
 			for _, m := range hrefs.FindAllStringSubmatch(a.Body.String(), -1) {
 				if next := html.UnescapeString(m[1]); !queued[next] {
 					queued[next] = true
@@ -288,6 +454,13 @@ func TestEveryReadIsRecorded(t *testing.T) {
 				}
 			}
 		}
+	}
+	programs(t, w, in, look)
+	submit(w, match, forms, look)
+	// What was submitted may be in an answer too.
+	texts = personal(t, in)
+	for i := range visits {
+		visits[i].find(texts)
 	}
 	rows := rowsByTrace(t, in.store)
 	shown := 0
@@ -311,6 +484,7 @@ func TestEveryReadIsRecorded(t *testing.T) {
 	if len(visited) < 40 || shown < 20 {
 		t.Errorf("%d kinds of pages, %d answers with people: the test shows too little", len(visited), shown)
 	}
+	declared.check(t)
 	t.Logf("%d answers at %d kinds of pages, %d with people", len(visits), len(visited), shown)
 	// What somebody wrote is not shown when that cannot be recorded.
 	shelf.broken = true
@@ -363,4 +537,27 @@ func padded(n int) string {
 		n /= 16
 	}
 	return string(b)
+}
+
+// seenOperations is what operations did, against what they declare.
+type seenOperations struct {
+	mu         sync.Mutex
+	undeclared map[string]bool
+}
+
+func watchDeclared(l *processing.Log) *seenOperations {
+	s := &seenOperations{undeclared: map[string]bool{}}
+	l.Undeclared = func(_ context.Context, operation string, a processing.Activity) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.undeclared[operation+" "+string(a)] = true
+	}
+	return s
+}
+
+func (s *seenOperations) check(t *testing.T) {
+	t.Helper()
+	for _, x := range slices.Sorted(maps.Keys(s.undeclared)) {
+		t.Errorf("a row that is not declared: %s", x)
+	}
 }

@@ -133,6 +133,10 @@ type Log struct {
 	// Keep is how long a row that no relay takes stays; zero: until it is taken.
 	Keep time.Duration
 
+	// Undeclared is told of a row that the operation of the request did not declare;
+	// nil: nobody.
+	Undeclared func(ctx context.Context, operation string, a Activity)
+
 	waiting waiting
 }
 
@@ -253,6 +257,7 @@ func (l *Log) Rows(ctx context.Context, start time.Time, touches ...Touch) ([]st
 			b = &bundle{Row: Row{
 				Trace: t.trace, Parent: t.parent, Status: OK, Name: x.Name, Key: programOf(ctx), Start: start.UTC().Truncate(time.Millisecond), End: end.Truncate(time.Millisecond), Activity: x.Activity,
 			}}
+			l.undeclared(ctx, x.Activity)
 			open[shared] = b
 			all = append(all, b)
 		}

@@ -20,6 +20,7 @@ type Reading struct {
 	pending []Touch
 	done    map[Touch]bool
 	program atomic.Pointer[string] // number of the key of the program that asks
+	doing   atomic.Pointer[string] // operation, as package authz names it
 }
 
 type readingKey struct{}
@@ -37,6 +38,25 @@ func (l *Log) Begin(ctx context.Context) (context.Context, *Reading) {
 func ByProgram(ctx context.Context, key string) {
 	if r, ok := ctx.Value(readingKey{}).(*Reading); ok {
 		r.program.Store(&key)
+	}
+}
+
+// During says which operation a request is. What its rows are of is declared.
+func During(ctx context.Context, operation string) {
+	if r, ok := ctx.Value(readingKey{}).(*Reading); ok {
+		r.doing.CompareAndSwap(nil, &operation)
+	}
+}
+
+// undeclared tells of rows that the operation of a request did not declare. They are
+// written all the same: a row too many is better than one that is not there.
+func (l *Log) undeclared(ctx context.Context, a Activity) {
+	r, ok := ctx.Value(readingKey{}).(*Reading)
+	if !ok || l.Undeclared == nil {
+		return
+	}
+	if operation := r.doing.Load(); operation != nil && !slices.Contains(operations[*operation].Activities, a) {
+		l.Undeclared(ctx, *operation, a)
 	}
 }
 
@@ -80,6 +100,15 @@ func saw(ctx context.Context, a Activity, name string, later bool, subjects []st
 		r.done[t] = true
 		r.pending = append(r.pending, t)
 	}
+}
+
+// Recorded puts the rows of what was seen so far on disk, for who shows something
+// otherwise than as the answer to a request.
+func Recorded(ctx context.Context) error {
+	if r, ok := ctx.Value(readingKey{}).(*Reading); ok {
+		return r.Commit()
+	}
+	return nil
 }
 
 // maxRows is how many rows go to disk at a time.
