@@ -203,9 +203,10 @@ func (s *Service) logout(ctx context.Context, p *provider, t told) (account stri
 		return "", 0, err
 	}
 	ended = len(drops)
-	// What does not fit counts no longer, and goes when it expires.
-	changes = append(changes, drops[:min(len(drops), store.MaxChanges-len(changes))]...)
-	return account, ended, s.Store.Put(ctx, changes...)
+	// What does not fit counts no longer, and goes when it expires. One more is the row
+	// of the account.
+	changes = append(changes, drops[:min(len(drops), store.MaxChanges-len(changes)-1)]...)
+	return account, ended, s.write(ctx, "", nil, changes...)
 }
 
 // sessionsOf gives the account that a logout token is about and drops its sessions;
