@@ -40,6 +40,7 @@ var acts = map[string]act{
 	"accounts list":    {operation: "beheer.lezen", reads: true},
 	"accounts reset":   {operation: "account.beheren"},
 	"audit sign":       {operation: "installatie.beheren"},
+	"disclose dossier": {operation: "verantwoording.lezen", reads: true},
 	"import besluiten": {operation: "uitkomst.inlezen"},
 	"import bwb":       {operation: "begin.inrichten"},
 	"import regeling":  {operation: "begin.inrichten"},

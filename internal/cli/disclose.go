@@ -18,11 +18,11 @@ import (
 func discloseCommand(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "disclose",
-		Short: "maak wat u van een regeling openbaar maakt of vastlegt",
+		Short: "maak wat u van een regeling of voorstel openbaar maakt of vastlegt",
 		Args:  cobra.ArbitraryArgs,
 		RunE:  group,
 	}
-	cmd.AddCommand(discloseAlgorithm(env), discloseData(env), discloseAssessment(env))
+	cmd.AddCommand(discloseAlgorithm(env), discloseData(env), discloseAssessment(env), discloseArchive(env))
 	return cmd
 }
 

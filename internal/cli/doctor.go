@@ -376,8 +376,8 @@ func (d *doctor) snapshot(ctx context.Context, log store.Reader) {
 		return
 	}
 	do := "niets: de volgende start leest het hele logboek en maakt een nieuwe; weghalen mag ook"
-	secret, err := openSecret(filepath.Join(at.keys, secretFile), false)
-	if err != nil {
+	keys, err := pseudonymKeys(at.keys)
+	if err != nil || len(keys) == 0 {
 		return // the keys are another finding
 	}
 	c := office.Config{}
@@ -392,7 +392,7 @@ func (d *doctor) snapshot(ctx context.Context, log store.Reader) {
 		}
 		c.People = c.Demo.Persons()
 	}
-	f, err := snapshotAt(at.data, secret, program)
+	f, err := snapshotAt(at.data, sealingKey(keys), program)
 	if err == nil {
 		_, err = f.Look(ctx, office.SnapshotOf(c), log, office.SnapshotParts()...)
 	}

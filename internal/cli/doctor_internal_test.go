@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 
 	"lemniscaat/internal/config"
 	"lemniscaat/internal/outbox"
+	"lemniscaat/internal/snapshot"
 	"lemniscaat/internal/store"
 	"lemniscaat/internal/store/sqlite"
 )
@@ -308,5 +310,77 @@ func TestRelayNumbers(t *testing.T) {
 	}
 	if strings.Contains(w.Body.String(), `receiver="oud"`) {
 		t.Error("a receiver that is not in the settings is shown")
+	}
+}
+
+// TestDoctorOfSnapshot: one that a start can use is no finding, also after the key of
+// the pseudonyms was changed; one that it cannot use is.
+func TestDoctorOfSnapshot(t *testing.T) {
+	t.Parallel()
+	dir := begun(t)
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	free.Close()
+	keep := func() {
+		t.Helper()
+		in, err := open(t.Context(), Env{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}, Now: func() time.Time { return noon }}, dataFolder(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.SnapshotAfter = 1
+		if err := errors.Join(in.Freeze(t.Context()), in.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := func() (what string, ok bool) {
+		t.Helper()
+		_, out, errs := ran(t.Context(), noon, "doctor", "--data", dir, "--addr", address, "--json")
+		var a struct {
+			Found []ailment `json:"bevindingen"`
+		}
+		if err := json.Unmarshal([]byte(out), &a); err != nil {
+			t.Fatalf("%v: %s %s", err, out, errs)
+		}
+		i := slices.IndexFunc(a.Found, func(f ailment) bool { return f.Code == "momentopname" })
+		if i < 0 {
+			return "", false
+		}
+		if f := a.Found[i]; f.Grave || f.Where != filepath.Join(dir, snapshot.Name) || f.Do == "" {
+			t.Errorf("%+v", f)
+		}
+		return a.Found[i].What, true
+	}
+	if what, ok := found(); ok {
+		t.Errorf("without a snapshot: %s", what)
+	}
+	keep()
+	name := filepath.Join(dir, snapshot.Name)
+	good, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if what, ok := found(); ok {
+		t.Errorf("a good one: %s", what)
+	}
+	for how, b := range map[string][]byte{"cut": good[:len(good)/2], "empty": {}, "changed": append(bytes.Clone(good[:len(good)-40]), make([]byte, 40)...)} {
+		if err := os.WriteFile(name, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if what, ok := found(); !ok || !strings.Contains(what, "momentopname onbruikbaar") {
+			t.Errorf("%s: %t %s", how, ok, what)
+		}
+	}
+	if code, out, errs := ran(t.Context(), noon, "keys", "rotate", "--soort", "pseudoniem", "--data", dir); code != Good {
+		t.Fatalf("%d %s%s", code, out, errs)
+	}
+	if err := os.Remove(name); err != nil {
+		t.Fatal(err)
+	}
+	keep()
+	if what, ok := found(); ok {
+		t.Errorf("a good one, with a second key: %s", what)
 	}
 }

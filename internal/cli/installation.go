@@ -8,10 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -213,7 +211,7 @@ func (in *installation) start(ctx context.Context, env Env, at place, ships <-ch
 	if err != nil {
 		return &fault{Input, err}
 	}
-	kept, err := snapshotAt(at.data, sealing[slices.Max(slices.Collect(maps.Keys(sealing)))], program)
+	kept, err := snapshotAt(at.data, sealingKey(sealing), program)
 	if err != nil {
 		return err
 	}

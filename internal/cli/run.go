@@ -113,12 +113,13 @@ func serveUntil(ctx context.Context, env Env, s *config.Loaded, ready *bool) (er
 		return err
 	case <-ctx.Done():
 	}
-	return windDown(context.WithoutCancel(ctx), env, s, m, server)
+	return windDown(context.WithoutCancel(ctx), env, s, m, server, in)
 }
 
 // windDown lets requests that are under way end: not ready any more, then no new
-// connections, then the end of what does not end by itself.
-func windDown(ctx context.Context, env Env, s *config.Loaded, m *monitor, server *http.Server) error {
+// connections, then the end of what does not end by itself. In what is left of the
+// time it makes the next start short.
+func windDown(ctx context.Context, env Env, s *config.Loaded, m *monitor, server *http.Server, in *installation) error {
 	m.health.Stopping()
 	m.server.Stopping()
 	time.Sleep(s.Announce)
@@ -132,6 +133,9 @@ func windDown(ctx context.Context, env Env, s *config.Loaded, m *monitor, server
 	}
 	if err != nil {
 		return fmt.Errorf("stop: %w", err)
+	}
+	if _, err := in.FreezeAtEnd(grace); err != nil {
+		m.log.Info("bij het stoppen is geen momentopname bewaard; een volgende start kan langer duren", "fout", err)
 	}
 	fmt.Fprintln(env.Err, "gestopt; alles is bewaard")
 	return nil

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +25,11 @@ func snapshotAt(data string, secret []byte, program func() (string, error)) (sna
 	f, err := snapshot.New(filepath.Join(data, snapshot.Name), secret, program,
 		append(snapshot.World(), snapshot.Map[loop.PersonID, []notice.Notice]())...)
 	return snapshots{f}, err
+}
+
+// sealingKey is the key that a snapshot is sealed with: the newest.
+func sealingKey(keys map[int][]byte) []byte {
+	return keys[slices.Max(slices.Collect(maps.Keys(keys)))]
 }
 
 // Load implements office.Snapshots.

@@ -342,3 +342,30 @@ func TestStartFromSnapshot(t *testing.T) {
 		t.Errorf("the snapshot was not used: %s", again.said)
 	}
 }
+
+// TestStopKeepsSnapshot: a server that is stopped keeps a snapshot when more than a
+// thousand events came since the last one, and the next start uses it.
+func TestStopKeepsSnapshot(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it starts a server four times")
+	}
+	data := large(t, "", 3_000)
+	name := filepath.Join(data, snapshot.Name)
+	if err := os.Remove(name); err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	begin(t, data, "", "/").stop(t)
+	made, err := os.Stat(name)
+	if err != nil {
+		t.Fatalf("no snapshot: %v", err)
+	}
+	again := begin(t, data, "", "/")
+	again.stop(t)
+	if strings.Contains(again.said.String(), "momentopname is niet gebruikt") {
+		t.Errorf("the snapshot was not used: %s", again.said)
+	}
+	if now, err := os.Stat(name); err != nil || !now.ModTime().Equal(made.ModTime()) {
+		t.Errorf("it was made again and nothing happened: %v", err)
+	}
+}

@@ -59,7 +59,7 @@ func (o *Office) opensFiles(who string, s *loop.Signal) bool {
 		return true
 	}
 	p, ok := o.person(who)
-	if !ok || p.TeamLeader || !o.sees(who, s.Reporter, s.Anchor, loop.DateOf(s.At)) {
+	if !ok || p.TeamLeader || !o.sees(reader{person: loop.PersonID(who)}, s.Reporter, s.Anchor, loop.DateOf(s.At)) {
 		return false
 	}
 	id, today := loop.PersonID(who), o.today()

@@ -109,13 +109,49 @@ func (o *Office) executor(a loop.Anchor, on rule.Date) string {
 	return authz.Organisation(o.organisation())
 }
 
+// reader is who reads what is of an organisation: a person, or an account that is of
+// no person, such as that of an auditor or of a manager with break-glass, and then the
+// organisation that it reads for.
+type reader struct {
+	person loop.PersonID
+	of     string // as authz.Organisation makes it
+}
+
+// readerOf gives who reads. The caller holds mu.
+func (o *Office) readerOf(ctx context.Context, who string) reader {
+	r := reader{person: loop.PersonID(who)}
+	if p, ok := authz.From(ctx); ok && who == "" && p.Person == "" && p.SignedIn() && len(p.Scopes) == 0 {
+		r.of = o.accountReads(p)
+	}
+	return r
+}
+
+// accountReads gives the organisation for which an account reads that is of no person:
+// the one that it names. The account of this installation reads for the only
+// organisation that works here, also when its seats call that another name.
+func (o *Office) accountReads(p authz.Principal) string {
+	of := authz.Organisation(p.Organisation)
+	if here := o.housesNow(); len(here) == 1 && of == authz.Organisation(o.organisation()) {
+		return here[0]
+	}
+	return of
+}
+
+// readsFor is worksFor of a reader, today.
+func (o *Office) readsFor(r reader, a loop.Anchor) string {
+	if r.person == "" {
+		return r.of
+	}
+	return o.worksFor(r.person, a, o.today())
+}
+
 // sees reports whether a reader is of the organisation of what somebody did on a
 // place and a day. Where one organisation works, everybody who can read is of it.
 // The caller holds mu.
-func (o *Office) sees(reader string, by loop.PersonID, a loop.Anchor, on rule.Date) bool {
-	me := loop.PersonID(reader)
+func (o *Office) sees(r reader, by loop.PersonID, a loop.Anchor, on rule.Date) bool {
+	me := r.person
 	here := o.housesNow()
-	mine := o.worksFor(me, a, o.today())
+	mine := o.readsFor(r, a)
 	if me == by && me != "" && mine == "" {
 		return true
 	}
@@ -138,38 +174,35 @@ func (o *Office) belongs(by loop.PersonID, a loop.Anchor, on rule.Date) string {
 func decidedOn(d *loop.Decision) rule.Date { return loop.DateOf(d.History[0].At) }
 
 // seesDecision reports whether a decision is of the organisation of a reader.
-func (o *Office) seesDecision(reader string, d *loop.Decision) bool {
-	return o.sees(reader, d.By, d.Anchor, decidedOn(d))
+func (o *Office) seesDecision(r reader, d *loop.Decision) bool {
+	return o.sees(r, d.By, d.Anchor, decidedOn(d))
 }
 
 // decisionsFor gives the decisions of the organisation of a reader.
-func (o *Office) decisionsFor(reader string) []*loop.Decision {
+func (o *Office) decisionsFor(r reader) []*loop.Decision {
 	all := o.world.Decisions()
 	if here := o.housesNow(); len(here) == 1 && !o.affiliated(here[0]) {
-		if mine := o.worksFor(loop.PersonID(reader), loop.Anchor{}, o.today()); mine == "" || mine == here[0] {
+		if mine := o.readsFor(r, loop.Anchor{}); mine == "" || mine == here[0] {
 			return all
 		}
 	}
 	var out []*loop.Decision
 	for _, d := range all {
-		if o.seesDecision(reader, d) {
+		if o.seesDecision(r, d) {
 			out = append(out, d)
 		}
 	}
 	return out
 }
 
-// seesTeam reports whether a team is of the organisation of a reader.
-func (o *Office) seesTeam(reader string, t *loop.Triangle) bool { return o.teams(reader)(t) }
-
-// teams is seesTeam for many teams: what a reader is of is looked up once for each
-// organisation.
-func (o *Office) teams(reader string) func(*loop.Triangle) bool {
+// teams tells of teams whether they are of the organisation of a reader: what a reader
+// is of is looked up once for each organisation.
+func (o *Office) teams(r reader) func(*loop.Triangle) bool {
 	today, of := o.today(), map[string]bool{}
 	ofReader := func(organisation string) bool {
 		mine, known := of[organisation]
 		if !known {
-			mine = o.ofReader(reader, organisation)
+			mine = o.ofReader(r, organisation)
 			of[organisation] = mine
 		}
 		return mine
@@ -182,12 +215,12 @@ func (o *Office) teams(reader string) func(*loop.Triangle) bool {
 }
 
 // ofReader reports whether a reader works for an organisation, in any triangle.
-func (o *Office) ofReader(reader, organisation string) bool {
+func (o *Office) ofReader(r reader, organisation string) bool {
 	here, today := o.housesNow(), o.today()
 	seated := false
-	for _, t := range o.world.Seats(loop.PersonID(reader)) {
+	for _, t := range o.world.Seats(r.person) {
 		for _, h := range t.Members(today) {
-			if h.Person == loop.PersonID(reader) && reader != "" {
+			if h.Person == r.person && r.person != "" {
 				seated = true
 				if authz.Organisation(h.Post.Organisation) == authz.Organisation(organisation) {
 					return true
@@ -198,7 +231,7 @@ func (o *Office) ofReader(reader, organisation string) bool {
 	if seated && organisation != "" {
 		return false
 	}
-	mine := o.worksFor(loop.PersonID(reader), loop.Anchor{}, today)
+	mine := o.readsFor(r, loop.Anchor{})
 	if len(here) == 1 {
 		return mine == "" || mine == here[0]
 	}
@@ -240,7 +273,10 @@ func (o *Office) OrganisationOf(ctx context.Context, kind, id string) string {
 			return "" // the only organisation here, asked by somebody of none: the roles say enough
 		}
 	case p.Person == "":
-	case o.sees(p.Person, by, at, on):
+		if len(p.Scopes) == 0 && of == o.accountReads(p) {
+			return p.Organisation
+		}
+	case o.sees(reader{person: loop.PersonID(p.Person)}, by, at, on):
 		if len(p.Scopes) == 0 { // a program is held to the organisation that it was made for
 			return p.Organisation
 		}

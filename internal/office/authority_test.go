@@ -37,10 +37,15 @@ func (p *party) people() []string { return []string{p.owner, p.policy, p.executi
 // regulation of its own, and fills it.
 func openTwo(t *testing.T) (*hall, []*party) {
 	t.Helper()
+	return openParties(t, twoParties)
+}
+
+func openParties(t *testing.T, parties []*party) (*hall, []*party) {
+	t.Helper()
 	var both []*party
 	affiliation := map[string]string{}
 	h := newOffice(t, t.TempDir(), func(c *office.Config) {
-		for _, x := range twoParties {
+		for _, x := range parties {
 			p := *x
 			both = append(both, &p)
 			for k, id := range p.people() {
@@ -199,4 +204,62 @@ func readable(both []*party, all bool) []string {
 		}
 	}
 	return out
+}
+
+// TestASVS_V8_4_1_AccountOfNobody: an auditor and a manager with break-glass whose
+// account is of no person read the cases of the organisation that the account names,
+// and of no other; that of the installation reads those of the only organisation here.
+func TestASVS_V8_4_1_AccountOfNobody(t *testing.T) {
+	t.Parallel()
+	rules, err := authz.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reads := func(h *hall, by authz.Principal, p *party) (listed, opened, allowed, told bool) {
+		t.Helper()
+		ctx := authz.With(t.Context(), by)
+		v, err := h.Decisions(ctx, by.Person, "", view.Asked{})
+		h.ok(err)
+		for _, r := range v.Rows {
+			listed = listed || r.ID == p.decision
+		}
+		_, err = h.Decision(ctx, by.Person, p.decision)
+		opened = err == nil
+		of := h.OrganisationOf(ctx, "beslissing", p.decision)
+		d := rules.Decide(authz.Request{Principal: by, Operation: "beslissing.lezen", Resource: authz.Resource{Kind: "beslissing", ID: p.decision, Organisation: of}})
+		_, err = h.Receipt(ctx, by.Person, p.signal)
+		return listed, opened, d.Allowed, err == nil
+	}
+	account := func(of string, roles ...string) authz.Principal {
+		return authz.Principal{Account: "a-1", Organisation: of, Roles: roles, Level: authz.LevelKey}
+	}
+	h, both := openTwo(t)
+	for _, roles := range [][]string{{authz.RoleAuditor}, {authz.RoleManager, authz.RoleEmergency}} {
+		for _, of := range []string{both[0].name, both[1].name, "Samen", "Een ander", ""} {
+			for _, p := range both {
+				want := of == p.name
+				if listed, opened, allowed, told := reads(h, account(of, roles...), p); listed != want || opened != want || allowed != want || told != want {
+					t.Errorf("%v of %q reads of %s: listed %t, opened %t, allowed %t, signal %t; want %t", roles, of, p.name, listed, opened, allowed, told, want)
+				}
+			}
+		}
+	}
+	// A program is held to its scopes, and nobody is nobody.
+	for _, by := range []authz.Principal{{}, {Account: "k-1", Organisation: both[0].name, Scopes: []string{"signalen:lezen"}}} {
+		if listed, opened, _, _ := reads(h, by, both[0]); listed || opened {
+			t.Errorf("%+v reads a decision", by)
+		}
+	}
+	// Who sits somewhere reads for that seat, whatever the account names.
+	by := authz.Principal{Account: "a-2", Person: both[1].desk, Organisation: both[0].name, Roles: []string{authz.RoleAuditor}, Level: authz.LevelKey}
+	if listed, opened, allowed, _ := reads(h, by, both[0]); listed || opened || allowed {
+		t.Errorf("an account of Alfa of somebody of Beta reads of Alfa: listed %t, opened %t, allowed %t", listed, opened, allowed)
+	}
+
+	h, one := openParties(t, twoParties[:1])
+	for of, want := range map[string]bool{"Samen": true, one[0].name: true, "Een ander": false} {
+		if listed, opened, allowed, told := reads(h, account(of, authz.RoleAuditor), one[0]); listed != want || opened != want || allowed != want || told != want {
+			t.Errorf("one organisation, an account of %q: listed %t, opened %t, allowed %t, signal %t; want %t", of, listed, opened, allowed, told, want)
+		}
+	}
 }

@@ -21,7 +21,7 @@ func (o *Office) Decisions(ctx context.Context, who, state string, asked view.As
 	}
 	counts := map[loop.DecisionState]int{}
 	var found []*loop.Decision
-	for _, d := range o.decisionsFor(who) {
+	for _, d := range o.decisionsFor(o.readerOf(ctx, who)) {
 		if !mentions(asked.Words, o.caseTitle(d), o.regulationName(d.Anchor.Regulation), d.Outcome, string(d.Kind), d.ID) {
 			continue
 		}

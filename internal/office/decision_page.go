@@ -17,7 +17,7 @@ func (o *Office) Decision(ctx context.Context, who, id string) (view.DecisionVie
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	d := o.world.Decision(id)
-	if d == nil || !o.seesDecision(who, d) {
+	if d == nil || !o.seesDecision(o.readerOf(ctx, who), d) {
 		return view.DecisionView{}, view.ErrNotFound
 	}
 	r, ok := o.rules.set.Get(d.Anchor.Regulation)

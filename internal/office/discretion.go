@@ -159,7 +159,7 @@ func (o *Office) Desk(ctx context.Context, who, team string, asked view.Asked) (
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	var v view.DeskView
-	sees := o.teams(who)
+	sees := o.teams(o.readerOf(ctx, who))
 	for _, t := range o.world.Triangles() {
 		if !sees(t) {
 			continue
@@ -274,7 +274,7 @@ func (o *Office) given(ctx context.Context, v *view.DeskView, team, who string, 
 	now, spent := 0, int64(0)
 	var all []view.GivenRow
 	inKind := map[string]int{}
-	for _, d := range o.decisionsFor(who) {
+	for _, d := range o.decisionsFor(o.readerOf(ctx, who)) {
 		if t := o.world.TriangleOf(d.Anchor); t == nil || t.ID != team {
 			continue
 		}

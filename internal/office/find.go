@@ -197,7 +197,7 @@ func (o *Office) seesReporter(viewer string, s *loop.Signal) bool {
 	if me == s.Reporter && viewer != "" {
 		return true
 	}
-	if !o.sees(viewer, s.Reporter, s.Anchor, loop.DateOf(s.At)) {
+	if !o.sees(reader{person: loop.PersonID(viewer)}, s.Reporter, s.Anchor, loop.DateOf(s.At)) {
 		return false // names do not leave the organisation
 	}
 	if p, ok := o.person(viewer); ok && p.TeamLeader {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/privacy"
@@ -126,12 +127,33 @@ func (o *Office) issueNumbers(who string, i *loop.Issue) []view.Number {
 			view.Number{Value: texts.Number(int64(len(i.Reporters()))), Label: plural(len(i.Reporters()), "melder", "melders")})
 	}
 	if named, _ := o.world.Cases(i); named > 0 && o.worksOn(who, i) {
-		ns = append(ns, view.Number{Value: texts.Number(int64(named)), Label: texts.N("knelpunt.zaken", int64(named))})
+		label := "knelpunt.zaken"
+		if o.caseKeys(i) > 1 {
+			label = "knelpunt.zaken-wissel"
+		}
+		ns = append(ns, view.Number{Value: texts.Number(int64(named)), Label: texts.N(label, int64(named))})
 	}
 	if s := o.severity(i.Anchors[0]); s != "" {
 		ns = append(ns, view.Number{Value: s, Label: "uit de regels berekend"})
 	}
 	return ns
+}
+
+// caseKeys gives how many keys of pseudonyms named the cases of a knelpunt: with more
+// than one, a case from before and after a change of the key is counted twice, as
+// nobody can tell that it is the same.
+func (o *Office) caseKeys(i *loop.Issue) int {
+	seen := map[string]bool{}
+	for _, id := range i.Signals {
+		s, _ := o.world.Signal(id)
+		if s == nil {
+			continue
+		}
+		if key, _, ok := strings.Cut(s.Case, ":"); ok {
+			seen[key] = true
+		}
+	}
+	return len(seen)
 }
 
 func plural(n int, one, more string) string {

@@ -214,3 +214,46 @@ func TestKeysOfAnother(t *testing.T) {
 		t.Errorf("that the old key leaked is not said: %+v", rows)
 	}
 }
+
+// TestCaseBeforeAndAfterAChange: a knelpunt counts a case twice that came before and
+// after a change of the key, and says so beside the count; as long as all came with
+// one key it counts once and says nothing.
+func TestCaseBeforeAndAfterAChange(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	ctx := t.Context()
+	f := newFolder(h)
+	issue := ""
+	file := func(key string) {
+		t.Helper()
+		id, err := h.FileSignal(ctx, "samira", view.SignalInput{
+			Anchor: view.Anchor{Regulation: iit, Article: "verordening-artikel-2", Case: "Z-2026-00077"}, Tile: view.TileUnclear, Frequency: view.Weekly, Text: "De brief is niet te begrijpen.", Key: key,
+		})
+		h.ok(err)
+		r, err := h.Receipt(ctx, "samira", id)
+		h.ok(err)
+		issue = r.Issue.Href[strings.LastIndexByte(r.Issue.Href, '/')+1:]
+	}
+	counted := func() view.Number {
+		t.Helper()
+		for _, n := range h.issue("samira", issue).Numbers {
+			if strings.Contains(n.Label, "genoemde") {
+				return n
+			}
+		}
+		t.Fatal("no number of cases")
+		return view.Number{}
+	}
+	file("sleutel-wissel-0001")
+	before := counted()
+	file("sleutel-wissel-0002")
+	if n := counted(); n.Value != before.Value || strings.Contains(n.Label, "wissel") {
+		t.Errorf("the same case again, with the same key: %+v, before %+v", n, before)
+	}
+	f.put(2, "nieuw")
+	h.ok(h.Office.TakeKey(ctx, "console", 2, false))
+	file("sleutel-wissel-0003")
+	if n := counted(); n.Value == before.Value || !strings.Contains(n.Label, "telt twee keer") {
+		t.Errorf("after the change: %+v, before %+v", n, before)
+	}
+}

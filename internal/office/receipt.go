@@ -81,7 +81,7 @@ func receiptOutcomes(outcomes []view.CaseOutcome, file *dossier.File) []receipt.
 func (o *Office) DecisionReceipt(ctx context.Context, who, id string) ([]byte, error) {
 	o.mu.RLock()
 	d := o.world.Decision(id)
-	if d == nil || !o.seesDecision(who, d) {
+	if d == nil || !o.seesDecision(o.readerOf(ctx, who), d) {
 		o.mu.RUnlock()
 		return nil, view.ErrNotFound
 	}

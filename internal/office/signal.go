@@ -181,7 +181,7 @@ func (o *Office) Receipt(ctx context.Context, who, id string) (view.SignalReceip
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	s, issue := o.world.Signal(id)
-	if s == nil || !o.sees(who, s.Reporter, s.Anchor, loop.DateOf(s.At)) {
+	if s == nil || !o.sees(o.readerOf(ctx, who), s.Reporter, s.Anchor, loop.DateOf(s.At)) {
 		return view.SignalReceipt{}, view.ErrNotFound
 	}
 	sawSignal(ctx, s)

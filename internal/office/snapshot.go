@@ -39,6 +39,14 @@ const (
 	snapshotTime   = 5 * time.Minute // it is given up after
 )
 
+// At the end of a server one is made sooner, after a tenth of that: nobody waits for
+// pages then. Somebody does wait for the end, so that it is given up soon; the one of
+// before stays.
+const (
+	leaveSooner = 10
+	leaveTime   = 2 * time.Second
+)
+
 // Thawed is a state that came out of a snapshot, for one office.
 type Thawed struct {
 	world   *loop.World
@@ -109,7 +117,20 @@ func (n *tidings) forget(day string) {
 }
 
 // Freeze writes a snapshot of what was folded so far, when enough was.
-func (o *Office) Freeze(ctx context.Context) error {
+func (o *Office) Freeze(ctx context.Context) error { return o.freeze(ctx, o.SnapshotAfter) }
+
+// FreezeAtEnd writes a snapshot at the end of a server, when that is worth it and quick. It
+// reports whether it did.
+func (o *Office) FreezeAtEnd(ctx context.Context) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, leaveTime)
+	defer cancel()
+	before := o.frozen.Load()
+	err := o.freeze(ctx, max(1, o.SnapshotAfter/leaveSooner))
+	return o.frozen.Load() != before, err
+}
+
+// freeze is Freeze, after so many events.
+func (o *Office) freeze(ctx context.Context, after uint64) error {
 	if o.Snapshots == nil {
 		return nil
 	}
@@ -123,7 +144,7 @@ func (o *Office) Freeze(ctx context.Context) error {
 	}
 	defer release()
 	at := o.world.Head()
-	if at.Seq < o.frozen.Load()+o.SnapshotAfter {
+	if at.Seq < o.frozen.Load()+after {
 		return nil
 	}
 	t := &Thawed{world: o.world, tidings: o.notices.tidings}

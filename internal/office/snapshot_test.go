@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -331,4 +332,70 @@ func reopen(t *testing.T, dir, dsn string) store.Store {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// counted is a place for snapshots that only counts them; hang lets one that is
+// written take for ever.
+type counted struct {
+	saves int
+	hang  bool
+	until time.Time
+}
+
+func (*counted) Load(context.Context, string, store.Reader, ...any) (event.Head, error) {
+	return event.Head{}, fs.ErrNotExist
+}
+
+func (c *counted) Save(ctx context.Context, _ string, _ event.Head, _ func(event.Ref) (event.Hash, bool), read func(), _ ...any) error {
+	c.until, _ = ctx.Deadline()
+	if c.hang {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	read()
+	c.saves++
+	return nil
+}
+
+// TestFreezeAtEnd: at the end of a server a snapshot is made when enough was added since the
+// last one, sooner than while it works; and it is not waited for.
+func TestFreezeAtEnd(t *testing.T) {
+	t.Parallel()
+	kept := &counted{}
+	h := newHall(t)
+	h.Snapshots, h.SnapshotAfter = kept, 1_000_000
+	leave := func(want bool, saves int) {
+		t.Helper()
+		got, err := h.FreezeAtEnd(t.Context())
+		h.ok(err)
+		if got != want || kept.saves != saves {
+			t.Errorf("made %t, want %t; %d snapshots, want %d", got, want, kept.saves, saves)
+		}
+	}
+	leave(false, 0)
+	h.SnapshotAfter = 10 * h.Folded()
+	h.ok(h.Freeze(t.Context()))
+	if kept.saves != 0 {
+		t.Fatal("while it works it is made as soon as at the end")
+	}
+	h.SnapshotAfter += 10
+	leave(false, 0)
+	h.SnapshotAfter -= 10
+	leave(true, 1)
+	if left := time.Until(kept.until); kept.until.IsZero() || left > 2*time.Second {
+		t.Errorf("it may take %v", left)
+	}
+	leave(false, 1)
+
+	h.SnapshotAfter = 10
+	_, err := h.FileSignal(t.Context(), "samira", view.SignalInput{Anchor: view.Anchor{Regulation: iit}, Tile: view.TileGoingWell, Text: "Dat past.", Frequency: view.Once, Key: "sleutel-stoppen-01"})
+	h.ok(err)
+	kept.hang = true
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got, err := h.FreezeAtEnd(over); got || err == nil || kept.saves != 1 {
+		t.Errorf("there is no time left: made %t, %v", got, err)
+	}
+	kept.hang = false
+	leave(true, 2)
 }

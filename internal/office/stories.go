@@ -42,7 +42,7 @@ func (o *Office) stories(ctx context.Context, who string, i *loop.Issue) []view.
 			Text: o.detectorWords(t.s), Tile: tileOf(t.s.Kind), Who: texts.T("kanaal." + string(t.s.Channel)), Date: loop.DateOf(t.s.At),
 			Frequency: frequencyOf(t.s.Frequency), Why: why, Files: o.fileRefs(who, t.s),
 		})
-		if o.sees(who, t.s.Reporter, t.s.Anchor, loop.DateOf(t.s.At)) {
+		if o.sees(o.readerOf(ctx, who), t.s.Reporter, t.s.Anchor, loop.DateOf(t.s.At)) {
 			out[len(out)-1].Case = t.s.Case
 		}
 		if t.s.Origin != nil {

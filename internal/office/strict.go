@@ -144,7 +144,7 @@ func runs(o regulation.Outcome) bool { return o.Period == "maand" || o.Period ==
 // is not to be known here. The caller holds mu.
 func (o *Office) lastTaken(who string, names []string, reg string) *loop.Decision {
 	all := slices.DeleteFunc(o.world.Decisions(), func(d *loop.Decision) bool {
-		return !slices.Contains(names, d.Case) || d.Anchor.Regulation != reg || d.Prepared() || d.State == loop.Dropped || !o.seesDecision(who, d)
+		return !slices.Contains(names, d.Case) || d.Anchor.Regulation != reg || d.Prepared() || d.State == loop.Dropped || !o.seesDecision(reader{person: loop.PersonID(who)}, d)
 	})
 	if len(all) == 0 {
 		return nil

@@ -24,6 +24,7 @@ func (o *Office) Team(ctx context.Context, who string) (view.TeamView, error) {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	var v view.TeamView
+	r := o.readerOf(ctx, who)
 	today := o.today()
 	week, month := today.AddDays(1-teamDays), today.AddDays(1-teamMonth)
 	places := map[loop.Anchor]*view.TeamPlace{}
@@ -36,7 +37,7 @@ func (o *Office) Team(ctx context.Context, who string) (view.TeamView, error) {
 	for _, i := range o.world.Issues() {
 		for _, id := range i.Signals {
 			s, _ := o.world.Signal(id)
-			if s == nil || s.Channel != loop.Professional || !o.sees(who, s.Reporter, s.Anchor, loop.DateOf(s.At)) {
+			if s == nil || s.Channel != loop.Professional || !o.sees(r, s.Reporter, s.Anchor, loop.DateOf(s.At)) {
 				continue
 			}
 			if s.Hidden || s.Shown == loop.Nobody {
@@ -77,7 +78,7 @@ func (o *Office) Team(ctx context.Context, who string) (view.TeamView, error) {
 		}
 	}
 	maatwerk, decided := 0, 0
-	for _, d := range o.decisionsFor(who) {
+	for _, d := range o.decisionsFor(r) {
 		for _, g := range d.Given {
 			if !g.On.Before(week) {
 				maatwerk++
@@ -91,17 +92,17 @@ func (o *Office) Team(ctx context.Context, who string) (view.TeamView, error) {
 		return view.Number{Value: texts.Number(int64(n)), Label: texts.T("teamweek." + key)}
 	}
 	v.Numbers = []view.Number{num(signals, "signalen"), num(maatwerk, "maatwerk"), num(recent, "antwoorden"), num(decided, "beslist")}
-	v.Loads = o.loads(who)
+	v.Loads = o.loads(r)
 	return v, nil
 }
 
 // loads says, per triangle with an agreed caseload, how many professionals there
 // are and how many cases that makes. How many cases wait is known in the case
 // system; here it is not made up.
-func (o *Office) loads(who string) []view.TeamLoad {
+func (o *Office) loads(r reader) []view.TeamLoad {
 	today := o.today()
 	var out []view.TeamLoad
-	sees := o.teams(who)
+	sees := o.teams(r)
 	for _, t := range o.world.Triangles() {
 		if t.Caseload == 0 || !sees(t) {
 			continue
