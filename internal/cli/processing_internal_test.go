@@ -332,12 +332,12 @@ func programs(t *testing.T, w *walker, in *installation, look func(pattern, path
 					}
 				}
 				method = strings.ToUpper(method)
-				real := api.Base + names.Replace(path)
+				to := api.Base + names.Replace(path)
 				if strings.HasPrefix(path, "/openapi") || strings.HasPrefix(path, "/documentatie") {
 					continue // its examples are those that are sent here
 				}
-				trace, a := w.ask(method, real, p.ID, demoToken+p.ID, body)
-				look(method+" "+api.Base+path, real, p.ID, trace, a)
+				trace, a := w.ask(method, to, p.ID, demoToken+p.ID, body)
+				look(method+" "+api.Base+path, to, p.ID, trace, a)
 				asked++
 			}
 		}

@@ -152,6 +152,7 @@ func wordIndex(t *testing.T, data string) (terms, texts []string, at store.Index
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer func() { _ = rows.Close() }()
 		for rows.Next() {
 			var line sql.NullString // a word without a number, or the other way round
 			if err := rows.Scan(&line); err != nil {

@@ -1,7 +1,6 @@
 package loop
 
 import (
-	"cmp"
 	"slices"
 
 	"lemniscaat/internal/rule"
@@ -138,9 +137,6 @@ func (l *ledger) dischargeRef2(d Duty, ref string, on rule.Date, how string) {
 	}
 }
 
-// owes reports whether something is still open.
-func (l ledger) owes() bool { return slices.ContainsFunc(l.list, Obligation.Open) }
-
 // current gives the open obligation of a kind.
 func (l *ledger) current(d Duty) *Obligation {
 	for i := range l.list {
@@ -152,12 +148,3 @@ func (l *ledger) current(d Duty) *Obligation {
 }
 
 func (l ledger) clone() ledger { return ledger{slices.Clone(l.list)} }
-
-func sortObligations(os []Obligation) {
-	slices.SortFunc(os, func(a, b Obligation) int {
-		if c := a.Due.Compare(b.Due); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.ID, b.ID)
-	})
-}

@@ -52,7 +52,7 @@ func TestOutcomesAreRecorded(t *testing.T) {
 		_, err = h.Receive(ctx, "koppeling/zaaksysteem", "x.csv", in)
 		h.ok(err)
 	}
-	real := func(from, n int) (in []outcome.Row, subjects []string) {
+	people := func(from, n int) (in []outcome.Row, subjects []string) {
 		in = outcomes(from, n)
 		for i := range in {
 			in[i].Synthetic = false
@@ -62,11 +62,11 @@ func TestOutcomesAreRecorded(t *testing.T) {
 		return in, subjects
 	}
 	const first, second, third = "4bf92f3577b34da6a3ce929d0e0e4736", "0af7651916cd43dd8448eb211c80319c", "1af7651916cd43dd8448eb211c80319c"
-	a, whoA := real(0, 1200)
+	a, whoA := people(0, 1200)
 	deliver(first, append(slices.Clone(a), outcomes(5000, 3)...))
 	deliver(second, a)                 // here already
 	deliver(second, outcomes(6000, 3)) // made up
-	b, whoB := real(1200, 2)
+	b, whoB := people(1200, 2)
 	again := b[0]
 	again.ID, again.Class = "b-twee", outcome.Stopped // a second outcome of the same case
 	deliver(third, append(b, again))
@@ -78,7 +78,7 @@ func TestOutcomesAreRecorded(t *testing.T) {
 	changed.Class = outcome.Awarded
 	ctx, err := l.WithTrace(t.Context(), "")
 	h.ok(err)
-	fresh, _ := real(7000, 1)
+	fresh, _ := people(7000, 1)
 	_, err = h.Receive(ctx, "koppeling/zaaksysteem", "x.csv", append(fresh, changed))
 	h.refused("feit-veranderd", err)
 	if n := len(rows()); n != 2 {

@@ -116,6 +116,9 @@ func load(f *snapshot.File, of string, l log) (*loop.World, error) {
 	if err == nil && at != w.Head() {
 		err = fmt.Errorf("gives %v, holds %v", at, w.Head())
 	}
+	if err == nil {
+		w.Reindex() // as whoever reads one does
+	}
 	return w, err
 }
 

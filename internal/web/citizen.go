@@ -59,7 +59,7 @@ func (s *server) routeCitizen() {
 			var v view
 			if ok, wait := limit.take(r.Context(), cameFrom(r)); !ok {
 				minutes := int64((wait + time.Minute - 1) / time.Minute)
-				w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+				tryLater(w, wait)
 				status, err = http.StatusTooManyRequests, &screen.Refusal{Code: "te-vaak", Text: p.T("burger.te-vaak"), Hint: p.N("burger.te-vaak-wacht", minutes)}
 			} else {
 				v, err = do(r, p)

@@ -74,7 +74,7 @@ func (s *server) logoutExternal(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusOK)
 		return
 	case errors.As(err, &often):
-		s.tooOften(w, &page{Catalogue: s.language(r)}, often)
+		tryLater(w, often.After)
 		status, text = http.StatusTooManyRequests, "te vaak een bewijs dat niet klopt"
 	case errors.As(err, &no) && no.Code == "extern-onbereikbaar":
 		code, text = "temporarily_unavailable", "de aanbieder is niet te bereiken, dus het bewijs is niet na te kijken"

@@ -106,7 +106,7 @@ func TestLogoutByProvider(t *testing.T) {
 	}
 	form := url.Values{"logout_token": {token}}.Encode()
 	send := func(to, body, kind, site string) *httptest.ResponseRecorder {
-		r := httptest.NewRequest("POST", to, strings.NewReader(body))
+		r := httptest.NewRequest(http.MethodPost, to, strings.NewReader(body))
 		r.Header.Set("Content-Type", kind)
 		if site != "" {
 			r.Header.Set("Origin", site)

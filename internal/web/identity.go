@@ -180,9 +180,14 @@ func (s *server) command(pattern string, do func(http.ResponseWriter, *http.Requ
 
 // tooOften says when it can be tried again.
 func (s *server) tooOften(w http.ResponseWriter, p *page, often *screen.TooOften) *screen.Refusal {
-	w.Header().Set("Retry-After", strconv.Itoa(int((often.After+time.Second-1)/time.Second)))
+	tryLater(w, often.After)
 	minutes := int64((often.After + time.Minute - 1) / time.Minute)
 	return &screen.Refusal{Code: "te-vaak", Text: p.T("toegang.te-vaak"), Hint: p.N("toegang.te-vaak-wacht", minutes)}
+}
+
+// tryLater says after how many whole seconds another try is worth it.
+func tryLater(w http.ResponseWriter, d time.Duration) {
+	w.Header().Set("Retry-After", strconv.Itoa(int((d+time.Second-1)/time.Second)))
 }
 
 // worded puts words to a refusal that has only codes.
