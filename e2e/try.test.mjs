@@ -37,7 +37,7 @@ test('proberen', async (t) => {
   /** Opens the page by the knelpunt of the demo about this regulation. */
   async function fromIssue(page) {
     await page.goto(`/knelpunten?regeling=${regulation}`)
-    await leave(page, () => page.locator('main a[href^="/knelpunten/"]').first().click())
+    await leave(page, () => page.locator('main a[href^="/knelpunten/"]', { hasText: 'Mensen met bijstand' }).first().click())
     const issue = new URL(page.url()).pathname
     await leave(page, () => page.locator('a[href*="/proberen?knelpunt="]').click())
     return issue

@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/.."
 
-timeout 900 node --test --test-concurrency="${E2E_SAMEN:-2}" --test-timeout=600000 \
+timeout 1500 node --test --test-concurrency="${E2E_SAMEN:-2}" --test-timeout=1200000 \
   --test-reporter=spec --test-reporter-destination=stdout \
   --test-reporter=tap --test-reporter-destination=build/e2e.tap \
   e2e/*.test.mjs

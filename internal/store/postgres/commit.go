@@ -83,7 +83,8 @@ func (w *writer) commit(all []*request) {
 		case <-w.s.stop:
 		}
 	}
-	if err != nil && len(all) > 1 && refused(err) {
+	// A server that only reads refuses them all: one at a time would only take longer.
+	if err != nil && len(all) > 1 && refused(err) && code(err) != readOnly {
 		for _, r := range all {
 			w.commit([]*request{r})
 		}

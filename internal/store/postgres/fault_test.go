@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -216,6 +219,71 @@ func TestSlow(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// counting counts what a store logs.
+type counting struct {
+	slog.Handler
+	n *atomic.Int64
+}
+
+func (c counting) Enabled(context.Context, slog.Level) bool { return true }
+
+func (c counting) Handle(context.Context, slog.Record) error { c.n.Add(1); return nil }
+
+// TestReadOnlyServer: of a server that only reads everybody who writes hears at once,
+// and not one after another.
+func TestReadOnlyServer(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Run(t, pgtest.Options{})
+	dsn := server.Database(t)
+	tried := &atomic.Int64{}
+	s := open(t, dsn, postgres.Options{Log: slog.New(counting{slog.DiscardHandler, tried})})
+	put := func(i int) error {
+		return s.Put(t.Context(), store.Change{Item: store.Item{Kind: "proef", ID: strconv.Itoa(i), Data: []byte("1")}})
+	}
+	if err := put(0); err != nil {
+		t.Fatal(err)
+	}
+	setting := func(is string) {
+		t.Helper()
+		server.Exec(t, `SELECT pg_reload_conf()`)
+		c, err := pgx.Connect(t.Context(), dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close(context.WithoutCancel(t.Context())) }()
+		for now, end := "", time.Now().Add(time.Minute); now != is; time.Sleep(10 * time.Millisecond) {
+			if err := c.QueryRow(t.Context(), `SHOW default_transaction_read_only`).Scan(&now); err != nil || time.Now().After(end) {
+				t.Fatalf("%q: %v", now, err)
+			}
+		}
+	}
+	server.Exec(t, `ALTER SYSTEM SET default_transaction_read_only = on`)
+	setting("on")
+	// A connection of the store may hear of it a little later than that of this test.
+	for end := time.Now().Add(time.Minute); put(0) == nil; {
+		if time.Now().After(end) {
+			t.Fatal("it writes")
+		}
+	}
+	tried.Store(0)
+	const many = 30
+	var all sync.WaitGroup
+	for i := range many {
+		all.Go(func() {
+			if err := put(i); !errors.Is(err, store.ErrUnavailable) {
+				t.Errorf("%d: %v, want ErrUnavailable", i, err)
+			}
+		})
+	}
+	all.Wait()
+	if n := tried.Load(); n >= many {
+		t.Errorf("%d writers are told after %d tries", many, n)
+	}
+	server.Exec(t, `ALTER SYSTEM RESET default_transaction_read_only`)
+	setting("off")
+	inTime(t, func() error { return put(1) })
 }
 
 // TestLockedTable: somebody holds a table: readers and writers are told, and go on
