@@ -137,6 +137,9 @@ func (l *ledger) dischargeRef2(d Duty, ref string, on rule.Date, how string) {
 	}
 }
 
+// owes reports whether something is still open.
+func (l ledger) owes() bool { return slices.ContainsFunc(l.list, Obligation.Open) }
+
 // current gives the open obligation of a kind.
 func (l *ledger) current(d Duty) *Obligation {
 	for i := range l.list {

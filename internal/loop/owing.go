@@ -117,23 +117,36 @@ func (w *World) reindex() {
 			regulation = regulation[:at]
 		}
 		for _, id := range ids {
-			w.enlistIssue(regulation, id)
+			w.issuesIn[regulation] = append(w.issuesIn[regulation], w.issues[id])
 		}
+	}
+	for regulation, list := range w.issuesIn {
+		slices.SortFunc(list, func(a, b *Issue) int { return cmp.Compare(a.ID, b.ID) })
+		w.issuesIn[regulation] = slices.Compact(list)
 	}
 	for _, t := range w.triangles {
 		w.enter(t)
 	}
-	for id := range w.issues {
-		w.index(issueStream(id))
+	// In a long log nearly everything is done.
+	for id, i := range w.issues {
+		if i.duties.owes() {
+			w.index(issueStream(id))
+		}
 	}
-	for id := range w.proposals {
-		w.index(proposalStream(id))
+	for id, p := range w.proposals {
+		if p.duties.owes() {
+			w.index(proposalStream(id))
+		}
 	}
-	for id := range w.decisions {
-		w.index(decisionStream(id))
+	for id, b := range w.decisions {
+		if b.duties.owes() {
+			w.index(decisionStream(id))
+		}
 	}
-	for id := range w.formals {
-		w.index(formalStream(id))
+	for id, f := range w.formals {
+		if f.duties.owes() {
+			w.index(formalStream(id))
+		}
 	}
 }
 
