@@ -37,39 +37,31 @@ func TestInvariantsHoldInARollout(t *testing.T) {
 		}
 		return out
 	}
-	for range 5 {
-		rapid.Check(t, func(t *rapid.T) {
-			e := municipality(t)
-			rolling(e)
-			d := &driver{T: t, env: e}
-			w := newWatch(e)
-			for range 80 {
-				c, by := d.propose()
-				if d.n(25, "people") == 0 {
-					c, by = d.people()
-				}
-				w.remember()
-				n := len(e.log)
-				if err := e.try(by, c); err != nil {
-					continue
-				}
-				seen[fmt.Sprintf("%T", c)]++
-				for _, r := range e.log[n:] {
-					seen[r.Type]++
-				}
-				w.check(t, by, c)
+	rounds(t, 5, missing, func(t *rapid.T) {
+		e := municipality(t)
+		rolling(e)
+		d := &driver{T: t, env: e}
+		w := newWatch(e)
+		for range 80 {
+			c, by := d.propose()
+			if d.n(25, "people") == 0 {
+				c, by = d.people()
 			}
-			if !reflect.DeepEqual(e.w, e.replay()) {
-				t.Fatal("folding the log anew gives another world")
+			w.remember()
+			n := len(e.log)
+			if err := e.try(by, c); err != nil {
+				continue
 			}
-		})
-		if t.Failed() || len(missing()) == 0 {
-			break
+			seen[fmt.Sprintf("%T", c)]++
+			for _, r := range e.log[n:] {
+				seen[r.Type]++
+			}
+			w.check(t, by, c)
 		}
-	}
-	if names := missing(); len(names) > 0 && !t.Failed() {
-		t.Errorf("never happened: %v", names)
-	}
+		if !reflect.DeepEqual(e.w, e.replay()) {
+			t.Fatal("folding the log anew gives another world")
+		}
+	})
 	t.Log(seen)
 }
 
@@ -98,18 +90,28 @@ func rolling(e *env) {
 func TestInvariantsHoldUnderRandomCommands(t *testing.T) {
 	t.Parallel()
 	seen := map[string]int{}
-	// A test over random commands shows nothing about commands that never
-	// came through. They are rare in one round, not in twenty.
-	for range 20 {
-		randomCommands(t, seen)
-		if t.Failed() || len(unseen(seen)) == 0 {
-			break
+	rounds(t, 20, func() []string { return unseen(seen) }, func(t *rapid.T) { randomCommands(t, seen) })
+	t.Log(seen)
+}
+
+// rounds checks a property until nothing is missing, at most n times: a test over random
+// commands shows nothing about commands that never came through, and some are rare in
+// one round. Each round draws elsewhere, also when RAPID_SEED has all begin with the
+// same number.
+func rounds(t *testing.T, n int, missing func() []string, property func(*rapid.T)) {
+	t.Helper()
+	for round := range n {
+		rapid.Check(t, func(t *rapid.T) {
+			for range round {
+				rapid.Uint64().Draw(t, "elsewhere")
+			}
+			property(t)
+		})
+		if t.Failed() || len(missing()) == 0 {
+			return
 		}
 	}
-	if names := unseen(seen); len(names) > 0 && !t.Failed() {
-		t.Errorf("never happened: %v", names)
-	}
-	t.Log(seen)
+	t.Errorf("never happened: %v", missing())
 }
 
 func unseen(seen map[string]int) []string {
@@ -133,28 +135,26 @@ func unseen(seen map[string]int) []string {
 	return out
 }
 
-func randomCommands(t *testing.T, seen map[string]int) {
-	rapid.Check(t, func(t *rapid.T) {
-		e := municipality(t)
-		d := &driver{T: t, env: e}
-		w := newWatch(e)
-		for range rapid.SampledFrom([]int{40, 150, 300, 400, 400}).Draw(t, "steps") {
-			c, by := d.command()
-			w.remember() // drawing a command may have moved the clock
-			n := len(e.log)
-			if err := e.try(by, c); err != nil {
-				continue
-			}
-			seen[fmt.Sprintf("%T", c)]++
-			for _, r := range e.log[n:] {
-				seen[r.Type]++
-			}
-			w.check(t, by, c)
+func randomCommands(t *rapid.T, seen map[string]int) {
+	e := municipality(t)
+	d := &driver{T: t, env: e}
+	w := newWatch(e)
+	for range rapid.SampledFrom([]int{40, 150, 300, 400, 400}).Draw(t, "steps") {
+		c, by := d.command()
+		w.remember() // drawing a command may have moved the clock
+		n := len(e.log)
+		if err := e.try(by, c); err != nil {
+			continue
 		}
-		if !reflect.DeepEqual(e.w, e.replay()) {
-			t.Fatal("folding the log anew gives another world")
+		seen[fmt.Sprintf("%T", c)]++
+		for _, r := range e.log[n:] {
+			seen[r.Type]++
 		}
-	})
+		w.check(t, by, c)
+	}
+	if !reflect.DeepEqual(e.w, e.replay()) {
+		t.Fatal("folding the log anew gives another world")
+	}
 }
 
 // driver draws commands. It is biased towards what is possible, so that

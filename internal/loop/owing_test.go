@@ -136,15 +136,7 @@ func TestIndexIsTheWalk(t *testing.T) {
 	missing := func() []string {
 		return slices.DeleteFunc([]string{"loop.SetTriangle", "loop.DropTriangle", "loop.Forward", "loop.Merge", "moves", "loop.AnswerIssue", "loop.Leave"}, func(c string) bool { return seen[c] > 0 })
 	}
-	for range 5 {
-		rapid.Check(t, func(t *rapid.T) { indexIsTheWalk(t, dir, seen) })
-		if t.Failed() || len(missing()) == 0 {
-			break
-		}
-	}
-	if names := missing(); len(names) > 0 && !t.Failed() {
-		t.Errorf("never happened: %v", names)
-	}
+	rounds(t, 5, missing, func(t *rapid.T) { indexIsTheWalk(t, dir, seen) })
 	t.Log(seen)
 }
 
