@@ -26,12 +26,15 @@ func TestDecisionsUnderRandomCommands(t *testing.T) {
 	missing := func() []string {
 		return slices.DeleteFunc(slices.Clone(want), func(s string) bool { return seen[s] > 0 })
 	}
-	rounds(t, 4, missing, func(t *rapid.T) {
+	rounds(t, 60, missing, func(t *rapid.T) {
 		e := municipality(t)
 		d := &driver{T: t, env: e}
 		w := newWatch(e)
 		for range rapid.SampledFrom([]int{40, 150, 300}).Draw(t, "steps") {
 			c, by := d.decide()
+			if r, ok := c.(loop.ReviewDiscretion); ok && d.n(4, "by the giver") == 0 {
+				by = d.w.Decision(r.Decision).Given[r.Number-1].By
+			}
 			switch d.n(12, "other") {
 			case 0, 1:
 				c, by = d.desk()

@@ -37,7 +37,7 @@ func TestInvariantsHoldInARollout(t *testing.T) {
 		}
 		return out
 	}
-	rounds(t, 5, missing, func(t *rapid.T) {
+	rounds(t, 60, missing, func(t *rapid.T) {
 		e := municipality(t)
 		rolling(e)
 		d := &driver{T: t, env: e}
@@ -90,7 +90,7 @@ func rolling(e *env) {
 func TestInvariantsHoldUnderRandomCommands(t *testing.T) {
 	t.Parallel()
 	seen := map[string]int{}
-	rounds(t, 20, func() []string { return unseen(seen) }, func(t *rapid.T) { randomCommands(t, seen) })
+	rounds(t, 60, func() []string { return unseen(seen) }, func(t *rapid.T) { randomCommands(t, seen) })
 	t.Log(seen)
 }
 

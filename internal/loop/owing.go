@@ -110,6 +110,7 @@ func follows(known []*debt, list []Obligation) bool {
 
 // reindex makes what is found by place and what is owed anew.
 func (w *World) reindex() {
+	w.reorder()
 	w.scoped, w.owing, w.issuesIn = map[place][]*Triangle{}, newOwing(), map[string][]*Issue{}
 	for key, ids := range w.byAnchor {
 		regulation, _, _ := strings.Cut(key, "/")
@@ -121,7 +122,7 @@ func (w *World) reindex() {
 		}
 	}
 	for regulation, list := range w.issuesIn {
-		slices.SortFunc(list, func(a, b *Issue) int { return cmp.Compare(a.ID, b.ID) })
+		slices.SortFunc(list, (*Issue).compare)
 		w.issuesIn[regulation] = slices.Compact(list)
 	}
 	for _, t := range w.triangles {

@@ -2,6 +2,8 @@ package loop
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -99,7 +101,7 @@ func (w *World) WalkIssuesOf(p PersonID) []*Issue {
 	return slices.DeleteFunc(w.Issues(), func(i *Issue) bool { _, mine := i.reporters[p]; return !mine })
 }
 
-// WalkIssuesAt is IssuesAt by a walk, sorted by id.
+// WalkIssuesAt is IssuesAt by a walk, in the order of the log.
 func (w *World) WalkIssuesAt(a Anchor) []*Issue {
 	return slices.DeleteFunc(w.Issues(), func(i *Issue) bool { return i.State == Merged || !slices.ContainsFunc(i.Anchors, a.Contains) })
 }
@@ -116,4 +118,26 @@ func (w *World) Everywhere() []Anchor {
 		}
 	}
 	return slices.SortedFunc(maps.Keys(all), func(a, b Anchor) int { return cmp.Compare(a.Key(), b.Key()) })
+}
+
+// WalkOrder checks by a walk that each kind is listed whole, in the order in which it came.
+func (w *World) WalkOrder() error {
+	return errors.Join(
+		walkOrder("knelpunten", w.issues, w.Issues(), func(i *Issue) uint64 { return i.History[0].Seq }),
+		walkOrder("voorstellen", w.proposals, w.Proposals(), func(p *Proposal) uint64 { return p.History[0].Seq }),
+		walkOrder("besluiten", w.decisions, w.Decisions(), func(b *Decision) uint64 { return b.History[0].Seq }),
+		walkOrder("driehoeken", w.triangles, w.Triangles(), func(t *Triangle) uint64 { return t.History[0].Seq }),
+	)
+}
+
+func walkOrder[T comparable](name string, all map[string]T, list []T, seq func(T) uint64) error {
+	if len(list) != len(all) {
+		return fmt.Errorf("%d %s are listed, want %d", len(list), name, len(all))
+	}
+	for k, x := range list {
+		if !slices.Contains(slices.Collect(maps.Values(all)), x) || k > 0 && seq(list[k-1]) >= seq(x) {
+			return fmt.Errorf("%s number %d is not in its place", name, k+1)
+		}
+	}
+	return nil
 }

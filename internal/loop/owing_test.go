@@ -60,11 +60,19 @@ func sameAsWalk(t interface{ Fatalf(string, ...any) }, w *loop.World, e *env) {
 			if got, want := w.TriangleOf(a), w.WalkTriangleOf(a); got != want {
 				t.Fatalf("event %d: %s is of %v, want %v", w.Head().Seq, a.Key(), got, want)
 			}
-			got := slices.SortedFunc(slices.Values(w.IssuesAt(a)), func(a, b *loop.Issue) int { return cmp.Compare(a.ID, b.ID) })
-			if !slices.Equal(got, w.WalkIssuesAt(a)) {
+			if got := w.IssuesAt(a); !slices.Equal(got, w.WalkIssuesAt(a)) {
 				t.Fatalf("event %d: %d knelpunten at %q, want %d", w.Head().Seq, len(got), a.Key(), len(w.WalkIssuesAt(a)))
 			}
 		}
+	}
+	if err := w.WalkOrder(); err != nil {
+		t.Fatalf("event %d: %v", w.Head().Seq, err)
+	}
+	predicted := w.Predictions("")
+	if !slices.IsSortedFunc(predicted, func(a, b loop.Prediction) int {
+		return cmp.Or(b.Proposal.DecidedOn.Compare(a.Proposal.DecidedOn), cmp.Compare(b.Proposal.History[0].Seq, a.Proposal.History[0].Seq))
+	}) {
+		t.Fatalf("event %d: the latest decision does not go first", w.Head().Seq)
 	}
 	for _, p := range people {
 		if !slices.Equal(w.IssuesOf(p), w.WalkIssuesOf(p)) {
@@ -136,7 +144,7 @@ func TestIndexIsTheWalk(t *testing.T) {
 	missing := func() []string {
 		return slices.DeleteFunc([]string{"loop.SetTriangle", "loop.DropTriangle", "loop.Forward", "loop.Merge", "moves", "loop.AnswerIssue", "loop.Leave"}, func(c string) bool { return seen[c] > 0 })
 	}
-	rounds(t, 5, missing, func(t *rapid.T) { indexIsTheWalk(t, dir, seen) })
+	rounds(t, 60, missing, func(t *rapid.T) { indexIsTheWalk(t, dir, seen) })
 	t.Log(seen)
 }
 

@@ -1,7 +1,6 @@
 package loop
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -68,7 +67,7 @@ func (w *World) IssuesAt(a Anchor) []*Issue {
 		}
 	}
 	if a.Regulation == "" {
-		for _, i := range w.issues {
+		for _, i := range w.order.issues {
 			keep(i)
 		}
 	} else {
@@ -76,17 +75,12 @@ func (w *World) IssuesAt(a Anchor) []*Issue {
 			keep(i)
 		}
 	}
-	slices.SortFunc(out, func(a, b *Issue) int {
-		if c := a.Opened.Compare(b.Opened); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.ID, b.ID)
-	})
+	slices.SortStableFunc(out, func(a, b *Issue) int { return a.Opened.Compare(b.Opened) })
 	return out
 }
 
 // IssuesIn gives the knelpunten that are, or before a merge were, about a regulation,
-// sorted by id.
+// in the order of the log.
 func (w *World) IssuesIn(regulation string) []*Issue { return w.issuesIn[regulation] }
 
 // SignalsOf gives the signals of a reporter, oldest first.
@@ -98,7 +92,7 @@ func (w *World) SignalsOf(reporter PersonID) []*Signal {
 	return out
 }
 
-// IssuesOf gives the knelpunten of which somebody is a reporter, sorted by id.
+// IssuesOf gives the knelpunten of which somebody is a reporter, in the order of the log.
 func (w *World) IssuesOf(reporter PersonID) []*Issue {
 	seen := map[string]*Issue{}
 	for _, id := range w.byReporter[reporter] {
@@ -108,7 +102,7 @@ func (w *World) IssuesOf(reporter PersonID) []*Issue {
 			}
 		}
 	}
-	return sorted(seen)
+	return slices.SortedFunc(maps.Values(seen), (*Issue).compare)
 }
 
 // SignalCount gives the number of signals in the log: in knelpunten and
@@ -179,13 +173,15 @@ type Prediction struct {
 }
 
 // Predictions gives the expectations of the decided proposals of a regulation
-// ("" is all), with their measurements.
+// ("" is all), with their measurements, the latest decision first.
 func (w *World) Predictions(regulation string) []Prediction {
 	var out []Prediction
-	for _, p := range w.Proposals() {
-		if !p.State.Adopted() || (regulation != "" && p.Regulation != regulation) {
-			continue
-		}
+	decided := slices.DeleteFunc(w.Proposals(), func(p *Proposal) bool {
+		return !p.State.Adopted() || (regulation != "" && p.Regulation != regulation)
+	})
+	slices.Reverse(decided)
+	slices.SortStableFunc(decided, func(a, b *Proposal) int { return b.DecidedOn.Compare(a.DecidedOn) })
+	for _, p := range decided {
 		for _, e := range p.Plan.Expectations {
 			x := Prediction{Proposal: p, Expectation: e}
 			for _, m := range p.Measurements {

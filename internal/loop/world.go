@@ -2,7 +2,6 @@ package loop
 
 import (
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -27,7 +26,7 @@ type World struct {
 	signalIssue map[string]string // signal to knelpunt; "" for an appreciation
 	byReporter  map[PersonID][]string
 	byAnchor    map[string][]string // anchor key to knelpunten, in order
-	issuesIn    map[string][]*Issue `snapshot:"-"` // knelpunten by regulation, sorted by id
+	issuesIn    map[string][]*Issue `snapshot:"-"` // knelpunten by regulation, in the order of the log
 	proposals   map[string]*Proposal
 	triangles   map[string]*Triangle
 	decisions   map[string]*Decision
@@ -56,6 +55,7 @@ type World struct {
 	seen        map[string][]Seen        // by obligation
 	commitments map[event.Ref]event.Hash // of the words that it holds
 	bySeq       []*Signal                `snapshot:"-"` // all signals, in the order of the log
+	order       order                    `snapshot:"-"`
 	// pseudonymKeys are the keys once there was a second: version n at place n-1.
 	pseudonymKeys []PseudonymKey
 }
@@ -162,6 +162,9 @@ func (w *World) apply(stream string, p Payload, at time.Time, by PersonID, seq u
 		if err := applyIssue(i, p, m); err != nil {
 			return err
 		}
+		if w.issues[id] == nil {
+			w.order.issues = append(w.order.issues, i)
+		}
 		w.issues[id] = i
 		w.indexIssue(i, p, m)
 	case "voorstel":
@@ -172,6 +175,9 @@ func (w *World) apply(stream string, p Payload, at time.Time, by PersonID, seq u
 		if err := applyProposal(v, p, m); err != nil {
 			return err
 		}
+		if w.proposals[id] == nil {
+			w.order.proposals = append(w.order.proposals, v)
+		}
 		w.proposals[id] = v
 	case "driehoek":
 		t := w.triangles[id]
@@ -181,6 +187,9 @@ func (w *World) apply(stream string, p Payload, at time.Time, by PersonID, seq u
 		before, answered := t.Scope, w.triangles[id] != nil && t.Dropped.IsZero()
 		if err := applyTriangle(t, p, m); err != nil {
 			return err
+		}
+		if w.triangles[id] == nil {
+			w.order.triangles = append(w.order.triangles, t)
 		}
 		w.triangles[id] = t
 		w.rescope(t, before, answered)
@@ -197,6 +206,9 @@ func (w *World) apply(stream string, p Payload, at time.Time, by PersonID, seq u
 		}
 		if err := applyDecision(d, p, m); err != nil {
 			return err
+		}
+		if w.decisions[id] == nil {
+			w.order.decisions = append(w.order.decisions, d)
 		}
 		w.decisions[id] = d
 		if g, ok := p.(*DiscretionGiven); ok {
@@ -406,9 +418,9 @@ func (w *World) addAnchor(a Anchor, issue string) {
 
 // enlistIssue notes that a knelpunt is about a regulation.
 func (w *World) enlistIssue(regulation, issue string) {
-	list := w.issuesIn[regulation]
-	if at, found := slices.BinarySearchFunc(list, issue, func(i *Issue, id string) int { return strings.Compare(i.ID, id) }); !found {
-		w.issuesIn[regulation] = slices.Insert(list, at, w.issues[issue])
+	list, i := w.issuesIn[regulation], w.issues[issue]
+	if at, found := slices.BinarySearchFunc(list, i, (*Issue).compare); !found {
+		w.issuesIn[regulation] = slices.Insert(list, at, i)
 	}
 }
 
@@ -433,27 +445,6 @@ func (w *World) Signal(id string) (*Signal, string) { return w.signals[id], w.si
 
 // Name gives the name of a person in a triangle.
 func (w *World) Name(p PersonID) Text { return w.names[p] }
-
-// EachIssue gives all knelpunten, in no order: that costs less than Issues.
-func (w *World) EachIssue() iter.Seq[*Issue] { return maps.Values(w.issues) }
-
-// EachProposal gives all proposals, in no order.
-func (w *World) EachProposal() iter.Seq[*Proposal] { return maps.Values(w.proposals) }
-
-// EachDecision gives all decisions, in no order.
-func (w *World) EachDecision() iter.Seq[*Decision] { return maps.Values(w.decisions) }
-
-// Issues gives all knelpunten, sorted by id.
-func (w *World) Issues() []*Issue { return sorted(w.issues) }
-
-// Proposals gives all proposals, sorted by id.
-func (w *World) Proposals() []*Proposal { return sorted(w.proposals) }
-
-// Decisions gives all decisions, sorted by id.
-func (w *World) Decisions() []*Decision { return sorted(w.decisions) }
-
-// Triangles gives all triangles, sorted by id.
-func (w *World) Triangles() []*Triangle { return sorted(w.triangles) }
 
 // Regulations gives all regulations of which the log knows something.
 func (w *World) Regulations() []*Regulation { return sorted(w.regulations) }

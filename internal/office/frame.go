@@ -3,7 +3,6 @@ package office
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/processing"
@@ -110,7 +109,7 @@ func (o *Office) todoCount(p Person) int {
 }
 
 // toConfirm gives the knelpunten of which somebody still says whether the answer fits,
-// sorted by id.
+// in the order of the log.
 func (o *Office) toConfirm(me loop.PersonID) []*loop.Issue {
 	var out []*loop.Issue
 	for _, i := range o.world.IssuesOf(me) {
@@ -125,7 +124,7 @@ func (o *Office) toConfirm(me loop.PersonID) []*loop.Issue {
 	return out
 }
 
-// toJoin gives the proposals that wait for the corner of somebody, sorted by id.
+// toJoin gives the proposals that wait for the corner of somebody, in the order of the log.
 func (o *Office) toJoin(p Person) []*loop.Proposal {
 	var corner loop.Mandate
 	switch p.Corner {
@@ -146,7 +145,6 @@ func (o *Office) toJoin(p Person) []*loop.Proposal {
 			out = append(out, v)
 		}
 	}
-	slices.SortFunc(out, func(a, b *loop.Proposal) int { return strings.Compare(a.ID, b.ID) })
 	return out
 }
 
