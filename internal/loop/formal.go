@@ -1,7 +1,7 @@
 package loop
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -231,7 +231,7 @@ func (w *World) Formal(signal string) *FormalRequest { return w.formals[signal] 
 // Formals gives all formal requests, those that are owed first and the
 // earliest date on top.
 func (w *World) Formals() []*FormalRequest {
-	out := sorted(w.formals)
+	out := slices.SortedFunc(maps.Values(w.formals), func(a, b *FormalRequest) int { return earlier(a.History, b.History) })
 	slices.SortStableFunc(out, func(a, b *FormalRequest) int {
 		x, openA := a.Due()
 		y, openB := b.Due()
@@ -243,7 +243,7 @@ func (w *World) Formals() []*FormalRequest {
 		case openA:
 			return x.Due.Compare(y.Due)
 		}
-		return cmp.Or(-a.Forwarded.Compare(b.Forwarded), cmp.Compare(a.ID, b.ID))
+		return -a.Forwarded.Compare(b.Forwarded)
 	})
 	return out
 }

@@ -1,7 +1,6 @@
 package loop_test
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -67,12 +66,6 @@ func sameAsWalk(t interface{ Fatalf(string, ...any) }, w *loop.World, e *env) {
 	}
 	if err := w.WalkOrder(); err != nil {
 		t.Fatalf("event %d: %v", w.Head().Seq, err)
-	}
-	predicted := w.Predictions("")
-	if !slices.IsSortedFunc(predicted, func(a, b loop.Prediction) int {
-		return cmp.Or(b.Proposal.DecidedOn.Compare(a.Proposal.DecidedOn), cmp.Compare(b.Proposal.History[0].Seq, a.Proposal.History[0].Seq))
-	}) {
-		t.Fatalf("event %d: the latest decision does not go first", w.Head().Seq)
 	}
 	for _, p := range people {
 		if !slices.Equal(w.IssuesOf(p), w.WalkIssuesOf(p)) {
