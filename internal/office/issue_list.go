@@ -182,7 +182,7 @@ func (o *Office) issuesBy(keep func(*loop.Issue) bool) []*loop.Issue {
 				return c
 			}
 		}
-		return cmp.Or(b.i.Opened.Compare(a.i.Opened), cmp.Compare(a.i.ID, b.i.ID))
+		return cmp.Compare(b.i.History[0].Seq, a.i.History[0].Seq)
 	})
 	out := make([]*loop.Issue, len(list))
 	for n, e := range list {

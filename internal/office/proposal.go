@@ -1,7 +1,6 @@
 package office
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -20,22 +19,17 @@ var mandates = map[loop.Corner]loop.Mandate{loop.Opdrachtgever: loop.Policy, loo
 
 // proposalsBy gives proposals, those that go on first and then the latest.
 func (o *Office) proposalsBy(keep func(*loop.Proposal) bool) []*loop.Proposal {
-	var list []*loop.Proposal
-	for _, p := range o.world.Proposals() {
-		if keep(p) {
+	var list, ended []*loop.Proposal
+	for _, p := range slices.Backward(o.world.Proposals()) {
+		switch {
+		case !keep(p):
+		case p.State.Ended():
+			ended = append(ended, p)
+		default:
 			list = append(list, p)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *loop.Proposal) int {
-		if a.State.Ended() != b.State.Ended() {
-			if a.State.Ended() {
-				return 1
-			}
-			return -1
-		}
-		return cmp.Compare(b.History[0].Seq, a.History[0].Seq)
-	})
-	return list
+	return append(list, ended...)
 }
 
 func (o *Office) proposalRow(ctx context.Context, p *loop.Proposal) view.ProposalRow {
