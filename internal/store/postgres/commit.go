@@ -70,19 +70,7 @@ const tries = 4
 // the server refuses what is in it, each request is tried on its own, so that one
 // that cannot be written does not take the others down.
 func (w *writer) commit(all []*request) {
-	var replies []group.Reply
-	var err error
-	began := time.Now()
-	for try := range tries {
-		if replies, err = w.once(all); err == nil || !passes(err) || time.Since(began) > w.s.timeout {
-			break
-		}
-		w.s.options.Log.Warn("schrijven opnieuw geprobeerd", "keer", try+1, "fout", reason(err))
-		select {
-		case <-time.After(time.Duration(50<<(2*try)) * time.Millisecond): // 50, 200, 800 ms
-		case <-w.s.stop:
-		}
-	}
+	replies, err := w.patiently(all)
 	// A server that only reads refuses them all: one at a time would only take longer.
 	if err != nil && len(all) > 1 && refused(err) && code(err) != readOnly {
 		for _, r := range all {
@@ -94,6 +82,32 @@ func (w *writer) commit(all []*request) {
 		err = failed("opslaan", err)
 	}
 	group.Answer(all, replies, err)
+}
+
+// patiently writes a group, again after a fault that passes. Of a server that is
+// known to only read nobody waits: each group tries once, so that who writes hears it
+// at once and the first that succeeds ends it.
+func (w *writer) patiently(all []*request) (replies []group.Reply, err error) {
+	began := time.Now()
+	known := w.s.onlyReads.Load()
+	for try := 1; ; try++ {
+		replies, err = w.once(all)
+		stops := code(err) == readOnly
+		if err == nil || !passes(err) || stops && known {
+			return replies, err
+		}
+		if try == tries || time.Since(began) > w.s.timeout {
+			if stops && w.s.onlyReads.CompareAndSwap(false, true) {
+				w.s.options.Log.Warn("de database laat alleen lezen: schrijven wordt meteen geweigerd, tot zij weer laat schrijven")
+			}
+			return replies, err
+		}
+		w.s.options.Log.Warn("schrijven opnieuw geprobeerd", "keer", try, "fout", reason(err))
+		select {
+		case <-time.After(time.Duration(50<<(2*(try-1))) * time.Millisecond): // 50, 200, 800 ms
+		case <-w.s.stop:
+		}
+	}
 }
 
 // perFact is how much longer a transaction may take for each fact in it: a file of
@@ -137,6 +151,9 @@ func (w *writer) once(all []*request) ([]group.Reply, error) {
 	switch {
 	case err == nil:
 		c.Release()
+		if t.sent && w.s.onlyReads.CompareAndSwap(true, false) { // a group may write nothing
+			w.s.options.Log.Info("de database laat weer schrijven")
+		}
 		return replies, nil
 	case !t.sent || refused(err):
 		w.drop(c, err)
@@ -155,7 +172,8 @@ func (w *writer) once(all []*request) ([]group.Reply, error) {
 }
 
 // drop gives a connection back in a state in which the next may use it. After a
-// server that only reads, other connections to it are closed as well.
+// server that only reads, other connections to it are closed as well: another may have
+// taken over. Those that read are from after that when it is known already.
 func (w *writer) drop(c *pgxpool.Conn, err error) {
 	conn := c.Conn()
 	if !conn.IsClosed() && conn.PgConn().TxStatus() != 'I' {
@@ -168,7 +186,9 @@ func (w *writer) drop(c *pgxpool.Conn, err error) {
 	c.Release()
 	if code(err) == readOnly {
 		w.s.write.Reset()
-		w.s.pool.Reset()
+		if !w.s.onlyReads.Load() {
+			w.s.pool.Reset()
+		}
 	}
 }
 

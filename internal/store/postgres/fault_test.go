@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -221,24 +221,40 @@ func TestSlow(t *testing.T) {
 	}
 }
 
-// counting counts what a store logs.
-type counting struct {
+// telling keeps what a store logs.
+type telling struct {
 	slog.Handler
-	n *atomic.Int64
+	mu   sync.Mutex
+	said []string
 }
 
-func (c counting) Enabled(context.Context, slog.Level) bool { return true }
+func (h *telling) Enabled(context.Context, slog.Level) bool { return true }
 
-func (c counting) Handle(context.Context, slog.Record) error { c.n.Add(1); return nil }
+func (h *telling) Handle(_ context.Context, r slog.Record) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.said = append(h.said, r.Message)
+	return nil
+}
 
-// TestReadOnlyServer: of a server that only reads everybody who writes hears at once,
-// and not one after another.
+// told gives what was logged since it was asked before.
+func (h *telling) told() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	said := h.said
+	h.said = nil
+	return said
+}
+
+// TestReadOnlyServer: a server that only reads is tried again once, and then known: all
+// who write, in the log and on the shelf, one after another or together, hear of it
+// without another try, until it writes again. The log says both once.
 func TestReadOnlyServer(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Run(t, pgtest.Options{})
 	dsn := server.Database(t)
-	tried := &atomic.Int64{}
-	s := open(t, dsn, postgres.Options{Log: slog.New(counting{slog.DiscardHandler, tried})})
+	log := &telling{Handler: slog.DiscardHandler}
+	s := open(t, dsn, postgres.Options{Log: slog.New(log)})
 	put := func(i int) error {
 		return s.Put(t.Context(), store.Change{Item: store.Item{Kind: "proef", ID: strconv.Itoa(i), Data: []byte("1")}})
 	}
@@ -267,23 +283,42 @@ func TestReadOnlyServer(t *testing.T) {
 			t.Fatal("it writes")
 		}
 	}
-	tried.Store(0)
-	const many = 30
+	const again, stopped, resumed = "schrijven opnieuw geprobeerd", "de database laat alleen lezen: schrijven wordt meteen geweigerd, tot zij weer laat schrijven", "de database laat weer schrijven"
+	if said := log.told(); !slices.Equal(said, []string{again, again, again, stopped}) {
+		t.Errorf("the first who writes: %q", said)
+	}
+	refused := func(err error) {
+		t.Helper()
+		if !errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("%v, want ErrUnavailable", err)
+		}
+	}
+	refused(put(0))
+	_, err := s.Append(t.Context(), batch("a"))
+	refused(err)
+	// Who is refused for another reason writes nothing, and shows nothing.
+	late := batch("b")
+	late.Expect = map[string]uint64{"b": 7}
+	if _, err := s.Append(t.Context(), late); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("%v, want ErrConflict", err)
+	}
 	var all sync.WaitGroup
-	for i := range many {
-		all.Go(func() {
-			if err := put(i); !errors.Is(err, store.ErrUnavailable) {
-				t.Errorf("%d: %v, want ErrUnavailable", i, err)
-			}
-		})
+	for i := range 30 {
+		all.Go(func() { refused(put(i)) })
 	}
 	all.Wait()
-	if n := tried.Load(); n >= many {
-		t.Errorf("%d writers are told after %d tries", many, n)
+	if _, err := s.Head(t.Context()); err != nil {
+		t.Errorf("reading: %v", err)
+	}
+	if said := log.told(); len(said) > 0 {
+		t.Errorf("the next: %q", said)
 	}
 	server.Exec(t, `ALTER SYSTEM RESET default_transaction_read_only`)
 	setting("off")
 	inTime(t, func() error { return put(1) })
+	if said := log.told(); !slices.Equal(said, []string{resumed}) {
+		t.Errorf("afterwards: %q", said)
+	}
 }
 
 // TestLockedTable: somebody holds a table: readers and writers are told, and go on

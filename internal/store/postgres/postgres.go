@@ -27,6 +27,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -72,9 +73,12 @@ type Store struct {
 	shelf    *writer
 	watching watching
 	stop     chan struct{}
-	once     sync.Once
-	busy     sync.WaitGroup // vacuums and the listener
-	vacuum   chan struct{}
+	// onlyReads: all tries of a group ended at a server that only reads, and nothing
+	// was written since.
+	onlyReads atomic.Bool
+	once      sync.Once
+	busy      sync.WaitGroup // vacuums and the listener
+	vacuum    chan struct{}
 }
 
 var (
