@@ -35,7 +35,7 @@ var rooms = map[string]kind{
 	"rule": core, "column": core, "regelspraak": core, "regulation": core, "dossier": core, "notation": core, "check": core, "exact": core,
 	"explain": core, "entitlement": core, "population": core, "simulate": core, "run": core, "takeup": core, "doability": core, "loop": core, "search": core, "recourse": core, "attachment": core,
 	"event": core, "chart": core, "i18n": core, "privacy": core, "screen": core, "logic": core, "curve": core, "titrate": core, "validation": core, "sample": core, "language": core, "spelling": core, "comparison": core,
-	"header": core, "notice": core, "seal": core, "receipt": core, "phrase": core, "likeness": core,
+	"header": core, "notice": core, "seal": core, "receipt": core, "phrase": core, "likeness": core, "cutoff": core,
 	"authz":      core, // who may try what
 	"detect":     core,
 	"disclosure": core,                                                // what has to be shown of a regulation

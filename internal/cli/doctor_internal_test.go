@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"lemniscaat/internal/config"
+	"lemniscaat/internal/job"
 	"lemniscaat/internal/outbox"
 	"lemniscaat/internal/snapshot"
 	"lemniscaat/internal/store"
@@ -115,6 +116,27 @@ func TestDoctorOfWork(t *testing.T) {
 		if !slices.Contains(list, want) {
 			t.Errorf("no %s in %v", want, list)
 		}
+	}
+
+	// A damaged queue of simulations is told and left; one that was set aside as well.
+	queue := filepath.Join(dir, runsFolder, job.File)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(queue), 0o700), os.WriteFile(queue, []byte(strings.Repeat("geen rij ", 1000)), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	has("simulaties", codes(noon))
+	if text, err := os.ReadFile(queue); err != nil || !strings.HasPrefix(string(text), "geen rij") {
+		t.Errorf("doctor touches a damaged queue: %v", err)
+	}
+	aside := strings.TrimSuffix(queue, ".sqlite") + ".beschadigd-20261122T120000.000000Z.sqlite"
+	if err := os.Rename(queue, aside); err != nil {
+		t.Fatal(err)
+	}
+	has("simulaties", codes(noon))
+	if err := os.Remove(aside); err != nil {
+		t.Fatal(err)
+	}
+	if list := codes(noon); slices.Contains(list, "simulaties") {
+		t.Errorf("taken away, and still: %v", list)
 	}
 
 	failing := outbox.Cursor{Name: "archief", Failures: 7, Since: noon.Add(-2 * time.Hour), Fault: "de ontvanger antwoordt 503"}

@@ -168,10 +168,17 @@ func (d *doctor) stuck(ctx context.Context, dsn string, log store.Reader) {
 		return
 	}
 	// It only asks: no part is computed here.
-	runs, err := job.Open(ctx, job.Config{Folder: folder, Database: dsn, Planner: newLibrary(set, log), Program: "doctor", Workers: noWorkers, Now: d.env.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	runs, err := job.Open(ctx, job.Config{Folder: folder, Database: dsn, Planner: newLibrary(set, log), Program: "doctor", Workers: noWorkers, Asks: true, Now: d.env.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if errors.Is(err, job.ErrDamaged) {
+		d.add(true, "simulaties", folder, err.Error(), "stop de server en elke lemniscaat worker en begin opnieuw: de rij wordt dan opzij gezet, en runs die erin stonden vraagt u opnieuw")
+		return
+	}
 	if err != nil {
 		d.add(true, "simulaties", folder, "de rij van simulaties is niet te lezen: "+err.Error(), "stop de server en haal de map simulaties weg; runs worden dan opnieuw gerekend")
 		return
+	}
+	if aside, err := job.Aside(folder); err == nil && len(aside) > 0 && dsn == "" {
+		d.add(false, "simulaties", aside[0], "een beschadigde rij van simulaties is opzij gezet", "kijk of de schijf in orde is, vraag de runs opnieuw en haal het bestand weg")
 	}
 	all, err := runs.List(ctx)
 	if err = errors.Join(err, runs.Close()); err != nil {

@@ -33,7 +33,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"time"
@@ -61,6 +60,9 @@ type Config struct {
 	// Workers is how many jobs this process does at a time; 0: one for every core,
 	// negative: none, then other processes do them.
 	Workers int
+	// Asks: this process only asks how it is. A queue in a folder that is damaged it
+	// leaves as it is.
+	Asks bool
 	// PartSize is how many households a part has; 0: simulate.PartSize.
 	PartSize int
 	// Results is how many bytes of results are kept; 0: 1 GB. Longest is how many runs
@@ -168,7 +170,7 @@ func Open(ctx context.Context, c Config) (*Runs, error) {
 		if err := f.make(); err != nil {
 			return nil, err
 		}
-		b, err := openSQLite(ctx, filepath.Join(c.Folder, File))
+		b, err := openSQLite(ctx, c)
 		if err != nil {
 			return nil, err
 		}

@@ -9,6 +9,9 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -16,7 +19,10 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
-	_ "modernc.org/sqlite" // driver "sqlite"
+	driver "modernc.org/sqlite" // driver "sqlite"
+	lib "modernc.org/sqlite/lib"
+
+	"lemniscaat/internal/cutoff"
 )
 
 //go:embed migrations
@@ -34,13 +40,81 @@ type sqliteBase struct {
 	write, read *sql.DB
 	driver      *riversqlite.Driver
 	client      *river.Client[*sql.Tx]
+	hold        *hold
 }
 
-// openSQLite opens the database and brings it to the present schema: one
-// connection that writes, as River advises for SQLite, and some that read. A
-// commit is not on disk at once (synchronous=NORMAL): after a power failure some
-// parts are computed again.
-func openSQLite(ctx context.Context, path string) (*sqliteBase, error) {
+// ErrDamaged: the file of a queue is not whole.
+var ErrDamaged = errors.New("de rij van simulaties is beschadigd")
+
+// openSQLite opens the queue in a folder. One that is damaged holds nothing that cannot
+// be made again: it is set aside and a new one begun, by who has it alone. Who only asks
+// leaves it as it is: ErrDamaged.
+func openSQLite(ctx context.Context, c Config) (*sqliteBase, error) {
+	path := filepath.Join(c.Folder, File)
+	h, alone, err := takeHold(ctx, c.Folder)
+	if err != nil {
+		return nil, fmt.Errorf("wachtrij %s: %w", path, err)
+	}
+	b, err := openFile(ctx, path, alone)
+	if errors.Is(err, ErrDamaged) && !c.Asks {
+		if !alone {
+			err = fmt.Errorf("%w; een ander proces heeft haar open: stop de server en elke lemniscaat worker op deze map en begin opnieuw, dan wordt zij opzij gezet", err)
+		} else {
+			var to string
+			was := err
+			if to, err = setAside(path, time.Now()); err == nil {
+				c.Log.ErrorContext(ctx, "de rij van simulaties is beschadigd en opzij gezet; wat erin stond is opnieuw te vragen", "nu", to, "fout", was)
+				b, err = openFile(ctx, path, alone)
+			}
+		}
+	}
+	if err == nil {
+		err = h.share()
+	}
+	if err != nil {
+		if b != nil {
+			err = errors.Join(err, b.close())
+		}
+		return nil, errors.Join(fmt.Errorf("wachtrij %s: %w", path, err), h.release())
+	}
+	b.hold = h
+	return b, nil
+}
+
+// aside is in the name of a queue that was set aside.
+const aside = ".beschadigd-"
+
+// Aside gives the queues of a folder that were set aside.
+func Aside(folder string) ([]string, error) {
+	return filepath.Glob(filepath.Join(folder, strings.TrimSuffix(File, ".sqlite")+aside+"*.sqlite"))
+}
+
+// setAside gives a damaged queue another name, with its write-ahead log.
+func setAside(path string, now time.Time) (to string, err error) {
+	to = strings.TrimSuffix(path, ".sqlite") + aside + now.UTC().Format("20060102T150405.000000Z") + ".sqlite"
+	for _, end := range []string{"", "-wal"} {
+		if err := os.Rename(path+end, to+end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", fmt.Errorf("%w: opzij zetten: %w", ErrDamaged, err)
+		}
+	}
+	if err := os.Remove(path + "-shm"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%w: opzij zetten: %w", ErrDamaged, err)
+	}
+	return to, nil
+}
+
+// openFile opens the database and brings it to the present schema: one connection that
+// writes, as River advises for SQLite, and some that read. A commit is not on disk at
+// once (synchronous=NORMAL): after a power failure some parts are computed again. alone:
+// nobody else has it, and there is time to look at it whole.
+func openFile(ctx context.Context, path string, alone bool) (*sqliteBase, error) {
+	err := cutoff.Check(os.DirFS(filepath.Dir(path)), filepath.Base(path))
+	switch {
+	case errors.Is(err, cutoff.ErrCut):
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
 	open := func(values url.Values, conns int) (*sql.DB, error) {
 		db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: values.Encode()}).String())
 		if err != nil {
@@ -55,16 +129,20 @@ func openSQLite(ctx context.Context, path string) (*sqliteBase, error) {
 		if b.write != nil {
 			err = errors.Join(err, b.write.Close())
 		}
-		return nil, fmt.Errorf("wachtrij %s: %w", path, err)
+		return nil, err
 	}
-	var err error
 	if b.write, err = open(url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(20000)", "journal_mode(WAL)", "synchronous(NORMAL)"}}, 1); err != nil {
 		return bad(err)
+	}
+	if alone {
+		if err := b.examine(ctx); err != nil {
+			return bad(err)
+		}
 	}
 	b.driver = riversqlite.New(b.write)
 	// Two processes may begin at once: the second then finds what the first made.
 	for try := range 5 {
-		if err = b.migrate(ctx); err == nil {
+		if err = damage(b.migrate(ctx)); err == nil || errors.Is(err, ErrDamaged) {
 			break
 		}
 		time.Sleep(time.Duration(try+1) * 100 * time.Millisecond)
@@ -76,6 +154,27 @@ func openSQLite(ctx context.Context, path string) (*sqliteBase, error) {
 		return bad(err)
 	}
 	return b, nil
+}
+
+// examine looks at every page; the database of a queue is small.
+func (b *sqliteBase) examine(ctx context.Context) error {
+	var said string
+	if err := b.write.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&said); err != nil {
+		return damage(err)
+	}
+	if said != "ok" {
+		return fmt.Errorf("%w: %s", ErrDamaged, said)
+	}
+	return nil
+}
+
+// damage makes ErrDamaged of what SQLite says of a file that is not whole.
+func damage(err error) error {
+	var cause *driver.Error
+	if errors.As(err, &cause) && (cause.Code()&0xff == lib.SQLITE_CORRUPT || cause.Code()&0xff == lib.SQLITE_NOTADB) {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
 }
 
 func (b *sqliteBase) migrate(ctx context.Context) error {
@@ -115,7 +214,13 @@ func (b *sqliteBase) jobs(ctx context.Context, p *river.JobListParams) ([]*river
 	return list.Jobs, nil
 }
 
-func (b *sqliteBase) close() error { return errors.Join(b.read.Close(), b.write.Close()) }
+func (b *sqliteBase) close() error {
+	err := errors.Join(b.read.Close(), b.write.Close())
+	if b.hold != nil { // none: opening it failed
+		err = errors.Join(err, b.hold.release())
+	}
+	return err
+}
 
 // The processes on one folder have one clock: that of the machine.
 func (b *sqliteBase) now(context.Context) (time.Time, error) { return time.Now(), nil }

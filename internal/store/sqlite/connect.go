@@ -1,14 +1,11 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"embed"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -19,6 +16,7 @@ import (
 	driver "modernc.org/sqlite" // driver "sqlite"
 	lib "modernc.org/sqlite/lib"
 
+	"lemniscaat/internal/cutoff"
 	"lemniscaat/internal/store"
 )
 
@@ -50,123 +48,14 @@ func OpenReader(ctx context.Context, dir string) (store.Reader, error) {
 	return r, nil
 }
 
-// checkWhole refuses a database of which a part was cut off. SQLite finds whole
-// pages that are gone, but reads what is gone of the last page as zeros; and beside a
-// write-ahead log it does so with whole pages too, and empties what it then writes.
+// checkWhole refuses a database of which a part was cut off.
 func checkWhole(path string) error {
-	err := wholeNow(path)
-	if errors.Is(err, errCut) {
-		err = wholeNow(path) // again for what somebody wrote in between
-	}
-	return err
-}
-
-var errCut = errors.New("is afgebroken")
-
-func wholeNow(path string) error {
-	// First the log: what is copied out of it meanwhile is in the database then.
-	log, err := readWAL(path + "-wal")
-	if err != nil {
+	if err := cutoff.Check(os.DirFS(filepath.Dir(path)), filepath.Base(path)); err != nil && !errors.Is(err, cutoff.ErrCut) {
 		return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
-	}
-	size, page, err := sizes(path)
-	switch gone := errors.Is(err, fs.ErrNotExist); {
-	case log.pages > 0 && (gone || err == nil && size == 0): // SQLite would throw the log away
-		return fmt.Errorf("%s %w: er staat niets in, en in %s-wal wel", File, errCut, File)
-	case err != nil:
-		return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
-	case page == 0:
-		return nil // no database: SQLite says so
-	case log.pages == 0 && size%page != 0:
-		return fmt.Errorf("%s %w: %d bytes is geen heel aantal pagina's van %d", File, errCut, size, page)
-	}
-	for n := size/page + 1; n <= log.pages; n++ {
-		if !log.has[n] {
-			return fmt.Errorf("%s %w: pagina %d van %d ontbreekt, ook in %s-wal", File, errCut, n, log.pages, File)
-		}
+	} else if err != nil {
+		return err
 	}
 	return nil
-}
-
-// wal is what a write-ahead log holds: how many pages the database has with it, and
-// which of them are in it. No pages: nothing was committed in it.
-type wal struct {
-	pages int64
-	has   map[int64]bool
-}
-
-// readWAL reads which pages a write-ahead log holds. Frames of an earlier round of
-// the log have another salt; SQLite looks at their sums as well, and does not use
-// what does not fit.
-// https://www.sqlite.org/fileformat2.html#the_write_ahead_log
-func readWAL(path string) (wal, error) {
-	w := wal{has: map[int64]bool{}}
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return w, nil
-	}
-	if err != nil {
-		return w, err
-	}
-	defer func() { _ = f.Close() }()
-	const headerSize, frameSize, magic = 32, 24, 0x377f0682
-	var header [headerSize]byte
-	if _, err := f.ReadAt(header[:], 0); errors.Is(err, io.EOF) {
-		return w, nil
-	} else if err != nil {
-		return w, err
-	}
-	page := int64(binary.BigEndian.Uint32(header[8:]))
-	if binary.BigEndian.Uint32(header[:])&^1 != magic || page == 0 {
-		return w, nil
-	}
-	var open []int64 // of a transaction of which the end is still to come
-	for at := int64(headerSize); ; at += frameSize + page {
-		var frame [frameSize]byte
-		if _, err := f.ReadAt(frame[:], at); errors.Is(err, io.EOF) {
-			return w, nil
-		} else if err != nil {
-			return w, err
-		}
-		if !bytes.Equal(frame[8:16], header[16:24]) {
-			return w, nil
-		}
-		open = append(open, int64(binary.BigEndian.Uint32(frame[:])))
-		if pages := int64(binary.BigEndian.Uint32(frame[4:])); pages > 0 {
-			w.pages = pages
-			for _, n := range open {
-				w.has[n] = true
-			}
-			open = nil
-		}
-	}
-}
-
-// sizes gives the bytes of a database and of each of its pages; 0 for pages
-// when it is not one.
-func sizes(path string) (size, page int64, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return 0, 0, err
-	}
-	// https://www.sqlite.org/fileformat2.html#the_database_header
-	var header [18]byte
-	if _, err := f.ReadAt(header[:], 0); err != nil && !errors.Is(err, io.EOF) {
-		return 0, 0, err
-	}
-	if !bytes.HasPrefix(header[:], []byte("SQLite format 3\x00")) {
-		return info.Size(), 0, nil
-	}
-	page = int64(binary.BigEndian.Uint16(header[16:]))
-	if page == 1 {
-		page = 1 << 16
-	}
-	return info.Size(), page, nil
 }
 
 // still is the mode of a database that nobody writes and nobody can.
