@@ -41,13 +41,15 @@ func (o *Office) Fresh(ctx context.Context) error {
 	return o.fresh.see(ctx, o.clock, func() error {
 		within, cancel := context.WithTimeout(o.life, freshWithin)
 		defer cancel()
+		// First what is known here: what this process writes while it asks would
+		// otherwise look like a database that went back.
+		o.mu.RLock()
+		have := o.world.Head()
+		o.mu.RUnlock()
 		head, err := o.Store.Head(within)
 		if err != nil {
 			return fmt.Errorf("read log: %w", err)
 		}
-		o.mu.RLock()
-		have := o.world.Head()
-		o.mu.RUnlock()
 		switch {
 		case head.Seq < have.Seq:
 			return shorter(head, have)

@@ -282,3 +282,43 @@ func (s *shortened) Head(ctx context.Context) (event.Head, error) {
 	}
 	return s.Store.Head(ctx)
 }
+
+// TestFreshWhileWriting: what a server writes itself between asking where the log ends
+// and hearing it, is no database that went back.
+func TestFreshWhileWriting(t *testing.T) {
+	t.Parallel()
+	log, err := postgres.Open(t.Context(), pgtest.Start(t), postgres.Options{Readers: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &interrupted{Store: log}
+	h := openHallOn(t, s, time.Date(2026, 9, 7, 9, 0, 0, 0, time.UTC))
+	h.ok(h.Seed(t.Context()))
+	h.ok(h.Fresh(t.Context()))
+	before, wrote := h.Folded(), false
+	s.asked = func() {
+		s.asked, wrote = nil, true
+		if _, err := h.FileSignal(t.Context(), "samira", view.SignalInput{Anchor: view.Anchor{Regulation: iit, Article: "verordening-artikel-1"}, Tile: view.TileUnclear, Text: "Wat is hier bedoeld?", Frequency: view.Weekly, Key: "tussendoor"}); err != nil {
+			t.Error(err)
+		}
+	}
+	h.ok(h.Fresh(t.Context()))
+	if !wrote || h.Folded() <= before {
+		t.Errorf("nothing was written in between: %v, %d after %d", wrote, h.Folded(), before)
+	}
+}
+
+// interrupted is a store at which something happens once between the answer where the
+// log ends and hearing it.
+type interrupted struct {
+	*postgres.Store
+	asked func()
+}
+
+func (s *interrupted) Head(ctx context.Context) (event.Head, error) {
+	head, err := s.Store.Head(ctx)
+	if s.asked != nil {
+		s.asked()
+	}
+	return head, err
+}
