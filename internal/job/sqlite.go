@@ -115,6 +115,9 @@ func openFile(ctx context.Context, path string, alone bool) (*sqliteBase, error)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
+	if err := private(path); err != nil {
+		return nil, err
+	}
 	open := func(values url.Values, conns int) (*sql.DB, error) {
 		db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: values.Encode()}).String())
 		if err != nil {
@@ -154,6 +157,21 @@ func openFile(ctx context.Context, path string, alone bool) (*sqliteBase, error)
 		return bad(err)
 	}
 	return b, nil
+}
+
+// private lets only who runs the program read the database. SQLite makes files as the
+// umask says, and gives its log the rights that the database has.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	for _, end := range []string{"", "-wal", "-shm"} { // of an older program
+		if info, err := os.Stat(path + end); err == nil && info.Mode().Perm()&0o077 != 0 {
+			_ = os.Chmod(path+end, info.Mode().Perm()&^0o077) // not of a file of somebody else
+		}
+	}
+	return f.Close()
 }
 
 // examine looks at every page; the database of a queue is small.

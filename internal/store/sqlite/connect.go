@@ -58,6 +58,24 @@ func checkWhole(path string) error {
 	return nil
 }
 
+// private lets only who runs the program read the database. SQLite makes files as the
+// umask says, and gives its log the rights that the database has.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+	}
+	for _, end := range []string{"", "-wal", "-shm"} { // of an older program
+		if info, err := os.Stat(path + end); err == nil && info.Mode().Perm()&0o077 != 0 {
+			_ = os.Chmod(path+end, info.Mode().Perm()&^0o077) // not of a file of somebody else
+		}
+	}
+	return nil
+}
+
 // still is the mode of a database that nobody writes and nobody can.
 const still = "still"
 

@@ -107,6 +107,9 @@ func (s *Store) open(ctx context.Context, path string, o Options) error {
 	if err = checkWhole(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
+	if err := private(path); err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
 	if s.write, err = connect(path, mode, 1); err != nil {
 		return err
 	}
