@@ -211,6 +211,11 @@ func (w *World) relocate(regulation string, list []Move) {
 	}
 	for _, b := range w.decisions {
 		b.Anchor = m.now(b.Anchor)
+		b.duties = m.ledger(b.duties)
+	}
+	for _, f := range w.formals {
+		f.Anchor = m.now(f.Anchor)
+		f.duties = m.ledger(f.duties)
 	}
 	w.byAnchor = m.keys(w.byAnchor)
 	w.reindex()

@@ -128,3 +128,93 @@ func TestRenumbered(t *testing.T) {
 		e.no("hernummering-onjuist", loop.System, text(4, []loop.Move{m}, "artikel-1"))
 	}
 }
+
+// TestOwedMovesAlong: what is owed about a decision and a formal request goes with the
+// article, and who answers for its new place bears it; what was done already too. With a
+// snapshot anywhere in between it is the same.
+func TestOwedMovesAlong(t *testing.T) {
+	t.Parallel()
+	e := municipality(t)
+	text := func(n int, moves ...loop.Move) loop.ImportRegulation {
+		c := loop.ImportRegulation{ID: "fietsenwet", Name: "Fietsenwet", Digest: digest(n), Moves: moves}
+		if n > 1 {
+			c.After = digest(n - 1)
+		}
+		for _, id := range []string{"artikel-1", "artikel-2"} {
+			c.Articles = append(c.Articles, loop.ArticleText{ID: id, Title: id, Text: "1. x", Paras: []string{"1"}})
+		}
+		return c
+	}
+	first, second := loop.Anchor{Regulation: "fietsenwet", Article: "artikel-1"}, loop.Anchor{Regulation: "fietsenwet", Article: "artikel-2"}
+	e.do(loop.System, text(1))
+	from := e.today().AddDays(-10)
+	e.do("eva", loop.SetTriangle{ID: "fiets", Scope: first, From: from, Posts: []loop.Post{
+		{ID: "e", Corner: loop.Eigenaar, Organisation: "Gemeente"}, {ID: "b", Corner: loop.Opdrachtgever, Coordinating: true, Organisation: "Gemeente"}, {ID: "u", Corner: loop.Opdrachtnemer, Organisation: "Dienst"},
+	}, Terms: []loop.Term{
+		{Post: "e", Person: "eva", Name: why("eva"), Signs: true, From: from}, {Post: "b", Person: "bo", Name: why("bo"), Signs: true, From: from}, {Post: "u", Person: "els", Name: why("els"), Signs: true, From: from},
+	}})
+	// Nobody of the triangle prepares it: the place bears it.
+	intend := func() string {
+		id := e.id("b")
+		e.do("zaaksysteem", loop.IntendDecision{ID: id, Case: "v1:x", Anchor: second, RuleSet: "d", Date: e.today(), Kind: loop.Recovery, Outcome: "x", Loss: 100})
+		return id
+	}
+	open, done := intend(), intend()
+	e.do("ed", loop.NoteContact{Decision: done, Contact: loop.Contact{How: "telefoon", Reached: true, Note: why("gesproken")}})
+	f := e.signal("burger/1")
+	f.Signal.Channel, f.Signal.Anchor = loop.Citizen, second
+	e.do("burger/1", f)
+	e.do("burger/1", loop.AskFormal{Signal: f.Signal.ID, Kind: loop.Objection, Contact: why("bel mij")})
+
+	is := func(when string, at loop.Anchor, who, other loop.PersonID, triangle string) {
+		t.Helper()
+		for name, o := range map[string]loop.Obligation{
+			"an open duty of a decision": e.w.Decision(open).Obligations()[0], "a duty that was done": e.w.Decision(done).Obligations()[0],
+			"a duty of a formal request": e.w.Formal(f.Signal.ID).Obligations()[0],
+		} {
+			if o.Anchor != at || o.Debtor.Scope != at {
+				t.Errorf("%s: %s is at %s and of %s, want %s", when, name, o.Anchor.Key(), o.Debtor.Scope.Key(), at.Key())
+			}
+		}
+		if got := e.w.Formal(f.Signal.ID).Anchor; got != at {
+			t.Errorf("%s: the formal request is at %s, want %s", when, got.Key(), at.Key())
+		}
+		for _, duty := range []loop.Duty{loop.DutyHear, loop.DutyForward} {
+			n := 0
+			for _, o := range e.w.OwedBy(who, e.today()) {
+				if o.Duty == duty && o.Holder.Triangle == triangle {
+					n++
+				}
+			}
+			if n != 1 {
+				t.Errorf("%s: %s owes %s %d times in %s, want 1", when, who, duty, n, triangle)
+			}
+			for _, o := range e.w.OwedBy(other, e.today()) {
+				if o.Duty == duty {
+					t.Errorf("%s: %s owes %s", when, other, duty)
+				}
+			}
+		}
+		if !e.w.HandlesFormal(e.w.Formal(f.Signal.ID), who, e.today()) {
+			t.Errorf("%s: %s may not send it on", when, who)
+		}
+		sameAsWalk(t, e.w, e)
+	}
+	is("before", second, "ed", "els", "gemeente")
+	swap := []loop.Move{{Article: "artikel-1", NowArticle: "artikel-2"}, {Article: "artikel-2", NowArticle: "artikel-1"}}
+	// The triangle moves along as well; only what lies in it bears what is there.
+	e.do(loop.System, text(2, swap...))
+	is("both moved", first, "ed", "els", "gemeente")
+	// Another answers for the new place.
+	e.do("eva", loop.DropTriangle{Triangle: "fiets", Reason: why("anders")})
+	e.do("eva", loop.SetTriangle{ID: "fiets-2", Scope: first, From: from, Posts: []loop.Post{
+		{ID: "e", Corner: loop.Eigenaar, Organisation: "Gemeente"}, {ID: "b", Corner: loop.Opdrachtgever, Coordinating: true, Organisation: "Gemeente"}, {ID: "u", Corner: loop.Opdrachtnemer, Organisation: "Dienst"},
+	}, Terms: []loop.Term{
+		{Post: "e", Person: "eva", Name: why("eva"), Signs: true, From: from}, {Post: "b", Person: "bo", Name: why("bo"), Signs: true, From: from}, {Post: "u", Person: "els", Name: why("els"), Signs: true, From: from},
+	}})
+	is("another answers", first, "els", "ed", "fiets-2")
+	dir := t.TempDir()
+	for n := range len(e.log) {
+		e.resumes(dir, n)
+	}
+}

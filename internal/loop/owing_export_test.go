@@ -39,6 +39,31 @@ func (w *World) WalkOwed(today rule.Date) []Owed {
 	return out
 }
 
+// WalkPlaces checks that a decision and a formal request are where what is owed for them
+// is, and a formal request where its signal is: a text that moves takes them along
+// together.
+func (w *World) WalkPlaces() error {
+	at := func(l ledger, a Anchor) error {
+		for _, o := range l.list {
+			if o.Anchor != a || o.Debtor.Scope != (Anchor{}) && o.Debtor.Scope != a {
+				return fmt.Errorf("%s is at %q and of %q, want %q", o.ID, o.Anchor.Key(), o.Debtor.Scope.Key(), a.Key())
+			}
+		}
+		return nil
+	}
+	var errs []error
+	for _, b := range w.decisions {
+		errs = append(errs, at(b.duties, b.Anchor))
+	}
+	for _, f := range w.formals {
+		if want := plain(w.signals[f.ID].Anchor); f.Anchor != want {
+			errs = append(errs, fmt.Errorf("formal request %s is at %q, its signal at %q", f.ID, f.Anchor.Key(), want.Key()))
+		}
+		errs = append(errs, at(f.duties, f.Anchor))
+	}
+	return errors.Join(errs...)
+}
+
 // WalkTriangleOf is TriangleOf by a walk.
 func (w *World) WalkTriangleOf(a Anchor) *Triangle {
 	var best *Triangle

@@ -64,6 +64,9 @@ func sameAsWalk(t interface{ Fatalf(string, ...any) }, w *loop.World, e *env) {
 			}
 		}
 	}
+	if err := w.WalkPlaces(); err != nil {
+		t.Fatalf("event %d: %v", w.Head().Seq, err)
+	}
 	if err := w.WalkOrder(); err != nil {
 		t.Fatalf("event %d: %v", w.Head().Seq, err)
 	}
@@ -86,13 +89,32 @@ func sameAsWalk(t interface{ Fatalf(string, ...any) }, w *loop.World, e *env) {
 }
 
 // scopes draws commands that change who answers for what: triangles for a regulation, an
-// article or a part of it, that are dropped again, and the next of the n texts so far, of which articles move.
+// article or a part of it, that are dropped again, the next of the n texts so far, of
+// which articles move, and decisions and formal requests about them.
 func (d *driver) scopes(n int) (loop.Command, loop.PersonID) {
 	places := []loop.Anchor{
 		{Regulation: "inkomenstoeslag"}, here, {Regulation: "inkomenstoeslag", Article: "artikel-2"}, {Regulation: "inkomenstoeslag", Article: "artikel-1", Paragraph: "1"},
 		{Regulation: "zorgtoeslag"}, {Regulation: "inkomenstoeslag", Rule: "norm"}, {Regulation: "fietsenwet", Article: "artikel-1"}, {Regulation: "fietsenwet", Article: "artikel-2"},
 	}
-	switch d.n(5, "scopes") {
+	switch d.n(8, "scopes") {
+	case 3:
+		return loop.IntendDecision{
+			ID: d.id("b"), Case: "v1:x", Anchor: places[6+d.n(2, "place")], RuleSet: "regelset", Date: d.today(), Kind: loop.Recovery, Outcome: "x", Loss: 100,
+		}, "pim"
+	case 4: // of a citizen, to be asked for below
+		c := d.signal("burger/1")
+		c.Signal.Channel, c.Signal.Anchor = loop.Citizen, places[6+d.n(2, "place")]
+		return c, "burger/1"
+	case 5:
+		var mine []string
+		for _, i := range d.w.IssuesOf("burger/1") {
+			for _, id := range i.Signals {
+				if s, _ := d.w.Signal(id); s.Reporter == "burger/1" && s.Anchor.Regulation == "fietsenwet" && d.w.Formal(id) == nil {
+					mine = append(mine, id)
+				}
+			}
+		}
+		return loop.AskFormal{Signal: d.pick(mine, "signal"), Kind: loop.Objection, Contact: d.text()}, "burger/1"
 	case 0:
 		var ids []string
 		for _, t := range d.w.Triangles() {
@@ -135,7 +157,7 @@ func TestIndexIsTheWalk(t *testing.T) {
 	dir := t.TempDir()
 	seen := map[string]int{}
 	missing := func() []string {
-		return slices.DeleteFunc([]string{"loop.SetTriangle", "loop.DropTriangle", "loop.Forward", "loop.Merge", "moves", "loop.AnswerIssue", "loop.Leave"}, func(c string) bool { return seen[c] > 0 })
+		return slices.DeleteFunc([]string{"loop.SetTriangle", "loop.DropTriangle", "loop.Forward", "loop.Merge", "moves", "loop.AnswerIssue", "loop.Leave", "decision moves", "formal request moves"}, func(c string) bool { return seen[c] > 0 })
 	}
 	rounds(t, 60, missing, func(t *rapid.T) { indexIsTheWalk(t, dir, seen) })
 	t.Log(seen)
@@ -162,6 +184,17 @@ func indexIsTheWalk(t *rapid.T, dir string, seen map[string]int) {
 		if i, ok := c.(loop.ImportRegulation); ok {
 			texts++
 			seen["moves"] += len(i.Moves)
+			for _, o := range e.w.Owed(e.today()) {
+				if len(i.Moves) == 0 || o.Anchor.Regulation != i.ID {
+					continue
+				}
+				switch o.Duty {
+				case loop.DutyHear:
+					seen["decision moves"]++
+				case loop.DutyForward:
+					seen["formal request moves"]++
+				}
+			}
 		}
 	}
 	w := loop.NewWorld(e.w.Terms, e.w.Catalogue)
