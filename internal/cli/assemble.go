@@ -15,6 +15,7 @@ import (
 	"lemniscaat/internal/config"
 	"lemniscaat/internal/header"
 	"lemniscaat/internal/office"
+	"lemniscaat/internal/population"
 	"lemniscaat/internal/processing"
 	pdf "lemniscaat/internal/report"
 	"lemniscaat/internal/story"
@@ -141,13 +142,15 @@ func (a *assembly) pages(in *installation, s *config.Loaded, who *authn.Service,
 	if deps.Phrases, err = office.Phrases(); err != nil {
 		return nil, fmt.Errorf("phrases: %w", err)
 	}
-	activities, err := processing.English()
-	if err != nil {
-		return nil, fmt.Errorf("phrases: %w", err)
-	}
-	for nl, en := range activities {
-		if _, said := deps.Phrases[nl]; !said {
-			deps.Phrases[nl] = en
+	for _, english := range []func() (map[string]string, error){processing.English, population.English} {
+		pairs, err := english()
+		if err != nil {
+			return nil, fmt.Errorf("phrases: %w", err)
+		}
+		for nl, en := range pairs {
+			if _, said := deps.Phrases[nl]; !said {
+				deps.Phrases[nl] = en
+			}
 		}
 	}
 	maps.Copy(deps.Phrases, in.QuestionPhrases())

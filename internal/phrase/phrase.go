@@ -126,7 +126,7 @@ func (b *Book) Translate(s string) (out string, ok bool) {
 }
 
 func (b *Book) translate(s string, deep int) (string, bool) {
-	if strings.TrimSpace(s) == "" || deep == 0 {
+	if strings.TrimSpace(s) == "" {
 		return s, true
 	}
 	if t, ok := b.exact[s]; ok {
@@ -140,8 +140,28 @@ func (b *Book) translate(s string, deep int) (string, bool) {
 	if n, ok := figures(s); ok {
 		return n, true
 	}
+	if example(s) { // of what to type: that is read the Dutch way
+		return s, true
+	}
+	if deep == 0 { // nothing is known about it: a place of a place of a place
+		return s, false
+	}
 	if t, ok := b.match(s, deep); ok {
 		return t, true
+	}
+	if low := lowered(s); low != s {
+		if t, ok := b.match(low, deep); ok {
+			return capital(t), true
+		}
+	}
+	if m := before.FindString(s); m != "" && len(m) < len(s) {
+		t, ok := b.translate(s[len(m):], deep)
+		return m + t, ok
+	}
+	if inner, has := strings.CutPrefix(s, "“"); has && strings.HasSuffix(inner, "”") {
+		if t, ok := b.translate(strings.TrimSuffix(inner, "”"), deep-1); ok {
+			return "“" + t + "”", true
+		}
 	}
 	if parts := strings.Split(s, " · "); len(parts) > 1 {
 		known := true
@@ -156,7 +176,93 @@ func (b *Book) translate(s string, deep int) (string, bool) {
 		z, all := b.translate(rest, deep)
 		return a + " " + z, known && all
 	}
+	if t, ok, has := b.marked(s, deep); has {
+		return t, ok
+	}
+	if t, ok := b.list(s, deep); ok {
+		return t, true
+	}
+	if prose(s) {
+		return s, false
+	}
 	return Figures(s), false
+}
+
+// example tells whether a text is one thing to type, between straight quotation marks.
+func example(s string) bool {
+	return len(s) > 2 && s[0] == '"' && strings.IndexByte(s[1:], '"') == len(s)-2
+}
+
+var (
+	dutchWords   = regexp.MustCompile(`(?i)\b(de|het|een|van|niet|voor|dat|wordt|zijn|met|naar|uw|geen|bij|ook|wie|wat|moet|kan|nog|heeft|dit|deze)\b`)
+	englishWords = regexp.MustCompile(`(?i)\b(the|to|from|and|by|for|with|are|goes|has|not|on|this)\b`)
+)
+
+// prose tells whether a text that has no phrase is a Dutch sentence: its figures stay
+// Dutch too. A text in the other language may have a Dutch name in it.
+func prose(s string) bool {
+	return len(dutchWords.FindAllString(s, 2)) == 2 && !englishWords.MatchString(s)
+}
+
+var (
+	// A mark that a page puts before or after a text that it got.
+	before = regexp.MustCompile(`^(?:[·,;–] |: ?)`)
+	after  = regexp.MustCompile(`[.:;,…]$`)
+	aside  = regexp.MustCompile(`^(.+) \(([^()]+)\)$`)
+)
+
+// marked looks up a text without the mark after it, and a text with something between
+// brackets in two parts. has is false when it has neither.
+func (b *Book) marked(s string, deep int) (out string, ok, has bool) {
+	if m := after.FindString(s); m != "" && len(m) < len(s) {
+		if t, ok := b.translate(strings.TrimSuffix(s, m), deep-1); ok {
+			return t + m, true, true
+		}
+	}
+	if m := aside.FindStringSubmatch(s); m != nil {
+		t, known := b.translate(m[1], deep-1)
+		inside, all := b.exact["("+m[2]+")"]
+		if !all {
+			inside, all = b.translate(m[2], deep-1)
+			inside = "(" + inside + ")"
+		}
+		return t + " " + inside, known && all, true
+	}
+	return "", false, false
+}
+
+// list gives an enumeration of which every part is known: "a, b en c".
+func (b *Book) list(s string, deep int) (string, bool) {
+	for _, w := range []struct{ dutch, other string }{{" en ", "and"}, {" of ", "or"}, {"", ""}} {
+		first, last, ok := s, "", w.dutch == ""
+		if !ok {
+			at := strings.LastIndex(s, w.dutch)
+			if at < 0 {
+				continue
+			}
+			first, last = s[:at], s[at+len(w.dutch):]
+		}
+		parts := strings.Split(first, ", ")
+		if last != "" {
+			parts = append(parts, last)
+		}
+		if len(parts) < 2 {
+			continue
+		}
+		known := true
+		for i, part := range parts {
+			parts[i], ok = b.translate(part, deep-1)
+			known = known && ok
+		}
+		switch n := len(parts) - 1; {
+		case !known:
+		case last == "":
+			return strings.Join(parts, ", "), true
+		default:
+			return strings.Join(parts[:n], ", ") + " " + w.other + " " + parts[n], true
+		}
+	}
+	return "", false
 }
 
 // lowered gives a text with a small first letter, and capital with a large one.
@@ -213,8 +319,9 @@ func (b *Book) fill(p *pattern, s string, deep int) (string, bool) {
 		if at < 1 || at > len(rest) {
 			return "", false
 		}
-		// A place does not swallow the end of a sentence.
-		if v := numbered.ReplaceAllString(rest[:at], ""); strings.Contains(v, ". ") && !strings.Contains(v, "€") {
+		// A place does not swallow the end of a sentence, unless it is a name between marks.
+		named := marks.MatchString(p.literal[i] + "\x00" + after)
+		if v := quoted.ReplaceAllString(numbered.ReplaceAllString(rest[:at], ""), ""); !named && strings.Contains(v, ". ") && !strings.Contains(v, "€") {
 			return "", false
 		}
 		v, known := b.translate(rest[:at], deep-1)
@@ -231,6 +338,13 @@ func (b *Book) fill(p *pattern, s string, deep int) (string, bool) {
 
 // numbered is how a heading names an article: that full stop ends no sentence.
 var numbered = regexp.MustCompile(`[Aa]rtikel \d+[a-z]*\. `)
+
+// quoted is what stands between quotation marks: a full stop there ends no sentence
+// around it.
+var quoted = regexp.MustCompile(`‘[^‘’]*’|“[^“”]*”`)
+
+// marks are the quotation marks right before and after a place.
+var marks = regexp.MustCompile(`(‘\x00’|“\x00”)`)
 
 // cut cuts off the first sentence of a text of several, or as many as are one phrase
 // together.
@@ -250,7 +364,15 @@ func (b *Book) cut(s string) (one, rest string, ok bool) {
 
 // firstSentence cuts the first sentence off a text of several.
 func firstSentence(s string) (one, rest string, ok bool) {
+	var in []int // where quotation marks are
+	if strings.Contains(s, "‘") || strings.Contains(s, "“") {
+		in = slices.Concat(quoted.FindAllStringIndex(s, -1)...)
+	}
 	for i := 0; i+2 < len(s); i++ {
+		if len(in) > 0 && i >= in[0] {
+			i, in = in[1]-1, in[2:]
+			continue
+		}
 		if (s[i] == '.' || s[i] == '?' || s[i] == '!' || s[i] == ':') && s[i+1] == ' ' && i > 2 {
 			return s[:i+1], s[i+2:], true
 		}

@@ -7,10 +7,25 @@ import (
 	"fmt"
 	"io/fs"
 	"strconv"
+
+	"go.yaml.in/yaml/v4"
 )
 
 //go:embed data/*.csv
 var files embed.FS
+
+//go:embed en.yaml
+var english []byte
+
+// English gives the Dutch notes on the population (what a figure is, what is assumed and
+// why, what a column holds) with their English.
+func English() (map[string]string, error) {
+	var out map[string]string
+	if err := yaml.Unmarshal(english, &out); err != nil {
+		return nil, fmt.Errorf("population in English: %w", err)
+	}
+	return out, nil
+}
 
 // Margin is one published figure, and what the generator does with it.
 type Margin struct {

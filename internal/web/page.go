@@ -70,6 +70,10 @@ func (p *page) spoken(args []any) []any {
 	return out
 }
 
+// word gives a text of the program in the language of the reader. It is for a text that
+// stands in one run with something that somebody typed: together they are no phrase.
+func (p *page) word(s string) string { return p.spoken([]any{"", s})[1].(string) }
+
 // asset gives the address of a static file.
 func (p *page) asset(name string) string { return p.assets.href[name] }
 
