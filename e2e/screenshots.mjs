@@ -54,14 +54,8 @@ async function readme(page) {
   await verdict.waitFor()
   // The sentence, and below it who wins and who loses.
   await page.setViewportSize({ width: 1280, height: 620 })
-  await page.evaluate(() => scrollTo(0, 140))
+  await page.evaluate(() => scrollTo(0, document.querySelector('.where').offsetTop))
   await page.screenshot({ path: join(images, 'simulatie.png') })
-}
-
-/** Goes where the first link leads whose address begins so. */
-async function follow(page, start) {
-  const href = await page.locator(`main a[href^="${start}"]`).first().getAttribute('href')
-  await page.goto(href)
 }
 
 /** One per role, of the demo. */
@@ -83,7 +77,7 @@ const roles = {
   async beleid(page) {
     await chooseRole(page, 'femke')
     await page.goto('/knelpunten')
-    await follow(page, '/knelpunten/')
+    await leave(page, () => page.getByRole('link', { name: /36 maanden inkomen/ }).first().click())
     await shoot(page, 'gebruik-beleid-knelpunt', { height: 640 })
   },
   async uitvoering(page) {
