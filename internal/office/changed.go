@@ -109,8 +109,11 @@ func (o *Office) valuesIn(r *regulation.Regulation, first, last rule.Date) (view
 			row.From = y.From
 		}
 		key := "veranderd-getal"
-		if x.Value.IsEmpty() {
+		switch {
+		case x.Value.IsEmpty():
 			key = "veranderd-nieuw"
+		case y.Value.IsEmpty():
+			key = "veranderd-onbekend"
 		}
 		row.Lines = append(row.Lines, spelling.Capital(texts.T(key, "naam", p.Name, "oud", written(x.Value, p.Type), "nieuw", written(y.Value, p.Type))))
 	})

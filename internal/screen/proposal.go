@@ -23,6 +23,16 @@ const (
 	ProposalLapsed    ProposalState = "vervallen"
 )
 
+// Fixed reports whether the proposal is past the point where it can change: it
+// is decided, or it has ended.
+func (s ProposalState) Fixed() bool {
+	switch s {
+	case ProposalSketch, ProposalTested, ProposalSubmitted, ProposalReturned:
+		return false
+	}
+	return true
+}
+
 // ProposalListView is the list of proposals.
 type ProposalListView struct {
 	Regulation *Ref

@@ -56,6 +56,8 @@ func (p *page) contents(v screen.ProposalView) []content {
 	}
 	add("toetsen", "voorstel.toetsen", tested == len(v.Assessments), of(tested, len(v.Assessments)))
 	switch s := v.Simulation; {
+	case s == nil && v.State.Fixed():
+		add("simulatie", "station.simuleer", false, p.T("toetsstaat.niet"))
 	case s == nil:
 		add("simulatie", "station.simuleer", false, p.T("toetsstaat.open"))
 	case s.Running:
@@ -76,7 +78,11 @@ func (p *page) contents(v screen.ProposalView) []content {
 			keys++
 		}
 	}
-	add("sleutels", "voorstel.sleutels", keys == len(v.Keys), of(keys, len(v.Keys)))
+	if s := v.Deadlock.Settled; s != nil {
+		add("sleutels", "voorstel.sleutels", false, p.T("vastgelopen.soort-"+s.Kind))
+	} else {
+		add("sleutels", "voorstel.sleutels", keys == len(v.Keys), of(keys, len(v.Keys)))
+	}
 	add("plan", "voorstel.plan", !v.Plan.From.IsZero(), p.DateShort(v.Plan.From))
 	answered := 0
 	for _, q := range v.Compass {
@@ -85,7 +91,21 @@ func (p *page) contents(v screen.ProposalView) []content {
 		}
 	}
 	add("kompas", "voorstel.kompas", answered == len(v.Compass), of(answered, len(v.Compass)))
+	if len(v.Rollout.Stages) > 1 {
+		add("uitrol", "uitrol.titel", v.Rollout.Percent == 100 && !v.Rollout.Paused, p.rolloutStands(v.Rollout))
+	}
 	return out
+}
+
+// rolloutStands says how far a roll-out is: that it stands still, or the stage.
+func (p *page) rolloutStands(r screen.RolloutView) string {
+	switch {
+	case r.Paused:
+		return p.T("uitrol.stil")
+	case r.Percent > 0:
+		return p.Number(int64(r.Percent)) + "\u00a0%"
+	}
+	return p.T("toetsstaat.open")
 }
 
 // findingLists are the findings of a proposal by what they ask.

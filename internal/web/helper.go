@@ -2,6 +2,7 @@ package web
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -13,6 +14,22 @@ import (
 
 	"lemniscaat/internal/chart"
 )
+
+// tight keeps a number and its unit on one line: "€ 640", "110 %".
+func tight(s string) string {
+	return strings.NewReplacer("€ ", "€\u00a0", " %", "\u00a0%").Replace(s)
+}
+
+// amountPer is an amount per time in the notation of the rules: "421,53 €/kw".
+var amountPer = regexp.MustCompile(`([-−]?[0-9][0-9.,]*) €/(jr|kw|mnd|uur)`)
+
+// perTime writes amounts per time as people read them: "€ 421,53 per kwartaal".
+func (p *page) perTime(s string) string {
+	return amountPer.ReplaceAllStringFunc(s, func(a string) string {
+		m := amountPer.FindStringSubmatch(a)
+		return p.T("bedrag-per."+m[2], "bedrag", "€\u00a0"+m[1])
+	})
+}
 
 // tourCurrent marks the step of the tour where the turn is.
 func tourCurrent(s screen.TourStep) templ.Attributes {
