@@ -12,7 +12,7 @@ func TestTranslateWithMarks(t *testing.T) {
 	t.Parallel()
 	b, err := phrase.New("en", map[string]string{
 		"antwoord geven": "give an answer", "eigenaar": "owner", "(nog niet besloten)": "(not decided yet)", "afgewezen": "rejected",
-		"{n} van {van}": "{n} of {van}", "{van} tot {tot}": "{van} to {tot}",
+		"{n} knelpunten": "{n} issues", "Wie niets doet: van {was} naar {nu}": "Who does nothing: from {was} to {nu}", "{n} van {van}": "{n} of {van}", "{van} tot {tot}": "{van} to {tot}",
 		"{naam} gaat van {was} naar {nu}.": "{naam} goes from {was} to {nu}.", "leeg": "empty",
 		"De stap ‘{naam}’ verandert vanaf {dag}.": "The step ‘{naam}’ changes from {dag}.", "wie niets doet: van {was} naar {nu}": "who does nothing: from {was} to {nu}",
 		"{k} anders uit": "{k} come out differently", "{k} hetzelfde": "{k} the same", "een bedrag als {voorbeeld}": "an amount such as {voorbeeld}",
@@ -36,6 +36,9 @@ func TestTranslateWithMarks(t *testing.T) {
 		"3 anders uit en 25 hetzelfde":                      "3 come out differently and 25 the same",
 		"Een bedrag als \"28.400,00\".":                     "An amount such as \"28.400,00\".",
 		"Een erfenis op 1 januari kost een vrouw het geld.": "Een erfenis op 1 januari kost een vrouw het geld.",
+		"In dit kwartaal begon het melden van knelpunten.":  "In dit kwartaal begon het melden van knelpunten.",
+		"4 knelpunten": "4 issues",
+		"Wie niets doet: van ‘Niets. Jammer’ naar ‘A’. De stap ‘B’ verandert vanaf 1 mei 2027.": "Who does nothing: from ‘Niets. Jammer’ to ‘A’. The step ‘B’ changes from 1 May 2027.",
 	} {
 		if got, _ := b.Translate(in); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)

@@ -171,6 +171,13 @@ func (b *Book) translate(s string, deep int) (string, bool) {
 		}
 		return strings.Join(parts, " · "), known
 	}
+	if end := ending.FindStringIndex(quoted.ReplaceAllStringFunc(s, blank)); end != nil {
+		// A sentence with a colon in it, before others.
+		if a, ok := b.match(s[:end[0]+1], deep); ok {
+			z, all := b.translate(s[end[1]:], deep)
+			return a + " " + z, all
+		}
+	}
 	if one, rest, ok := b.cut(s); ok {
 		a, known := b.translate(one, deep)
 		z, all := b.translate(rest, deep)
@@ -187,6 +194,12 @@ func (b *Book) translate(s string, deep int) (string, bool) {
 	}
 	return Figures(s), false
 }
+
+// ending is where a sentence ends and another begins.
+var ending = regexp.MustCompile(`[.?!] `)
+
+// blank hides a text and keeps its length.
+func blank(s string) string { return strings.Repeat("_", len(s)) }
 
 // example tells whether a text is one thing to type, between straight quotation marks.
 func example(s string) bool {
@@ -328,6 +341,10 @@ func (b *Book) fill(p *pattern, s string, deep int) (string, bool) {
 		// A phrase of a word or two, such as "Kies {1}.", begins many sentences. It
 		// does not say half of one in another language.
 		if !known && p.weight < sure && (p.literal[0] == "" || strings.Count(v, " ") > 2) {
+			return "", false
+		}
+		// Nor does a phrase that begins with a place take the sentence before it along.
+		if i == 0 && p.literal[0] == "" && !known && (strings.Contains(v, ": ") || len(p.names) == 1 && prose(v)) {
 			return "", false
 		}
 		values[name] = v

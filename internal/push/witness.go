@@ -116,8 +116,11 @@ func (m Mail) Name() string { return "mail" }
 func (m Mail) Keep(ctx context.Context, h seal.Head, statement string) error {
 	return m.Mailer.Send(ctx, notice.Message{
 		ID: fmt.Sprintf("kop-%s-%d", h.Root.String()[:16], h.Size), To: m.To,
-		Subject: fmt.Sprintf("Kop van het logboek: %d gebeurtenissen", h.Size),
+		// A witness has no account that says a language: the mail is in both.
+		Subject: fmt.Sprintf("Kop van het logboek: %d gebeurtenissen (head of the log: %d events)", h.Size, h.Size),
 		Text: "Bewaar dit bericht. Hiermee kunt u later zien of er met het logboek is geknoeid:\n" +
-			"lemniscaat audit verify --koppen BESTAND\n\n" + statement,
+			"lemniscaat audit verify --koppen BESTAND\n\n" +
+			"Keep this message. With it you can see later whether somebody tampered with the log:\n" +
+			"lemniscaat audit verify --koppen FILE\n\n" + statement,
 	})
 }

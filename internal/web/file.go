@@ -130,6 +130,9 @@ func (s *server) print(r *http.Request, p *page, path, foot string) ([]byte, err
 		}
 		s.handler.ServeHTTP(w, asked)
 	})
+	if p.book != nil { // what the office fills in is Dutch; a page is looked up as a whole, the foot is no part of it
+		foot, _ = p.book.Translate(foot)
+	}
 	pdf, err := s.Printer.Print(r.Context(), origin+r.Host+path, foot, site)
 	switch {
 	case err == nil || errors.Is(err, context.Canceled):

@@ -108,6 +108,10 @@ func TestPDF(t *testing.T) {
 	if page := w.Body.String(); !strings.Contains(page, "Er komen 21.000") || !strings.Contains(page, "value=\"samira\" selected") {
 		t.Error("not the page as Samira sees it")
 	}
+	do(h, inEnglish(request("GET", "/simulaties/r-1/verslag.pdf", "samira", nil)))
+	if !strings.HasPrefix(printer.foot, "Synthetic: no real people") {
+		t.Errorf("in English it has %q under it", printer.foot)
+	}
 	for _, id := range []string{"r-bezig", "bestaat-niet"} {
 		if w := do(h, request("GET", "/simulaties/"+id+"/verslag.pdf", "", nil)); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", id, w.Code)

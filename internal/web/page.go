@@ -74,6 +74,15 @@ func (p *page) spoken(args []any) []any {
 // stands in one run with something that somebody typed: together they are no phrase.
 func (p *page) word(s string) string { return p.spoken([]any{"", s})[1].(string) }
 
+// period names a month, a quarter or a year in the language of the reader, for a sentence
+// that it stands in.
+func (p *page) period(s string) string {
+	if p.book != nil {
+		s, _ = p.book.Translate(s)
+	}
+	return s
+}
+
 // asset gives the address of a static file.
 func (p *page) asset(name string) string { return p.assets.href[name] }
 

@@ -20,7 +20,7 @@ func (s *server) routeStand() {
 	})
 	one := func(r *http.Request, p *page) (view, error) {
 		v, err := svc.Stand(r.Context(), p.Frame.Actor.ID, r.PathValue("periode"))
-		return view{title: p.T("stand.titel-van", "periode", v.Title), here: screen.StationMeasure, crumb: crumb(p), body: standPage(p, v)}, err
+		return view{title: p.T("stand.titel-van", "periode", p.period(v.Title)), here: screen.StationMeasure, crumb: crumb(p), body: standPage(p, v)}, err
 	}
 	s.get("/stand/{periode}", one)
 	s.get("/stand/{periode}/narekenen", func(r *http.Request, p *page) (view, error) {
@@ -41,7 +41,7 @@ func (s *server) routeStand() {
 	s.pdf("/stand/{periode}/stand.pdf", func(r *http.Request, p *page) (path, name, foot string, err error) {
 		id := r.PathValue("periode")
 		v, err := svc.Stand(r.Context(), p.Frame.Actor.ID, id)
-		return to("stand", id), "stand-" + slug(id) + ".pdf", p.T("stand.voet", "periode", v.Title, "organisatie", p.Frame.Organisation), err
+		return to("stand", id), "stand-" + slug(id) + ".pdf", p.T("stand.voet", "periode", p.period(v.Title), "organisatie", p.Frame.Organisation), err
 	})
 }
 
