@@ -152,10 +152,12 @@ unit: $(BIN)/tally # unit, property, golden, CLI, conformance; lint has looked f
 	@mkdir -p build
 	@go test -vet=off -json -timeout 15m ./... | $(BIN)/tally build/count.unit
 
+# Many small programs that each live for seconds: cleaning up later costs memory, and
+# spares a tenth of the work.
 .PHONY: short
 short: $(BIN)/tally
 	@mkdir -p build
-	@go test -vet=off -json -short -timeout 5m ./... | $(BIN)/tally build/count.short
+	@GOGC=400 go test -vet=off -json -short -timeout 5m ./... | $(BIN)/tally build/count.short
 
 .PHONY: fuzz
 fuzz:

@@ -334,6 +334,9 @@ bron: besluit 1
 // The shipped regulations: what a cliff finding says there is tried again here
 // by hand.
 func TestShippedCliffsAreReal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("looks for every cliff in what ships")
+	}
 	t.Parallel()
 	set, diags := regulation.Load(os.DirFS("../../regelingen"))
 	if err := diags.Err(); err != nil {
@@ -438,6 +441,9 @@ func TestOnlyAskedRegulations(t *testing.T) {
 }
 
 func TestCheckIsFast(t *testing.T) {
+	if testing.Short() {
+		t.Skip("checks all that ships")
+	}
 	set, diags := regulation.Load(os.DirFS("../../regelingen"))
 	if err := diags.Err(); err != nil {
 		t.Fatal(err)

@@ -14,6 +14,9 @@ import (
 
 // The worked examples of a municipality are run with its own values.
 func TestExamplesOfAMunicipality(t *testing.T) {
+	if testing.Short() {
+		t.Skip("checks a regulation more than once")
+	}
 	t.Parallel()
 	const file = "individuele-inkomenstoeslag/gemeenten/noorderkoog.yaml"
 	findings := func(from, to string) []string {

@@ -30,6 +30,9 @@ func program(t *testing.T, args ...string) string {
 // wherever they are shown, with a variant as well; the order of the rows does not
 // matter, to the byte.
 func TestExportedPeopleSimulateTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates 12,000 people, twice")
+	}
 	t.Parallel()
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }

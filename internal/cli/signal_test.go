@@ -39,6 +39,10 @@ var shy = []office.Person{
 	{ID: "iris", Name: "Iris Iedereen", Title: "klantmanager"},
 }
 
+// findings are shared by all sites: they depend on the rules alone. Nothing is
+// computed ahead, for most tests look at one regulation.
+var findings office.Tests
+
 func newSite(t *testing.T) *site {
 	t.Helper()
 	demo, err := office.ReadDemo()
@@ -61,7 +65,7 @@ func newSite(t *testing.T) *site {
 		Store: log, Shipped: load(t), Now: func() time.Time { return start.Add(time.Duration(seconds.Add(1)) * time.Second) },
 		NewID:  func(prefix string) string { return fmt.Sprintf("%s-%08x", prefix, ids.Add(1)) },
 		Secret: make([]byte, 32), People: append(demo.Persons(), shy...), Organisation: demo.Organisation,
-		Population: "nl:2000", Households: demo.Households, Demo: demo, Runs: runs,
+		Population: "nl:2000", Households: demo.Households, Demo: demo, Runs: runs, Tests: &findings, Cold: true,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
+	"sync"
 	"testing"
 
 	"lemniscaat/internal/column"
@@ -29,10 +30,16 @@ func setting(tb testing.TB, name string, otherwise int) int {
 	return n
 }
 
+// ships is what ships, read once: nothing changes a set that has been read.
+var ships = sync.OnceValues(func() (*regulation.Set, error) {
+	set, ds := regulation.Load(regelingen.Files)
+	return set, ds.Err()
+})
+
 func shipped(tb testing.TB) *regulation.Set {
 	tb.Helper()
-	set, ds := regulation.Load(regelingen.Files)
-	if err := ds.Err(); err != nil {
+	set, err := ships()
+	if err != nil {
 		tb.Fatal(err)
 	}
 	return set

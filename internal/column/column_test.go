@@ -66,6 +66,9 @@ func TestVariantSharesWhatItDoesNotTouch(t *testing.T) {
 
 // The sides of one program give what each gives alone.
 func TestSidesAgree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compares random households in three sets of rules")
+	}
 	t.Parallel()
 	date := rule.MustDate("2026-06-01")
 	set := shipped(t)

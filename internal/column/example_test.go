@@ -15,6 +15,9 @@ import (
 // and the worked examples of the shipped regulations: the expected values were
 // worked out by hand, and every other value of the case is that of exact.
 func TestExamples(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a program for each day of an example")
+	}
 	t.Parallel()
 	language, ds := regulation.Load(os.DirFS("../regulation/testdata/semantiek"))
 	if err := ds.Err(); err != nil {

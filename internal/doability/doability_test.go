@@ -204,6 +204,9 @@ func shipped(t testing.TB) (*regulation.Set, *exact.Program) {
 // The story of the demo: the municipality's scheme has what hurts, and the
 // proposal takes most of it away without making anything weighty worse.
 func TestProposalTakesFindingsAway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("looks for every cliff in what ships, twice")
+	}
 	t.Parallel()
 	set, _ := shipped(t)
 	on := rule.MustDate("2027-01-01")
@@ -294,6 +297,9 @@ func TestPrefill(t *testing.T) {
 
 // Texts of findings pass the language gate.
 func TestTextsArePlain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("looks for every cliff in what ships")
+	}
 	t.Parallel()
 	set, _ := shipped(t)
 	cliffs := check.Cliffs(set, check.Options{Date: day})

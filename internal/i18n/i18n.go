@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -36,20 +37,40 @@ var Languages = [...]string{"nl", "en"}
 // Load reads the catalogue of a language that ships with the program: "nl" or
 // "en". A key that a language does not have yet is Dutch.
 func Load(lang string) (*Catalogue, error) {
+	once, ok := shipped[lang]
+	if !ok {
+		return nil, fmt.Errorf("%w: %q", ErrLanguage, lang)
+	}
+	return once()
+}
+
+// shipped reads each catalogue once: it does not change.
+var shipped = func() map[string]func() (*Catalogue, error) {
+	dutch := sync.OnceValues(func() (*Catalogue, error) { return read(Languages[0]) })
+	out := map[string]func() (*Catalogue, error){Languages[0]: dutch}
+	for _, lang := range Languages[1:] {
+		out[lang] = sync.OnceValues(func() (*Catalogue, error) {
+			c, err := read(lang)
+			if err != nil {
+				return nil, err
+			}
+			nl, err := dutch()
+			if err != nil {
+				return nil, err
+			}
+			c.dutch = nl.texts
+			return c, nil
+		})
+	}
+	return out
+}()
+
+func read(lang string) (*Catalogue, error) {
 	data, err := files.ReadFile(lang + ".yaml")
 	if err != nil {
 		return nil, fmt.Errorf("%w: %q", ErrLanguage, lang)
 	}
-	c, err := Parse(lang, data)
-	if err != nil || lang == Languages[0] {
-		return c, err
-	}
-	dutch, err := Load(Languages[0])
-	if err != nil {
-		return nil, err
-	}
-	c.dutch = dutch.texts
-	return c, nil
+	return Parse(lang, data)
 }
 
 // Pairs gives every Dutch text of a catalogue with the same text in another

@@ -66,6 +66,9 @@ Regel opmerking
 
 // Formatting what ships keeps every rule, and there is nothing left to do after.
 func TestFormatWhatShips(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads and formats all that ships")
+	}
 	t.Parallel()
 	files := shipped(t)
 	w := language.Open(files, day)

@@ -170,6 +170,9 @@ func TestRenameReachesEveryFile(t *testing.T) {
 // Names of what ships can be renamed, or there is a reason. Every rename reads
 // the whole set again: it is tried with some of the names.
 func TestRenameEverythingThatShips(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads all that ships for each name")
+	}
 	t.Parallel()
 	files := shipped(t)
 	w := language.Open(files, day)

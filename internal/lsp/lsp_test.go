@@ -144,6 +144,9 @@ func TestDiagnosticsOfAnUnsavedText(t *testing.T) {
 
 // A change in one file shows in another; slow findings come after a pause.
 func TestTwoFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("checks all that ships")
+	}
 	t.Parallel()
 	c := start(t)
 	c.initialize()
@@ -160,6 +163,9 @@ func TestTwoFiles(t *testing.T) {
 }
 
 func TestChangesOnDisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("checks all that ships")
+	}
 	t.Parallel()
 	c := start(t)
 	c.initialize()

@@ -101,6 +101,9 @@ func openParties(t *testing.T, parties []*party) (*hall, []*party) {
 // everybody of one organisation, in every role, with every id of the other one, and
 // looks for what only the other one has.
 func TestASVS_V8_4_1_OrganisationsApart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("walks every page of two organisations")
+	}
 	t.Parallel()
 	h, both := openTwo(t)
 	pages, err := web.New(web.Deps{Service: h, Log: slog.New(slog.DiscardHandler)})

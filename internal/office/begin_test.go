@@ -17,15 +17,14 @@ import (
 	"lemniscaat/internal/run"
 	view "lemniscaat/internal/screen"
 	"lemniscaat/internal/store/sqlite"
-	"lemniscaat/regelingen"
 )
 
 // newOffice opens an installation as "lemniscaat serve" does on an empty folder:
 // no people, no name, nothing in the log.
 func newOffice(t *testing.T, dir string, change ...func(*office.Config)) *hall {
 	t.Helper()
-	set, ds := regulation.Load(regelingen.Files)
-	if err := ds.Err(); err != nil {
+	set, _, err := shipped()
+	if err != nil {
 		t.Fatal(err)
 	}
 	log, err := sqlite.Open(t.Context(), dir, sqlite.Options{})
@@ -38,7 +37,7 @@ func newOffice(t *testing.T, dir string, change ...func(*office.Config)) *hall {
 	library := run.NewLibrary(set, func(ctx context.Context) ([]*regulation.Regulation, error) { return office.Texts(ctx, log) }, run.Synthetic)
 	runs := run.NewHere(library, time.Now, 500)
 	c := office.Config{
-		Store: log, Shipped: set, Secret: secret[:], Population: "nl:2000", Households: 1000, Runs: runs, Know: library.Know,
+		Store: log, Shipped: set, Secret: secret[:], Population: "nl:2000", Households: 1000, Runs: runs, Know: library.Know, Tests: &findings, Cold: true,
 		Now: func() time.Time { h.mu.Lock(); defer h.mu.Unlock(); h.now = h.now.Add(time.Second); return h.now },
 		NewID: func(p string) string {
 			h.mu.Lock()

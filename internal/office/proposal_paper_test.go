@@ -243,6 +243,9 @@ func TestRolloutByCohorts(t *testing.T) {
 // A stage is measured on its own cases: those outside the cohort were decided under
 // the old rules, and count for nothing.
 func TestStageIsMeasuredOnItsCohort(t *testing.T) {
+	if testing.Short() {
+		t.Skip("decides hundreds of cases")
+	}
 	t.Parallel()
 	h := newHall(t)
 	ctx := t.Context()

@@ -51,9 +51,12 @@ func (b *rulebook) follow(known []*loop.Regulation) error {
 	if n == b.seen {
 		return nil
 	}
-	set, ds := b.shipped.Add(texts...)
-	if err := ds.Err(); err != nil {
-		return fmt.Errorf("ingelezen teksten: %w", err)
+	set := b.shipped
+	if len(texts) > 0 { // otherwise it would be read again to become the same
+		var ds rule.Diagnostics
+		if set, ds = b.shipped.Add(texts...); ds.Err() != nil {
+			return fmt.Errorf("ingelezen teksten: %w", ds.Err())
+		}
 	}
 	// In the order in which they were adopted: each was made on the earlier.
 	slices.SortFunc(adopted, func(x, y loop.Adoption) int { return int(int64(x.Seq) - int64(y.Seq)) })
@@ -66,7 +69,7 @@ func (b *rulebook) follow(known []*loop.Regulation) error {
 		}
 		set = next
 	}
-	if _, ds = exact.Compile(set.Model); ds.Err() != nil {
+	if _, ds := exact.Compile(set.Model); ds.Err() != nil {
 		return fmt.Errorf("regels: %w", ds.Err())
 	}
 	b.set, b.before, b.seen = set, before, n

@@ -138,6 +138,9 @@ func sameWords(t *testing.T, h *hall, d desks, questions int) (found int) {
 // taking apart and erasing, with an index that another program made, and when the
 // database does not answer.
 func TestWordsAreFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills offices and searches them")
+	}
 	t.Parallel()
 	d := desks{rand.New(rand.NewPCG(3, 4))}
 	now := time.Date(2026, 9, 7, 9, 0, 0, 0, time.UTC)

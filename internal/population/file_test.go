@@ -50,6 +50,9 @@ func open(data []byte) (*population.File, error) {
 // What is read is what is made, for any size of block, also across the blocks
 // of the file, and the file is the same for any number of workers.
 func TestFileIsThePopulation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes 40,000 people three times")
+	}
 	t.Parallel()
 	p := build(t, population.Spec{N: 40_000, Seed: 11})
 	data := write(t, p, 1)

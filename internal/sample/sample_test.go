@@ -79,6 +79,9 @@ func TestFill(t *testing.T) {
 
 // Households find what the worked examples find, and tell who it is.
 func TestCliffs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("searches for cliffs among households")
+	}
 	t.Parallel()
 	set, _ := shipped(t)
 	keys := map[string]bool{}

@@ -64,6 +64,9 @@ func liveSpec(t testing.TB, n int) (Spec, *regulation.Set, []string) {
 // once give what a run of everything gives, to the last bit. What is touched is
 // no more than what can differ.
 func TestLiveIsRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates a year, person by person")
+	}
 	t.Parallel()
 	ctx := context.Background()
 	spec, set, ids := liveSpec(t, 2000)

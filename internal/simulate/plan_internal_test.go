@@ -17,6 +17,9 @@ import (
 // done by any number of workers in any order and some of them twice, each step by
 // a plan that was made anew as another process would.
 func TestPlanIsCompare(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates five times")
+	}
 	t.Parallel()
 	set := shippedSet(t)
 	date := rule.MustDate("2026-06-01")

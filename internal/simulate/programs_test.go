@@ -18,6 +18,9 @@ import (
 // variant and date in turn, also when more is asked than is kept and
 // from several goroutines at once.
 func TestPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles ten sets of rules")
+	}
 	t.Parallel()
 	set, ds := regulation.Load(regelingen.Files)
 	if err := ds.Err(); err != nil {

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -530,10 +531,16 @@ func TestIndicators(t *testing.T) {
 }
 
 // shipped gives a run of the regulations that ship.
+// ships is what ships, read once: nothing changes a set that has been read.
+var ships = sync.OnceValues(func() (*regulation.Set, error) {
+	set, ds := regulation.Load(regelingen.Files)
+	return set, ds.Err()
+})
+
 func shipped(t testing.TB, n, workers int, households float64) simulate.Spec {
 	t.Helper()
-	set, ds := regulation.Load(regelingen.Files)
-	if err := ds.Err(); err != nil {
+	set, err := ships()
+	if err != nil {
 		t.Fatal(err)
 	}
 	on := rule.MustDate("2026-06-01")

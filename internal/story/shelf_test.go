@@ -139,6 +139,9 @@ func TestScenes(t *testing.T) {
 
 // TestSameEveryTime: a story that is played again tells the same.
 func TestSameEveryTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays a story twice")
+	}
 	t.Parallel()
 	a, err := shelf(t).Story(t.Context(), "toeslagen")
 	if err != nil {
@@ -162,6 +165,9 @@ func TestSameEveryTime(t *testing.T) {
 // TestTexts: each step says what it must say, in both languages and in plain
 // words; and no text is left over.
 func TestTexts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays every story, in two languages")
+	}
 	t.Parallel()
 	pairs, err := story.Phrases()
 	if err != nil {

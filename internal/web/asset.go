@@ -12,6 +12,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 //go:embed static
@@ -98,16 +99,29 @@ func (a *assets) add(name string, data []byte) {
 		data: data,
 	}
 	if ext != ".woff2" {
-		var b bytes.Buffer
-		z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid
-		_, _ = z.Write(data)                                  // a Buffer does not fail
-		_ = z.Close()
-		if b.Len() < len(data) {
-			f.gzip = b.Bytes()
+		if b := packed(sum, data); len(b) < len(data) {
+			f.gzip = b
 		}
 	}
 	a.byName[f.name] = f
 	a.href[name] = "/vast/" + f.name
+}
+
+// packs are the shipped files that have been compressed, by their digest: a
+// process that makes the pages more than once compresses them once.
+var packs sync.Map
+
+// packed gives data, with this digest, compressed. Who gets it does not change it.
+func packed(sum [sha256.Size]byte, data []byte) []byte {
+	if b, ok := packs.Load(sum); ok {
+		return b.([]byte)
+	}
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid
+	_, _ = z.Write(data)                                  // a Buffer does not fail
+	_ = z.Close()
+	packs.Store(sum, b.Bytes())
+	return b.Bytes()
 }
 
 // serve answers GET /vast/{name}; false means that there is no such file.
