@@ -62,6 +62,7 @@ var rooms = map[string]kind{
 	"arch":       aid,
 	"fault":      aid,     // tests only: breaks the program
 	"load":       aid,     // tests only: the program under load
+	"freeport":   aid,     // tests only: where a server can listen
 	"seed":       aid,     // tests only: with which number they begin
 	"mutate":     aid,     // tests only: odd texts, for what is fuzzed with a database
 	"processing": usecase, // one row for each person whose data is read or written

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -13,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lemniscaat/internal/freeport"
 )
 
 // podman is podman with a storage of its own, so that nothing of this machine is used or
@@ -140,7 +141,7 @@ func TestContainer(t *testing.T) {
 		p.do(args...)
 		return p.until(name, "draait op http://"+site)
 	}
-	first, second := freeAddress(t), freeAddress(t)
+	first, second := freeport.Address(t), freeport.Address(t)
 	if said := run("een", first); !strings.Contains(said, "https://lemniscaat.voorbeeld.nl/uitnodiging/") {
 		t.Errorf("a first start gives no link for who administers:\n%s", said)
 	}
@@ -190,18 +191,6 @@ func TestContainer(t *testing.T) {
 		t.Errorf("with a database that is away it ends with %d: %s", code, said)
 	}
 	t.Logf("a database that is away: %d %s", code, said)
-}
-
-// freeAddress is an address of this machine that nobody listens on.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	var l net.ListenConfig
-	at, err := l.Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = at.Close() }()
-	return at.Addr().String()
 }
 
 // answers asks a server what a proxy and whoever watches it ask.

@@ -26,6 +26,7 @@ import (
 	"testing"
 	"time"
 
+	"lemniscaat/internal/freeport"
 	"lemniscaat/internal/store/pgtest"
 )
 
@@ -67,7 +68,7 @@ func proxyFor(t *testing.T, first, second string) (client *http.Client, plain st
 		t.Fatal(err)
 	}
 	chain := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw})
-	plain, closed := freeAddress(t), freeAddress(t)
+	plain, closed := freeport.Address(t), freeport.Address(t)
 	conf := replaced(t, deployed(t, "deploy/nginx/lemniscaat.conf"),
 		"10.0.0.11:8080", first, "10.0.0.12:8080", second,
 		"    listen [::]:80;\n", "", "    listen [::]:443 ssl http2;\n", "", "listen 80;", "listen "+plain+";", "listen 443 ", "listen "+closed+" ",

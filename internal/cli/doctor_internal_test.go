@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"lemniscaat/internal/config"
+	"lemniscaat/internal/freeport"
 	"lemniscaat/internal/job"
 	"lemniscaat/internal/outbox"
 	"lemniscaat/internal/snapshot"
@@ -81,12 +82,7 @@ func asJSON(t *testing.T, v any) []byte {
 func TestDoctorOfWork(t *testing.T) {
 	t.Parallel()
 	dir := begun(t)
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := free.Addr().String()
-	free.Close()
+	address := freeport.Address(t)
 	codes := func(now time.Time, more ...string) []string {
 		t.Helper()
 		_, out, errs := ran(t.Context(), now, append([]string{"doctor", "--data", dir, "--addr", address, "--json"}, more...)...)
@@ -340,12 +336,7 @@ func TestRelayNumbers(t *testing.T) {
 func TestDoctorOfSnapshot(t *testing.T) {
 	t.Parallel()
 	dir := begun(t)
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := free.Addr().String()
-	free.Close()
+	address := freeport.Address(t)
 	keep := func() {
 		t.Helper()
 		in, err := open(t.Context(), Env{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}, Now: func() time.Time { return noon }}, dataFolder(dir))

@@ -6,8 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -22,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"lemniscaat/internal/freeport"
 	"lemniscaat/internal/loop"
 	"lemniscaat/internal/store/sqlite"
 )
@@ -42,7 +41,7 @@ func startProcess(t *testing.T, environ []string, args ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := "127.0.0.1:" + freePort(t)
+	l := freeport.Address(t)
 	p := &process{Cmd: exec.CommandContext(t.Context(), self), metrics: "http://" + l, said: &bytes.Buffer{}}
 	p.Args = append([]string{"lemniscaat"}, args...) // TestMain runs the command of this name
 	p.Env = append(append(os.Environ(), "LEMNISCAAT_MEETADRES="+l), environ...)
@@ -64,20 +63,6 @@ func startProcess(t *testing.T, environ []string, args ...string) *process {
 	_ = p.Wait()
 	t.Fatalf("did not start: %s", p.said)
 	return nil
-}
-
-// freePort gives a port that nobody has, and that the system gives to no connection.
-func freePort(t *testing.T) string {
-	t.Helper()
-	for range 100 {
-		port := strconv.Itoa(20_000 + rand.IntN(12_000))
-		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
-			l.Close()
-			return port
-		}
-	}
-	t.Fatal("no port is free")
-	return ""
 }
 
 // number reads one of the numbers of a server.

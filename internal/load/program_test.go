@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -19,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"lemniscaat/internal/freeport"
 )
 
 // program is the real binary, built once; with LOAD_PROFILE the same program that
@@ -83,12 +84,7 @@ func start(t *testing.T, data string, settings ...string) *server {
 	if err := built(); err != nil {
 		t.Fatal(err)
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &server{t: t, metrics: free.Addr().String(), ended: make(chan struct{})}
-	_ = free.Close()
+	s := &server{t: t, metrics: freeport.Address(t), ended: make(chan struct{})}
 	s.cmd = exec.Command(program, "serve", "--addr", "127.0.0.1:0", "--data", data)
 	for _, e := range os.Environ() {
 		if !strings.HasPrefix(e, "LEMNISCAAT_") {

@@ -11,8 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -26,6 +24,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"lemniscaat/internal/freeport"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -184,23 +184,6 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 	return s.as(exec.CommandContext(context.Background(), path, args...)) //nolint:gosec // a program of PostgreSQL
 }
 
-// freePort gives a port that nobody has. It is below those that the system gives to
-// connections (from 32768 on): a server that was killed must find its port free, and
-// who asks meanwhile whether it is there yet could get that port for the connection.
-func freePort() (int, error) {
-	var last error
-	for range 100 {
-		l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", fmt.Sprint("127.0.0.1:", 20_000+rand.IntN(12_000)))
-		if err != nil {
-			last = err
-			continue
-		}
-		defer l.Close()
-		return l.Addr().(*net.TCPAddr).Port, nil
-	}
-	return 0, last
-}
-
 // Configure adds lines to postgresql.conf; they hold from the next Start or
 // Reload.
 func (s *Server) Configure(lines ...string) error {
@@ -232,7 +215,7 @@ func (s *Server) Start() error {
 	// between the look and the start.
 	var err error
 	for range 5 {
-		if s.Port, err = freePort(); err != nil {
+		if s.Port, err = freeport.Find(); err != nil {
 			return err
 		}
 		if err = s.run(); !errors.Is(err, errStopped) {
