@@ -30,7 +30,7 @@ var (
 	// Names of rules, steps and reports stand between these marks, in Dutch.
 	quoted = regexp.MustCompile(`‘[^‘’]*’`)
 	// A part of a sentence: what stands between its marks may come from elsewhere.
-	parts = regexp.MustCompile(`[“”‘’"():;·]|[.?!…](?:\s|$)|, | – | en | and | or | goes from `)
+	parts = regexp.MustCompile(`[“”‘’"():;·]|[.?!…](?:\s|$)|, | – | en | and | or | goes from | was `)
 )
 
 // leftover tells whether a text of an English page is Dutch, or partly: of what is not in
