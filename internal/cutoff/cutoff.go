@@ -12,7 +12,7 @@ import (
 	"io/fs"
 )
 
-// ErrCut: a part of the database is gone.
+// ErrCut means that a part of the database is gone.
 var ErrCut = errors.New("is afgebroken")
 
 // Check refuses a database in a folder of which a part was cut off: ErrCut. What is no

@@ -43,7 +43,7 @@ type sqliteBase struct {
 	hold        *hold
 }
 
-// ErrDamaged: the file of a queue is not whole.
+// ErrDamaged means that the file of a queue is not whole.
 var ErrDamaged = errors.New("de rij van simulaties is beschadigd")
 
 // openSQLite opens the queue in a folder. One that is damaged holds nothing that cannot
