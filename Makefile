@@ -47,7 +47,7 @@ test: ## everything, as CI runs it; installs what it needs
 	@tools/test.sh system mod generated lint unit again readme vuln sbom e2e
 
 .PHONY: check
-check: ## the fast part, some six minutes of CPU: format, vet, short tests
+check: ## the fast part, some three minutes: format, vet, short tests
 	@tools/test.sh mod format vet short
 
 .PHONY: validatie

@@ -138,6 +138,13 @@ func unseen(seen map[string]int) []string {
 func randomCommands(t *rapid.T, seen map[string]int) {
 	e := municipality(t)
 	d := &driver{T: t, env: e}
+	// What is far from the beginning would hardly be drawn.
+	switch d.n(4, "begins with") {
+	case 0:
+		rolling(e)
+	case 1:
+		refused(e)
+	}
 	w := newWatch(e)
 	for range rapid.SampledFrom([]int{40, 150, 300, 400, 400}).Draw(t, "steps") {
 		c, by := d.command()
